@@ -1,0 +1,51 @@
+package org.phonemirror.core.machine;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.phonemirror.sync.InputEvent;
+
+/** One mirror's running virtual machine. Stopped, storage consistent, except within a call. */
+public interface Machine extends AutoCloseable {
+  /**
+   * The phone boots: mounts its storage and begins its user's session, with the mirror's clock at
+   * the given time. A session that was still on ends as by a power cut first.
+   *
+   * @param timeMicros microseconds since the epoch
+   */
+  void powerOn(long timeMicros) throws MachineException;
+
+  /**
+   * Replays one interval: sets the mirror's clock to its start, gives the events to the input
+   * devices at their own times on that clock, and stops at the interval's end.
+   *
+   * @param startMicros t_k in microseconds since the epoch
+   * @param lengthMicros the interval's length
+   * @param events in order of time
+   */
+  ReplayReport replay(long startMicros, long lengthMicros, List<InputEvent> events)
+      throws MachineException;
+
+  /** The phone is switched off: ends the session as the phone does, and unmounts the storage. */
+  void powerOff(long timeMicros) throws MachineException;
+
+  /**
+   * Shows the mirror's user storage, read from outside the guest.
+   *
+   * @param reader gets a directory that holds the user storage and is gone after the call
+   */
+  <T> T readStorage(StorageReader<T> reader) throws MachineException;
+
+  /** Saves the machine's state as the checkpoint of a position and goes on. */
+  Checkpoint save(long position) throws MachineException;
+
+  /** Ends the machine without saving. Safe to call at any time, by any thread, and again. */
+  @Override
+  void close();
+
+  /** Reads user storage. */
+  @FunctionalInterface
+  interface StorageReader<T> {
+    T read(Path userStorage) throws IOException;
+  }
+}

@@ -1,0 +1,44 @@
+package org.phonemirror.sync;
+
+import java.util.List;
+
+/**
+ * The server's answer to a message. Only {@link Status#ACCEPTED} means that the message is durable.
+ *
+ * @param status what became of the message
+ * @param expected the sequence number that the server takes next
+ * @param detail what is wrong and what to do about it; empty if nothing is
+ * @param notices what the services have to tell the phone's owner, oldest first
+ */
+public record Acknowledgement(Status status, long expected, String detail, List<Notice> notices) {
+  public Acknowledgement {
+    Check.range("expected sequence", expected, 1, Long.MAX_VALUE / 4);
+    Check.text("detail", detail, Limits.MAX_TEXT_BYTES);
+    Check.range("number of notices", notices.size(), 0, Limits.MAX_NOTICES);
+    notices = List.copyOf(notices);
+  }
+
+  /** What became of a message; the number on the wire is the ordinal. */
+  public enum Status {
+    /** Durable now, or was already (a message sent again). */
+    ACCEPTED,
+    /** Not the next one: the client goes on from {@link Acknowledgement#expected}. */
+    OUT_OF_ORDER,
+    /** Its boot id is not that of the phone's last boot: the client sends a new boot first. */
+    UNKNOWN_BOOT,
+    /** It can't be read or exceeds a limit; sending it again won't help. */
+    MALFORMED,
+    /** Nothing is wrong with it, but the server can't take it now: the client tries later. */
+    UNAVAILABLE
+  }
+
+  /** The answer to a message that is durable. */
+  public static Acknowledgement accepted(long expected, List<Notice> notices) {
+    return new Acknowledgement(Status.ACCEPTED, expected, "", notices);
+  }
+
+  /** The answer to a message that was not taken. */
+  public static Acknowledgement refused(Status status, long expected, String detail) {
+    return new Acknowledgement(status, expected, detail, List.of());
+  }
+}

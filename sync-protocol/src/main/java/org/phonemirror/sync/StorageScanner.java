@@ -1,0 +1,245 @@
+package org.phonemirror.sync;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Makes the {@link StorageDigest} of a directory tree; phone and mirror use the same code.
+ *
+ * <p>A file's hash is that of its content, a symbolic link's that of its target, a directory's that
+ * of its entries in the order of their names, each as kind, name and hash. Other kinds (sockets,
+ * pipes) have no content and hash as their kind. A file whose size, time and key have not changed
+ * since the last scan is not read again, unless it was then too fresh for its time to tell.
+ *
+ * <p>The phone goes on while it is scanned. What was written within {@link #SETTLE_MICROS} of the
+ * digest's moment, or after it, may or may not have been there at the moment: it is left out and
+ * named in {@link StorageDigest#unsettled}, and {@link #scan} on the mirror leaves out the same.
+ *
+ * <p>Not safe for use by several threads.
+ */
+public final class StorageScanner {
+  /**
+   * Time stamps are the kernel's, whose tick is at most 10 ms; a mirror's replay is 0.5 s apart.
+   */
+  public static final long SETTLE_MICROS = 1_000_000;
+
+  /** The directory that mke2fs makes in every file system; not the user's. */
+  private static final String LOST_AND_FOUND = "lost+found";
+
+  private final Path top;
+  private Map<Path, Known> known = new HashMap<>();
+
+  /** Scans what is below {@code top}, each time from scratch as far as needed. */
+  public StorageScanner(Path top) {
+    this.top = top;
+  }
+
+  /**
+   * The digest at a moment of a tree that is in use.
+   *
+   * @param momentMicros the end of the interval, in microseconds since the epoch; not later than
+   *     now
+   * @throws IOException if a directory or file can't be read
+   */
+  public StorageDigest scanLive(long momentMicros) throws IOException {
+    Set<String> unsettled = new HashSet<>();
+    collectUnsettled(top, "", momentMicros - SETTLE_MICROS, unsettled);
+    return scan(summarize(unsettled));
+  }
+
+  /**
+   * The digest of a tree at rest, without the paths that another digest named as unsettled.
+   *
+   * @throws IOException if a directory or file can't be read
+   */
+  public StorageDigest scan(List<String> unsettled) throws IOException {
+    Walk walk = new Walk(new HashSet<>(unsettled));
+    byte[] root = walk.directory(top, "");
+    known = walk.seen;
+    return new StorageDigest(
+        Arrays.copyOf(root, StorageDigest.ROOT_BYTES), walk.files, walk.bytes, unsettled);
+  }
+
+  private static void collectUnsettled(Path path, String name, long since, Set<String> unsettled)
+      throws IOException {
+    BasicFileAttributes attributes;
+    try {
+      attributes = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    } catch (NoSuchFileException e) {
+      // gone since its directory was listed: that directory's own time tells
+      unsettled.add(parent(name));
+      return;
+    }
+    boolean fresh =
+        attributes.lastModifiedTime().to(java.util.concurrent.TimeUnit.MICROSECONDS) >= since;
+    if (fresh) {
+      // a fresh directory has gained or lost a name: what is in it may have been otherwise
+      unsettled.add(name);
+    }
+    if (attributes.isDirectory() && !fresh) {
+      try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
+        for (Path entry : entries) {
+          String child = entry.getFileName().toString();
+          if (!(name.isEmpty() && child.equals(LOST_AND_FOUND))) {
+            collectUnsettled(entry, join(name, child), since, unsettled);
+          }
+        }
+      }
+    }
+  }
+
+  private static List<String> summarize(Set<String> unsettled) {
+    Set<String> names = unsettled;
+    while (names.size() > Limits.MAX_UNSETTLED) {
+      Set<String> wider = new HashSet<>();
+      int depth = names.stream().mapToInt(StorageScanner::depth).max().orElse(0);
+      for (String name : names) {
+        wider.add(depth(name) == depth ? parent(name) : name);
+      }
+      names = wider;
+    }
+    List<String> sorted = new ArrayList<>(names);
+    sorted.sort(null);
+    return sorted;
+  }
+
+  private static int depth(String name) {
+    return name.isEmpty() ? 0 : name.split("/").length;
+  }
+
+  private static String parent(String name) {
+    int slash = name.lastIndexOf('/');
+    return slash < 0 ? "" : name.substring(0, slash);
+  }
+
+  private static String join(String directory, String name) {
+    return directory.isEmpty() ? name : directory + "/" + name;
+  }
+
+  private record Known(long size, long modifiedMicros, Object key, byte[] hash) {}
+
+  private final class Walk {
+    private final Set<String> skip;
+    private final Map<Path, Known> seen = new HashMap<>();
+    private final long freshMicros = System.currentTimeMillis() * 1000 - SETTLE_MICROS;
+    private long files;
+    private long bytes;
+
+    Walk(Set<String> skip) {
+      this.skip = skip;
+    }
+
+    byte[] directory(Path directory, String name) throws IOException {
+      MessageDigest hash = sha256();
+      if (skip.contains(name)) {
+        return hash.digest();
+      }
+      TreeMap<String, Path> entries = new TreeMap<>();
+      try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
+        for (Path entry : stream) {
+          String child = entry.getFileName().toString();
+          if (!skip.contains(join(name, child))
+              && !(name.isEmpty() && child.equals(LOST_AND_FOUND))) {
+            entries.put(child, entry);
+          }
+        }
+      }
+      for (Map.Entry<String, Path> entry : entries.entrySet()) {
+        entry(hash, entry.getKey(), entry.getValue(), join(name, entry.getKey()));
+      }
+      return hash.digest();
+    }
+
+    private void entry(MessageDigest parent, String name, Path path, String fullName)
+        throws IOException {
+      BasicFileAttributes attributes;
+      try {
+        attributes =
+            Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      } catch (NoSuchFileException e) {
+        return; // removed while its directory was being read: as if it had gone before
+      }
+      char kind;
+      byte[] hash;
+      if (attributes.isDirectory()) {
+        kind = 'd';
+        hash = directory(path, fullName);
+      } else if (attributes.isSymbolicLink()) {
+        kind = 'l';
+        hash = sha256().digest(utf8(Files.readSymbolicLink(path).toString()));
+      } else if (attributes.isRegularFile()) {
+        kind = 'f';
+        hash = content(path, attributes);
+        files++;
+        bytes += attributes.size();
+      } else {
+        kind = 'o';
+        hash = new byte[0];
+      }
+      byte[] nameBytes = utf8(name);
+      parent.update((byte) kind);
+      parent.update((byte) (nameBytes.length >> 8));
+      parent.update((byte) nameBytes.length);
+      parent.update(nameBytes);
+      parent.update(hash);
+    }
+
+    private byte[] content(Path path, BasicFileAttributes attributes) throws IOException {
+      long modified = attributes.lastModifiedTime().to(java.util.concurrent.TimeUnit.MICROSECONDS);
+      Known before = known.get(path);
+      byte[] hash;
+      if (before != null
+          && before.size == attributes.size()
+          && before.modifiedMicros == modified
+          && before.key.equals(attributes.fileKey())) {
+        hash = before.hash;
+      } else {
+        hash = read(path);
+      }
+      if (modified < freshMicros && attributes.fileKey() != null) {
+        seen.put(path, new Known(attributes.size(), modified, attributes.fileKey(), hash));
+      }
+      return hash;
+    }
+
+    private byte[] read(Path path) throws IOException {
+      MessageDigest hash = sha256();
+      byte[] buffer = new byte[64 * 1024];
+      try (InputStream in = Files.newInputStream(path)) {
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+          hash.update(buffer, 0, n);
+        }
+      }
+      return hash.digest();
+    }
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}
