@@ -121,7 +121,7 @@ public final class StorageScanner {
   }
 
   private static int depth(String name) {
-    return name.isEmpty() ? 0 : name.split("/").length;
+    return name.isEmpty() ? 0 : name.split("/", -1).length;
   }
 
   private static String parent(String name) {

@@ -60,7 +60,7 @@ public record SyncSettings(URI server, String identity, byte[] key, Duration int
    */
   public static SyncSettings parse(String text) {
     Map<String, String> lines = new HashMap<>();
-    for (String line : text.split("\r?\n")) {
+    for (String line : text.split("\r?\n", -1)) {
       int colon = line.indexOf(':');
       if (colon > 0) {
         lines.put(line.substring(0, colon).trim(), line.substring(colon + 1).trim());
