@@ -18,18 +18,39 @@ public record Acknowledgement(Status status, long expected, String detail, List<
     notices = List.copyOf(notices);
   }
 
-  /** What became of a message; the number on the wire is the ordinal. */
+  /** What became of a message. */
   public enum Status {
     /** Durable now, or was already (a message sent again). */
-    ACCEPTED,
+    ACCEPTED(0),
     /** Not the next one: the client goes on from {@link Acknowledgement#expected}. */
-    OUT_OF_ORDER,
+    OUT_OF_ORDER(1),
     /** Its boot id is not that of the phone's last boot: the client sends a new boot first. */
-    UNKNOWN_BOOT,
+    UNKNOWN_BOOT(2),
     /** It can't be read or exceeds a limit; sending it again won't help. */
-    MALFORMED,
+    MALFORMED(3),
     /** Nothing is wrong with it, but the server can't take it now: the client tries later. */
-    UNAVAILABLE
+    UNAVAILABLE(4);
+
+    private final int number;
+
+    Status(int number) {
+      this.number = number;
+    }
+
+    /** Its number on the wire. */
+    int number() {
+      return number;
+    }
+
+    static Status of(int number) {
+      for (Status status : values()) {
+        if (status.number == number) {
+          return status;
+        }
+      }
+      throw new IllegalArgumentException(
+          "status is " + number + ", which is none of " + values().length);
+    }
   }
 
   /** The answer to a message that is durable. */

@@ -1,28 +1,170 @@
 package org.phonemirror.sync;
 
-/** The wire format. */
-@SuppressWarnings("DoNotCallSuggester")
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The wire format: one byte of version and kind, then the fields in the order of the records;
+ * numbers as varints, texts as length and UTF-8, the events as {@link EventCodec} packs them. A
+ * message whose version is not ours, that ends early or late, or breaks a limit is refused whole.
+ */
 public final class SyncCodec {
+  /** Version of the format; a server reads just its own. */
+  public static final int VERSION = 1;
+
+  private static final int BOOT = 1;
+  private static final int BATCH = 2;
+  private static final int SHUTDOWN = 3;
+  private static final int ACKNOWLEDGEMENT = 4;
+
   private SyncCodec() {}
 
-  /** Encodes a message of the phone. */
+  /**
+   * Encodes a message of the phone.
+   *
+   * @throws IllegalArgumentException if it is longer than {@link Limits#MAX_MESSAGE_BYTES}: a
+   *     client closes the interval before it gets there
+   */
   public static byte[] encode(SyncMessage message) {
-    throw new IllegalStateException("next");
+    BitWriter out = new BitWriter();
+    // the fields of the three kinds stand in the order of their records
+    if (message instanceof Boot boot) {
+      head(out, BOOT, boot.sequence(), boot.bootId(), boot.timeMicros());
+      out.text(boot.model());
+    } else if (message instanceof Batch batch) {
+      head(out, BATCH, batch.sequence(), batch.bootId(), batch.startMicros());
+      out.varint(batch.lengthMicros());
+      out.varint(batch.lost());
+      digest(out, batch.digest());
+      EventCodec.write(out, batch.startMicros(), batch.events());
+    } else if (message instanceof Shutdown shutdown) {
+      head(out, SHUTDOWN, shutdown.sequence(), shutdown.bootId(), shutdown.timeMicros());
+      digest(out, shutdown.digest());
+    }
+    byte[] bytes = out.toByteArray();
+    if (bytes.length > Limits.MAX_MESSAGE_BYTES) {
+      throw new IllegalArgumentException(
+          "message has " + bytes.length + " bytes, at most " + Limits.MAX_MESSAGE_BYTES);
+    }
+    return bytes;
   }
 
   /** Decodes a message of the phone. */
   public static SyncMessage decode(byte[] bytes) throws MalformedMessageException {
-    throw new MalformedMessageException("next");
+    BitReader in = open(bytes);
+    int kind = (int) in.bits(4);
+    try {
+      SyncMessage message =
+          switch (kind) {
+            case BOOT ->
+                new Boot(
+                    in.varint(),
+                    in.bits(32),
+                    in.varint(),
+                    in.text("phone model", Limits.MAX_TEXT_BYTES));
+            case BATCH -> batch(in);
+            case SHUTDOWN -> new Shutdown(in.varint(), in.bits(32), in.varint(), digest(in));
+            default ->
+                throw new MalformedMessageException("kind of message is " + kind + ", not 1 to 3");
+          };
+      in.end();
+      return message;
+    } catch (IllegalArgumentException e) {
+      throw new MalformedMessageException(e.getMessage(), e);
+    }
   }
 
   /** Encodes an answer of the server. */
   public static byte[] encode(Acknowledgement acknowledgement) {
-    throw new IllegalStateException("next");
+    BitWriter out = new BitWriter();
+    out.bits(VERSION, 4);
+    out.bits(ACKNOWLEDGEMENT, 4);
+    out.varint(acknowledgement.status().number());
+    out.varint(acknowledgement.expected());
+    out.text(acknowledgement.detail());
+    out.varint(acknowledgement.notices().size());
+    for (Notice notice : acknowledgement.notices()) {
+      out.text(notice.topic());
+      out.text(notice.text());
+    }
+    return out.toByteArray();
   }
 
   /** Decodes an answer of the server. */
   public static Acknowledgement decodeAcknowledgement(byte[] bytes)
       throws MalformedMessageException {
-    throw new MalformedMessageException("next");
+    BitReader in = open(bytes);
+    int kind = (int) in.bits(4);
+    if (kind != ACKNOWLEDGEMENT) {
+      throw new MalformedMessageException("kind of message is " + kind + ", not an answer");
+    }
+    try {
+      Acknowledgement.Status status = Acknowledgement.Status.of(in.count("status", 255));
+      long expected = in.varint();
+      String detail = in.text("detail", Limits.MAX_TEXT_BYTES);
+      int count = in.count("number of notices", Limits.MAX_NOTICES);
+      List<Notice> notices = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        notices.add(
+            new Notice(
+                in.text("topic", Limits.MAX_TEXT_BYTES), in.text("text", Limits.MAX_TEXT_BYTES)));
+      }
+      in.end();
+      return new Acknowledgement(status, expected, detail, notices);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedMessageException(e.getMessage(), e);
+    }
+  }
+
+  private static BitReader open(byte[] bytes) throws MalformedMessageException {
+    if (bytes.length > Limits.MAX_MESSAGE_BYTES) {
+      throw new MalformedMessageException(
+          "message has " + bytes.length + " bytes, at most " + Limits.MAX_MESSAGE_BYTES);
+    }
+    BitReader in = new BitReader(bytes);
+    int version = (int) in.bits(4);
+    if (version != VERSION) {
+      throw new MalformedMessageException(
+          "protocol version is " + version + ", this side speaks " + VERSION);
+    }
+    return in;
+  }
+
+  private static void head(BitWriter out, int kind, long sequence, long bootId, long timeMicros) {
+    out.bits(VERSION, 4);
+    out.bits(kind, 4);
+    out.varint(sequence);
+    out.bits(bootId, 32);
+    out.varint(timeMicros);
+  }
+
+  private static Batch batch(BitReader in) throws MalformedMessageException {
+    long sequence = in.varint();
+    long bootId = in.bits(32);
+    long start = in.varint();
+    long length = in.varint();
+    long lost = in.varint();
+    StorageDigest digest = digest(in);
+    return new Batch(sequence, bootId, start, length, EventCodec.read(in, start), lost, digest);
+  }
+
+  private static void digest(BitWriter out, StorageDigest digest) {
+    out.bytes(digest.root());
+    out.varint(digest.files());
+    out.varint(digest.bytes());
+    out.varint(digest.unsettled().size());
+    digest.unsettled().forEach(out::text);
+  }
+
+  private static StorageDigest digest(BitReader in) throws MalformedMessageException {
+    byte[] root = in.bytes(StorageDigest.ROOT_BYTES);
+    long files = in.varint();
+    long bytes = in.varint();
+    int count = in.count("number of unsettled paths", Limits.MAX_UNSETTLED);
+    List<String> unsettled = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      unsettled.add(in.text("unsettled path", Limits.MAX_PATH_BYTES));
+    }
+    return new StorageDigest(root, files, bytes, unsettled);
   }
 }
