@@ -14,12 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import org.hsqldb.jdbc.JDBCDriver;
 import org.phonemirror.core.subscriber.Impu;
+import org.sqlite.JDBC;
 
 /**
- * The embedded journal: HSQLDB, which syncs the disk at every commit ({@code write_delay=false}),
- * so that what was acknowledged survives a crash of the process or the machine.
+ * The embedded journal: SQLite with a write-ahead log that is synced at every commit ({@code
+ * synchronous=FULL}), so that what was acknowledged survives a crash of the process or the machine,
+ * and a full disk refuses instead of forgetting.
  */
 final class Journal {
   private static final String PREFIX = Mirrors.ENTITY + "|";
@@ -27,18 +28,16 @@ final class Journal {
   private final String url;
 
   Journal(Path state) {
-    // the state directory has a lock of its own that, unlike HSQLDB's, is free at once after a kill
     this.url =
-        "jdbc:hsqldb:file:"
-            + state.resolve("journal")
-            + ";hsqldb.write_delay=false;hsqldb.tx=mvcc;hsqldb.lock_file=false"
-            + ";hsqldb.reconfig_logging=false;shutdown=true";
+        "jdbc:sqlite:"
+            + state.resolve("journal.sqlite")
+            + "?journal_mode=WAL&synchronous=FULL&busy_timeout=5000";
   }
 
   /** Makes the tables where they are missing, and tells whose mirrors the journal knows. */
   List<Impu> prepare() throws IOException {
     List<Impu> known = new ArrayList<>();
-    try (Connection connection = new JDBCDriver().connect(url, credentials());
+    try (Connection connection = new JDBC().connect(url, new Properties());
         Statement statement = connection.createStatement()) {
       for (String table : schema().split(";", -1)) {
         if (!table.isBlank()) {
@@ -58,13 +57,6 @@ final class Journal {
       throw new IOException("can't open the journal at " + url + ": " + e.getMessage(), e);
     }
     return known;
-  }
-
-  private static Properties credentials() {
-    Properties properties = new Properties();
-    properties.setProperty("user", "SA");
-    properties.setProperty("password", "");
-    return properties;
   }
 
   private static String schema() throws IOException {

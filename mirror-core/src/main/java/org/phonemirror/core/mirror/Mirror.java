@@ -428,7 +428,8 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
       return needed ? start(state) : stopIfTold();
     }
     if (next.isPresent()) {
-      Instant arrival = arrivals.getOrDefault(next.get().sequence(), now);
+      // what came before the entity was last restarted has waited long enough
+      Instant arrival = arrivals.getOrDefault(next.get().sequence(), Instant.EPOCH);
       Instant due = schedule.due(next.get(), arrival);
       return now.isBefore(due) ? lookAt(due, now) : replay(next.get());
     }

@@ -16,7 +16,7 @@ import org.phonemirror.sync.SyncMessage;
 
 /** A phone whose storage is a directory and whose program is that of {@link FakeMachineDriver}. */
 final class FakePhone {
-  private static final long INTERVAL_MICROS = 10_000_000;
+  private static final long SHORTEST_MICROS = 10_000_000;
 
   private final Path storage;
   private final String model;
@@ -45,16 +45,18 @@ final class FakePhone {
         line + "\n",
         StandardOpenOption.CREATE,
         StandardOpenOption.APPEND);
+    long typed = events.get(events.size() - 1).timeMicros() - timeMicros;
+    long length = Math.max(SHORTEST_MICROS, typed);
     Batch batch =
         new Batch(
             ++sequence,
             bootId,
             timeMicros,
-            INTERVAL_MICROS,
+            length,
             events,
             0,
             new StorageScanner(storage).scan(List.of()));
-    timeMicros += INTERVAL_MICROS;
+    timeMicros += length;
     return batch;
   }
 

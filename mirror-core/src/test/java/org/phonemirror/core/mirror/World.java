@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -48,12 +49,27 @@ final class World implements AutoCloseable {
   }
 
   World(Path directory, int checkpointEvery, long maxRetainedBytes) throws IOException {
-    driver = new FakeMachineDriver(directory.resolve("machines"), "reference", "other");
+    this(directory, Duration.ofMillis(5), checkpointEvery, maxRetainedBytes);
+  }
+
+  /**
+   * A server that only journals; the phone's clock is an hour behind, so t_max is more than that.
+   */
+  static World thatNeverReplays(Path directory) throws IOException {
+    return new World(directory, Duration.ofDays(2), 10, 64_000_000);
+  }
+
+  private World(Path directory, Duration maxTransfer, int checkpointEvery, long maxRetainedBytes)
+      throws IOException {
+    Files.createDirectories(directory);
+    driver =
+        new FakeMachineDriver(
+            Files.createTempDirectory(directory, "machines"), "reference", "other");
     state = directory.resolve("state");
     settings =
         new MirrorSettings(
             URI.create("coaps://127.0.0.1:5684"),
-            Duration.ofMillis(5),
+            maxTransfer,
             checkpointEvery,
             maxRetainedBytes,
             3,
