@@ -42,9 +42,8 @@ public final class EmbeddedContainer implements AutoCloseable {
     if (!RUNNING.compareAndSet(false, true)) {
       throw new IllegalStateException("a container runs in this process already: close it first");
     }
-    EmbeddedContainer container = null;
+    EmbeddedContainer container = new EmbeddedContainer(new StandardServer());
     try {
-      container = new EmbeddedContainer(new StandardServer());
       container.run(settings);
       return container;
     } catch (Exception e) {
@@ -57,15 +56,19 @@ public final class EmbeddedContainer implements AutoCloseable {
                   + ", HTTP port "
                   + settings.httpPort()
                   + ": "
-                  + e.getMessage(),
+                  + root(e),
               e);
       try {
-        stop(container);
-      } catch (LifecycleException stopping) {
+        container.close();
+      } catch (IOException | RuntimeException stopping) {
         failure.addSuppressed(stopping);
       }
       throw failure;
     }
+  }
+
+  private static Throwable root(Throwable failure) {
+    return failure.getCause() == null ? failure : root(failure.getCause());
   }
 
   private void run(ContainerSettings settings) throws Exception {
@@ -97,6 +100,7 @@ public final class EmbeddedContainer implements AutoCloseable {
     engine.addChild(host);
     SipStandardContext context = context(settings);
     host.addChild(context);
+    settings.attributes().forEach(context.getServletContext()::setAttribute);
     server.setPort(-1);
     server.addService(service);
     server.init();
@@ -157,7 +161,6 @@ public final class EmbeddedContainer implements AutoCloseable {
     context.setProcessTlds(false);
     context.setXmlNamespaceAware(true);
     context.setManager(new SessionManager());
-    settings.attributes().forEach(context.getServletContext()::setAttribute);
     return context;
   }
 
@@ -172,22 +175,16 @@ public final class EmbeddedContainer implements AutoCloseable {
   /** Stops the application and the container, and frees the ports. */
   @Override
   public void close() throws IOException {
+    if (server.getState() == LifecycleState.DESTROYED) {
+      return;
+    }
     try {
-      stop(this);
+      if (server.getState().isAvailable()) {
+        server.stop();
+      }
+      server.destroy();
     } catch (LifecycleException e) {
       throw new IOException("the container did not stop cleanly", e);
-    }
-  }
-
-  private static void stop(EmbeddedContainer container) throws LifecycleException {
-    try {
-      if (container.server.getState().isAvailable()) {
-        container.server.stop();
-      }
-      if (container.server.getState() != LifecycleState.NEW
-          && container.server.getState() != LifecycleState.DESTROYED) {
-        container.server.destroy();
-      }
     } finally {
       SipFactory.getInstance().resetFactory();
       ScannerStop.interruptScanner();
