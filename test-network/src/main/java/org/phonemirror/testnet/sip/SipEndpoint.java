@@ -32,6 +32,7 @@ public final class SipEndpoint implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SipEndpoint.class);
   private static final int MAX_DATAGRAM = 65_535;
   private static final int REMEMBERED_ANSWERS = 1_000;
+  private static final long CLOSE_MILLIS = 1_000;
   private static final long T1_MILLIS = 500;
   private static final long T2_MILLIS = 4_000;
 
@@ -194,10 +195,18 @@ public final class SipEndpoint implements AutoCloseable {
     return request.branch() + " " + request.method();
   }
 
+  /** Frees the port, and fails what waits for an answer. */
   @Override
   public void close() {
     socket.close();
     timers.shutdownNow();
     clients.values().forEach(answer -> answer.completeExceptionally(new IOException("closed")));
+    if (Thread.currentThread() != receiver) {
+      try {
+        receiver.join(CLOSE_MILLIS); // the port is free only when nobody receives from it
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 }

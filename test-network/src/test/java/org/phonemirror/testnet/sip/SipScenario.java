@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * S: lines that its answer must have, the status line first
  * F: lines that a request coming back to the S-CSCF must have, the request line first
  * F! names of headers that it must not have
- * A: status line of the answer to that request
+ * A: status line and headers of the answer to that request
  * P: what the mirrors hear: "on IMPU" or "off IMPU"
  * </pre>
  */
@@ -67,7 +67,7 @@ final class SipScenario implements AutoCloseable {
         assertHas(last.request(), lines);
       }
       case "F!" -> lines.forEach(name -> assertThat(last.request().values(name)).isEmpty());
-      case "A:" -> respond(lines.get(0));
+      case "A:" -> respond(lines);
       case "P:" -> assertThat(presence.poll(SECONDS, TimeUnit.SECONDS)).isEqualTo(lines.get(0));
       default -> throw new IllegalArgumentException("unknown mark " + mark);
     }
@@ -82,9 +82,16 @@ final class SipScenario implements AutoCloseable {
 
   /** Answers the request that came last. */
   void respond(String statusLine) {
-    String[] words = statusLine.split(" ", 3);
-    scscf.respond(
-        last.request(), last.request().response(Integer.parseInt(words[1]), words[2]), last.from());
+    respond(List.of(statusLine));
+  }
+
+  private void respond(List<String> lines) {
+    String[] words = lines.get(0).split(" ", 3);
+    SipMessage response = last.request().response(Integer.parseInt(words[1]), words[2]);
+    for (SipMessage.Header header : message(lines).headers()) {
+      response = response.with(header.name(), header.value());
+    }
+    scscf.respond(last.request(), response, last.from());
   }
 
   private static SipMessage message(List<String> lines) {
@@ -105,7 +112,16 @@ final class SipScenario implements AutoCloseable {
     List<String> headers = new ArrayList<>();
     message.headers().forEach(header -> headers.add(header.name() + ": " + header.value()));
     message.body().lines().forEach(headers::add);
-    assertThat(headers).containsAll(lines.subList(1, lines.size()));
+    assertThat(headers)
+        .usingElementComparator((a, b) -> inOrder(a).compareTo(inOrder(b)))
+        .containsAll(lines.subList(1, lines.size()));
+  }
+
+  /** The order of parameters has no meaning, and the container does not keep it. */
+  private static String inOrder(String header) {
+    List<String> parameters = new ArrayList<>(List.of(header.split(";", -1)));
+    parameters.subList(1, parameters.size()).sort(null);
+    return String.join(";", parameters);
   }
 
   @Override
