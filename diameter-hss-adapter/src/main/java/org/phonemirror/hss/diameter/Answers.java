@@ -2,7 +2,6 @@ package org.phonemirror.hss.diameter;
 
 import org.jdiameter.api.Answer;
 import org.jdiameter.api.Avp;
-import org.jdiameter.api.Request;
 
 /** Makes answers whole; the stack adds none of what is added here. */
 public final class Answers {
@@ -11,13 +10,11 @@ public final class Answers {
 
   private Answers() {}
 
-  /** An answer of this node with its outcome, to which the rest can be added. */
-  public static Answer of(Request request, String host, String realm, Result result) {
-    Answer answer = request.createAnswer();
+  /** Adds this node's identity and the outcome. */
+  public static void complete(Answer answer, String host, String realm, Result result) {
     result.addTo(answer.getAvps());
     Avps.add(answer.getAvps(), Avp.AUTH_SESSION_STATE, Avps.BASE, NO_STATE_MAINTAINED);
     Avps.add(answer.getAvps(), Avp.ORIGIN_HOST, Avps.BASE, host);
     Avps.add(answer.getAvps(), Avp.ORIGIN_REALM, Avps.BASE, realm);
-    return answer;
   }
 }

@@ -31,7 +31,9 @@ final class PushNotifications implements NetworkReqListener {
 
   @Override
   public Answer processRequest(Request request) {
-    return Answers.of(request, config.host(), config.realm(), process(request));
+    Answer answer = request.createAnswer();
+    Answers.complete(answer, config.host(), config.realm(), process(request));
+    return answer;
   }
 
   private Result process(Request request) {
