@@ -266,7 +266,7 @@ public final class MessageQueue implements Closeable {
     List<ByteBuffer> records = new ArrayList<>();
     List<Entry> fresh = new ArrayList<>();
     records.add(state(first, lostAfter));
-    long position = QueueLog.HEADER_BYTES + records.get(0).remaining();
+    long position = (long) QueueLog.HEADER_BYTES + records.get(0).remaining();
     long freshBytes = 0;
     for (byte[] message : encoded) {
       ByteBuffer record = QueueLog.record(PUT, message);
