@@ -1,0 +1,165 @@
+package org.phonemirror.client;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.Paths;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.phonemirror.client.channel.CoapChannel;
+import org.phonemirror.client.channel.CoapTiming;
+import org.phonemirror.client.input.EvdevSource;
+import org.phonemirror.client.queue.MessageQueue;
+import org.phonemirror.client.queue.QueueLimits;
+import org.phonemirror.sync.Limits;
+import org.phonemirror.sync.Notice;
+import org.phonemirror.sync.SyncSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The Syn-Client of the reference phone: a process that the phone's supervisor controls by lines.
+ *
+ * <p>Says {@code READY} once every input event is recorded. Takes {@code SESSION <us>} and {@code
+ * SHUTDOWN <us>} (microseconds since the epoch), {@code SETTINGS <Base64 of the settings>}, and
+ * {@code INTERVAL <ISO 8601 duration>}. After a shutdown it says {@code FLUSHED}, when the server
+ * has everything or after 8 s, and exits; what was not sent is sent after the next start.
+ * Everything else that it has to say goes to the standard error.
+ */
+public final class Main {
+  private static final Logger LOG = LoggerFactory.getLogger(Main.class);
+  private static final long FLUSH_SECONDS = 8;
+
+  private final SynClient client;
+  private final SettingsFile settingsFile;
+
+  private Main(SynClient client, SettingsFile settingsFile) {
+    this.client = client;
+    this.settingsFile = settingsFile;
+  }
+
+  /**
+   * Runs until the shutdown, or the end of the standard input.
+   *
+   * @param args user storage, state directory, phone model, input device directory, and, if it is
+   *     not {@code /sys/class/input}, the directory that tells the devices' names
+   */
+  public static void main(String[] args) throws Exception {
+    if (args.length < 4 || args.length > 5) {
+      System.err.println(
+          "usage: syn-client USER_STORAGE STATE_DIRECTORY MODEL /dev/input [/sys/class/input]");
+      System.exit(2);
+    }
+    Path state = Paths.get(args[1]);
+    Path sys = Paths.get(args.length > 4 ? args[4] : "/sys/class/input");
+    PrintStream out = new PrintStream(System.out, true, "UTF-8");
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    MessageQueue queue = MessageQueue.open(state, QueueLimits.DEFAULT);
+    SynClientConfig config =
+        SynClientConfig.of(args[2], Paths.get(args[0]), state.resolve("rejected"));
+    boolean shutDown;
+    try (SynClient client =
+            new SynClient(
+                config,
+                PhoneClock.system(),
+                queue,
+                settings -> new CoapChannel(settings, CoapTiming.DEFAULT),
+                new Log());
+        EvdevSource source =
+            EvdevSource.open(Paths.get(args[3]), sys, EvdevSource.REFERENCE_PHONE)) {
+      source.start(client.input());
+      out.println("READY");
+      Main main = new Main(client, new SettingsFile(state.resolve("settings")));
+      main.loadSettings();
+      shutDown = main.run(in);
+    }
+    if (shutDown) {
+      // last, so that no file is open any more when the supervisor unmounts
+      out.println("FLUSHED");
+    }
+  }
+
+  private void loadSettings() {
+    try {
+      settingsFile.load().ifPresent(client::settings);
+    } catch (IOException e) {
+      LOG.warn("no settings until new ones come: {}", e.getMessage());
+    }
+  }
+
+  /** Obeys control lines; true when the last was a shutdown, false when there are no more. */
+  private boolean run(BufferedReader in) throws IOException, InterruptedException {
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      int space = line.indexOf(' ');
+      String word = space < 0 ? line : line.substring(0, space);
+      String rest = space < 0 ? "" : line.substring(space + 1).trim();
+      try {
+        switch (word) {
+          case "SESSION" -> client.sessionStarted(Long.parseLong(rest));
+          case "INTERVAL" -> client.interval(interval(rest));
+          case "SETTINGS" -> settings(rest);
+          case "SHUTDOWN" -> {
+            shutDown(Long.parseLong(rest));
+            return true;
+          }
+          default -> LOG.warn("control line '{}' is not known", word);
+        }
+      } catch (IllegalArgumentException | IllegalStateException | DateTimeParseException e) {
+        LOG.warn("control line {} can't be obeyed: {}", word, e.getMessage());
+      }
+    }
+    return false;
+  }
+
+  private static Duration interval(String text) {
+    Duration interval = Duration.parse(text);
+    long micros = interval.toNanos() / 1000;
+    if (micros < Limits.MIN_INTERVAL_MICROS || micros > Limits.MAX_INTERVAL_MICROS) {
+      throw new IllegalArgumentException("interval " + text + " must be from PT1S to PT24H");
+    }
+    return interval;
+  }
+
+  private void settings(String base64) throws IOException {
+    byte[] text = Base64.getDecoder().decode(base64);
+    SyncSettings settings = SyncSettings.parse(new String(text, StandardCharsets.UTF_8));
+    client.settings(settings);
+    settingsFile.save(settings);
+  }
+
+  private void shutDown(long endMicros) throws InterruptedException {
+    try {
+      if (!client.shutdown(endMicros).get(FLUSH_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("no server is known; the messages stay here");
+      }
+    } catch (TimeoutException e) {
+      LOG.warn(
+          "the server has not taken everything in time; the rest is sent after the next start");
+    } catch (ExecutionException e) {
+      LOG.error("the session's end could not be told", e);
+    }
+  }
+
+  private static final class Log implements SynClientListener {
+    @Override
+    public void notices(List<Notice> notices) {
+      for (Notice notice : notices) {
+        System.err.println("notice " + notice.topic() + ": " + notice.text());
+      }
+    }
+
+    @Override
+    public void warning(String text) {
+      LOG.warn("{}", text);
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package org.phonemirror.client;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.phonemirror.client.input.Batcher;
+import org.phonemirror.client.input.InputSink;
+import org.phonemirror.client.input.Interval;
+import org.phonemirror.client.queue.MessageQueue;
+import org.phonemirror.sync.Batch;
+import org.phonemirror.sync.Boot;
+import org.phonemirror.sync.Shutdown;
+import org.phonemirror.sync.SyncSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The engine: turns the user's input into one message per synchronization interval and sees to it
+ * that the server gets each, in order, whatever happens to the network, the server, or the phone.
+ *
+ * <p>Input is taken on the callers' threads. Everything else (digests, the queue, answers) happens
+ * on one thread of the engine's own, so that a slow medium never delays input.
+ */
+public final class SynClient implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SynClient.class);
+
+  /** How often the clocks are looked at, so that a set clock closes the interval soon. */
+  private static final long LONGEST_LOOK_MICROS = 1_000_000;
+
+  private static final long SHORTEST_LOOK_MICROS = 20_000;
+
+  private final SynClientConfig config;
+  private final PhoneClock clock;
+  private final Batcher batcher;
+  private final DigestSource digests;
+  private final Sender sender;
+  private final MessageQueue queue;
+  private final SynClientListener listener;
+  private final ScheduledThreadPoolExecutor engine;
+  private long bootId;
+
+  /**
+   * An engine that sends what the queue holds from earlier as soon as it has settings.
+   *
+   * @param queue closed together with the engine
+   */
+  public SynClient(
+      SynClientConfig config,
+      PhoneClock clock,
+      MessageQueue queue,
+      ChannelFactory channels,
+      SynClientListener listener) {
+    this.config = config;
+    this.clock = clock;
+    this.queue = queue;
+    this.listener = listener;
+    this.batcher = new Batcher(clock, config.interval(), config.grace());
+    this.digests = new DigestSource(config.userStorage());
+    this.engine =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "syn-client");
+              thread.setDaemon(true);
+              return thread;
+            });
+    engine.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    RejectedStore rejected = new RejectedStore(config.rejectedDirectory());
+    this.sender =
+        new Sender(queue, rejected, config.model(), channels, config.retry(), engine, listener);
+  }
+
+  /** Where an input source delivers. */
+  public InputSink input() {
+    return batcher;
+  }
+
+  /**
+   * The user's session has begun.
+   *
+   * @param startMicros when, in microseconds since the epoch
+   */
+  public void sessionStarted(long startMicros) {
+    batcher.begin(startMicros);
+    engine.execute(
+        () -> {
+          bootId = Integer.toUnsignedLong(new SecureRandom().nextInt());
+          sender.offer(new Boot(1, bootId, startMicros, config.model()));
+          look();
+        });
+  }
+
+  /** Where and how to synchronize from now on; also the interval. */
+  public void settings(SyncSettings settings) {
+    interval(settings.interval());
+    engine.execute(() -> sender.settings(settings));
+  }
+
+  /** Changes t_syn_int until the next settings come; the running interval ends by it. */
+  public void interval(Duration interval) {
+    batcher.setInterval(interval);
+  }
+
+  /**
+   * The user's session has ended and nothing writes to the user storage any more.
+   *
+   * @param endMicros when it was told to end, in microseconds since the epoch
+   * @return true when the server has everything; false at once if there is no server known
+   */
+  public CompletableFuture<Boolean> shutdown(long endMicros) {
+    CompletableFuture<Boolean> flushed = new CompletableFuture<>();
+    engine.execute(
+        () -> {
+          try {
+            end(endMicros);
+            sender.flush(flushed);
+          } catch (RuntimeException e) {
+            flushed.completeExceptionally(e);
+          }
+        });
+    return flushed;
+  }
+
+  private void end(long endMicros) {
+    long end = endMicros;
+    for (Interval interval : batcher.end(endMicros)) {
+      offer(interval);
+      end = Math.max(end, interval.endMicros());
+    }
+    sender.offer(new Shutdown(1, bootId, end, digests.atRest()));
+  }
+
+  private void look() {
+    try {
+      List<Interval> closed = batcher.poll();
+      closed.forEach(this::offer);
+    } catch (RuntimeException e) {
+      // the engine must go on: the next interval may be well
+      LOG.error("an interval could not be made into a batch", e);
+      listener.warning("an interval was lost: " + e);
+      batcher.lost(1);
+    }
+    long micros = Math.min(LONGEST_LOOK_MICROS, batcher.microsToNext());
+    var unused =
+        engine.schedule(this::look, Math.max(SHORTEST_LOOK_MICROS, micros), TimeUnit.MICROSECONDS);
+  }
+
+  private void offer(Interval interval) {
+    long moment = Math.min(interval.endMicros(), clock.wallMicros());
+    sender.offer(
+        new Batch(
+            1,
+            bootId,
+            interval.startMicros(),
+            interval.lengthMicros(),
+            interval.events(),
+            interval.lost(),
+            digests.live(moment)));
+  }
+
+  /** Ends the engine; what was not sent stays in the queue's directory. */
+  @Override
+  public void close() throws Exception {
+    engine.execute(sender::close);
+    engine.shutdown();
+    if (!engine.awaitTermination(5, TimeUnit.SECONDS)) {
+      engine.shutdownNow();
+    }
+    queue.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** Messages that wait for the server, kept across restarts. */
+package org.phonemirror.client.queue;
