@@ -1,6 +1,7 @@
 #include "clock.h"
 
-#include <errno.h>
+enum { COARSE_MICROS = 50000 };
+
 
 int64_t clock_now(clockid_t clock) {
   struct timespec t;
@@ -18,7 +19,13 @@ int clock_set_realtime(int64_t micros) {
 }
 
 void clock_sleep_until(int64_t monotonic_micros) {
-  struct timespec t = from_micros(monotonic_micros);
-  while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL) == EINTR) {
+  // The timer's rate may be off by a thousandth of the clock's: a long sleep is done in parts, each
+  // of which makes up for the error of the one before.
+  for (;;) {
+    int64_t left = monotonic_micros - clock_now(CLOCK_MONOTONIC);
+    if (left <= 0) return;
+    int64_t until = monotonic_micros - (left > COARSE_MICROS ? left / 64 : 0);
+    struct timespec t = from_micros(until);
+    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
   }
 }
