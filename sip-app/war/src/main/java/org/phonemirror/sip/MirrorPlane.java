@@ -1,5 +1,8 @@
 package org.phonemirror.sip;
 
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.phonemirror.core.mirror.MirrorStatus;
 import org.phonemirror.core.signalling.PhoneMessenger;
 import org.phonemirror.core.signalling.PhonePresence;
 import org.phonemirror.sip.config.MirrorConfig;
@@ -8,6 +11,9 @@ import org.phonemirror.sip.config.MirrorConfig;
 public interface MirrorPlane extends AutoCloseable {
   /** Who wants to know of phones. */
   PhonePresence presence();
+
+  /** How each mirror is. */
+  CompletionStage<List<MirrorStatus>> status();
 
   /** Stops it; what is durable stays. */
   @Override

@@ -1,5 +1,6 @@
 package org.phonemirror.sip;
 
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -20,12 +21,13 @@ final class PresenceRelay implements AutoCloseable {
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(PresenceRelay.class);
-  private static final long CLOSE_MILLIS = 5_000;
+  private static final long CLOSE_MILLIS = 70_000;
 
   private final Callable<? extends MirrorPlane> starter;
   private final BlockingQueue<Registration> queue;
   private final Thread thread;
   private volatile Status status = Status.STARTING;
+  private volatile Optional<MirrorPlane> plane = Optional.empty();
 
   PresenceRelay(Callable<? extends MirrorPlane> starter, int capacity) {
     this.starter = starter;
@@ -39,23 +41,37 @@ final class PresenceRelay implements AutoCloseable {
     return status;
   }
 
+  /** The plane while it is up. */
+  Optional<MirrorPlane> plane() {
+    return plane;
+  }
+
   /** Takes a registration to be told; false if the plane is down or does not keep up. */
   boolean offer(Registration registration) {
     return status != Status.DOWN && queue.offer(registration);
   }
 
   private void run() {
-    try (MirrorPlane plane = starter.call()) {
+    try (MirrorPlane started = starter.call()) {
+      plane = Optional.of(started);
       status = Status.UP;
-      while (!Thread.currentThread().isInterrupted()) {
-        tell(plane, queue.take());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      untilClosed(started);
     } catch (Exception | LinkageError e) {
       LOG.error("The mirror plane is down: registrations are refused, calls and messages go on", e);
     } finally {
+      plane = Optional.empty();
       status = Status.DOWN;
+    }
+  }
+
+  /** Returns with the interrupt taken, so that the plane can save its mirrors in peace. */
+  private void untilClosed(MirrorPlane started) {
+    try {
+      while (true) {
+        tell(started, queue.take());
+      }
+    } catch (InterruptedException e) {
+      LOG.info("The mirror plane stops");
     }
   }
 

@@ -11,10 +11,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.phonemirror.container.ContainerSettings;
 import org.phonemirror.container.EmbeddedContainer;
+import org.phonemirror.core.mirror.MirrorStatus;
 import org.phonemirror.core.signalling.PhonePresence;
 import org.phonemirror.sip.MirrorPlane;
 import org.phonemirror.sip.config.MirrorConfig;
@@ -41,6 +45,7 @@ public final class SipAppServer {
             diameter.host = mirror.as.ims.test
             diameter.realm = as.ims.test
             diameter.address = %1$s:3868
+            diameter.peer-host = hss.ims.test
             diameter.peer = 127.18.0.4:3868
             diameter.peer-realm = ims.test
             """
@@ -60,6 +65,11 @@ public final class SipAppServer {
   /** A plane that is nothing but a listener. */
   public static MirrorPlane plane(Supplier<PhonePresence> presence) {
     return new MirrorPlane() {
+      @Override
+      public CompletionStage<List<MirrorStatus>> status() {
+        return CompletableFuture.completedFuture(List.of());
+      }
+
       @Override
       public PhonePresence presence() {
         return presence.get();

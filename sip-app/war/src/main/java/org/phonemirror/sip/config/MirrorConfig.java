@@ -44,13 +44,15 @@ public record MirrorConfig(
    * @param host own Origin-Host
    * @param realm own Origin-Realm
    * @param address where to listen for the peer's connection
-   * @param peer the HSS or the relay before it
+   * @param peerHost Origin-Host of the HSS
+   * @param peer where the HSS listens
    * @param peerRealm the Destination-Realm of requests
    */
   public record Diameter(
       String host,
       String realm,
       InetSocketAddress address,
+      String peerHost,
       InetSocketAddress peer,
       String peerRealm) {}
 
@@ -99,6 +101,7 @@ public record MirrorConfig(
     var host = reader.required("diameter.host", MirrorConfig::diameterIdentity);
     var realm = reader.required("diameter.realm", MirrorConfig::diameterIdentity);
     var address = reader.required("diameter.address", MirrorConfig::hostAndPort);
+    var peerHost = reader.required("diameter.peer-host", MirrorConfig::diameterIdentity);
     var peer = reader.required("diameter.peer", MirrorConfig::hostAndPort);
     var peerRealm = reader.required("diameter.peer-realm", MirrorConfig::diameterIdentity);
     reader.finish(file.toString());
@@ -111,6 +114,7 @@ public record MirrorConfig(
             host.orElseThrow(),
             realm.orElseThrow(),
             address.orElseThrow(),
+            peerHost.orElseThrow(),
             peer.orElseThrow(),
             peerRealm.orElseThrow()));
   }
