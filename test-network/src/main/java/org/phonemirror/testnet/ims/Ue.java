@@ -124,6 +124,7 @@ public final class Ue implements AutoCloseable {
                 .with("To", "<" + impu + ">")
                 .with("Call-ID", SipEndpoint.token())
                 .with("CSeq", "1 MESSAGE")
+                .with("Contact", "<" + contact() + ">") // the P-CSCF knows phones by it
                 .with("P-Preferred-Identity", "<" + identity.impu() + ">")
                 .withBody(contentType, body),
             pcscf)

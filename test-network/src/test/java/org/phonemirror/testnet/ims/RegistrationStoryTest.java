@@ -128,7 +128,7 @@ class RegistrationStoryTest {
   }
 
   private static InetSocketAddress local(String host) {
-    return new InetSocketAddress(host, 5060);
+    return new InetSocketAddress(host, 5061);
   }
 
   private static <T> T take(BlockingQueue<T> queue) throws InterruptedException {
