@@ -157,7 +157,7 @@ final class Sender {
   }
 
   private void pump() {
-    if (queue.isEmpty() || settings.isEmpty()) {
+    if (queue.isEmpty() || !settings.isPresent()) {
       flush.ifPresent(done -> done.complete(queue.isEmpty()));
       return;
     }
@@ -165,7 +165,7 @@ final class Sender {
       return;
     }
     try {
-      if (channel.isEmpty()) {
+      if (!channel.isPresent()) {
         channel = Optional.of(channels.open(settings.get()));
       }
       long sequence = queue.headSequence();

@@ -1,6 +1,7 @@
 package org.phonemirror.client.input;
 
 import java.io.IOException;
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ClosedChannelException;
@@ -98,7 +99,7 @@ public final class EvdevSource implements InputSource {
     ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     try {
       while (device.channel.read(buffer) >= 0) {
-        buffer.flip();
+        ((Buffer) buffer).flip(); // ByteBuffer has no flip of its own at API level 26
         decoder.decode(buffer);
         buffer.compact();
       }

@@ -102,14 +102,12 @@ final class QueueLog implements Closeable {
         || payloadLength > size - length - OVERHEAD) {
       return -1;
     }
-    ByteBuffer body = ByteBuffer.wrap(read(length + 4, payloadLength + 5));
-    int crc = body.getInt(payloadLength + 1);
-    body.limit(payloadLength + 1);
-    if (crc != crc(body.duplicate())) {
+    byte[] body = read(length + 4, payloadLength + 5);
+    if (ByteBuffer.wrap(body).getInt(payloadLength + 1) != crc(body, 0, payloadLength + 1)) {
       return -1;
     }
-    byte kind = body.get();
-    reader.record(kind, body.slice(), length + PAYLOAD_OFFSET);
+    ByteBuffer payload = ByteBuffer.wrap(body, 1, payloadLength).slice();
+    reader.record(body[0], payload, length + PAYLOAD_OFFSET);
     return length + OVERHEAD + payloadLength;
   }
 
@@ -135,18 +133,16 @@ final class QueueLog implements Closeable {
 
   /** One record as it is in the file. */
   static ByteBuffer record(byte kind, byte[] payload) {
-    ByteBuffer record = ByteBuffer.allocate(payload.length + OVERHEAD);
+    byte[] bytes = new byte[payload.length + OVERHEAD];
+    ByteBuffer record = ByteBuffer.wrap(bytes);
     record.putInt(payload.length).put(kind).put(payload);
-    ByteBuffer checked = record.duplicate();
-    checked.flip().position(4);
-    record.putInt(crc(checked));
-    record.flip();
-    return record;
+    record.putInt(crc(bytes, 4, payload.length + 1));
+    return ByteBuffer.wrap(bytes);
   }
 
-  private static int crc(ByteBuffer bytes) {
+  private static int crc(byte[] bytes, int from, int count) {
     CRC32 crc = new CRC32();
-    crc.update(bytes);
+    crc.update(bytes, from, count);
     return (int) crc.getValue();
   }
 
