@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -119,7 +118,7 @@ final class Guest implements AutoCloseable {
 
   private void load(Template template, Optional<SavedState> saved, Deadline deadline)
       throws IOException {
-    String version = qemuVersion();
+    String version = qemuVersion(deadline);
     if (!version.equals(template.qemuVersion())) {
       throw new IOException(
           "the template "
@@ -136,8 +135,12 @@ final class Guest implements AutoCloseable {
       memory.load(saved.get().pages());
     }
     Path devices = saved.map(SavedState::deviceState).orElse(template.deviceState());
-    qmp.execute("migrate-incoming", Map.of("uri", "exec:cat " + shellQuoted(devices)));
-    while (qmp.execute("query-status").path("status").asText().equals("inmigrate")) {
+    Map<String, String> source = Map.of("uri", "exec:cat " + shellQuoted(devices));
+    qmp.execute("migrate-incoming", source, deadline);
+    while (qmp.execute("query-status", Map.of(), deadline)
+        .path("status")
+        .asText()
+        .equals("inmigrate")) {
       if (deadline.passed()) {
         throw new IOException("QEMU did not load " + devices + " in " + deadline.allowed());
       }
@@ -159,8 +162,8 @@ final class Guest implements AutoCloseable {
   }
 
   /** QEMU's version with its package's, which a template's state depends on. */
-  String qemuVersion() throws IOException {
-    JsonNode version = qmp.execute("query-version");
+  String qemuVersion(Deadline deadline) throws IOException {
+    JsonNode version = qmp.execute("query-version", Map.of(), deadline);
     JsonNode numbers = version.path("qemu");
     return numbers.path("major").asText()
         + "."
@@ -176,33 +179,25 @@ final class Guest implements AutoCloseable {
     return agent;
   }
 
-  void resume() throws IOException {
-    qmp.execute("cont");
+  void resume(Deadline deadline) throws IOException {
+    qmp.execute("cont", Map.of(), deadline);
   }
 
-  void stop() throws IOException {
-    qmp.execute("stop");
+  void stop(Deadline deadline) throws IOException {
+    qmp.execute("stop", Map.of(), deadline);
   }
 
   /** Writes the devices' state to a file; the virtual CPU must be stopped. */
-  void saveDevices(Path file) throws IOException {
+  void saveDevices(Path file, Deadline deadline) throws IOException {
     qmp.execute(
         "xen-save-devices-state",
-        Map.of("filename", file.toAbsolutePath().toString(), "live", false));
+        Map.of("filename", file.toAbsolutePath().toString(), "live", false),
+        deadline);
   }
 
   /** Writes a clone's memory to a file; the virtual CPU must be stopped. */
   void savePages(Template template, Path file) throws IOException {
     PageDelta.of(process.pid(), template.ram()).save(file);
-  }
-
-  /** Processor time that QEMU has used so far. */
-  Duration cpuTime() {
-    return process.cpuTime();
-  }
-
-  long pid() {
-    return process.pid();
   }
 
   /** The exception of a call that has failed, with QEMU's own end if that is why. */

@@ -111,8 +111,10 @@ public final class QemuDriver implements MachineDriver, AutoCloseable {
             if (!directory.saved().isEmpty()) {
               throw new IOException("it exists already");
             }
-            Path made = Files.createTempDirectory(mirrors, ".new-");
+            Path made = directory.working(0);
             try {
+              StateFiles.deleteTree(made);
+              Files.createDirectory(made);
               StateFiles.copySparse(template.data(), made.resolve(Guest.DATA));
               Checkpoint checkpoint = new Checkpoint(mirror, phoneModel, 0, false);
               SavedCheckpoint.describe(made, checkpoint, template.id());

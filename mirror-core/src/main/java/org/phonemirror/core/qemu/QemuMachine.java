@@ -83,11 +83,11 @@ final class QemuMachine implements Machine {
           guest = Optional.of(started);
           endIfClosed();
           Deadline deadline = Deadline.in(around.settings.commandTime());
-          started.resume();
+          started.resume(deadline);
           started.agent().hello(deadline);
           started.agent().start(timeMicros, deadline);
           started.agent().freeze(deadline);
-          started.stop();
+          started.stop(deadline);
           return true;
         });
   }
@@ -106,11 +106,11 @@ final class QemuMachine implements Machine {
             }
           }
           Deadline deadline = Deadline.in(around.settings.replayTime(lengthMicros));
-          on.resume();
+          on.resume(deadline);
           on.agent().thaw(deadline);
           ReplayReport report = on.agent().run(startMicros, lengthMicros, known, deadline);
           on.agent().freeze(deadline);
-          on.stop();
+          on.stop(deadline);
           return new ReplayReport(
               report.events(),
               report.orderErrors() + events.size() - known.size(),
@@ -127,10 +127,10 @@ final class QemuMachine implements Machine {
         () -> {
           Guest on = switchedOn();
           Deadline deadline = Deadline.in(around.settings.commandTime());
-          on.resume();
+          on.resume(deadline);
           on.agent().thaw(deadline);
           on.agent().stop(timeMicros, deadline);
-          on.stop();
+          on.stop(deadline);
           on.close();
           guest = Optional.empty();
           return true;
@@ -163,7 +163,7 @@ final class QemuMachine implements Machine {
             return save(position, made);
           } catch (IOException e) {
             // the guest is as it was: whoever has made room on the disk may save again
-            throw failed("save", guest.map(g -> g.explain(e)).orElse(e));
+            throw failed("save in " + made, guest.map(g -> g.explain(e)).orElse(e));
           } finally {
             delete(made);
           }
@@ -175,19 +175,15 @@ final class QemuMachine implements Machine {
         new Checkpoint(from.mirror(), from.phoneModel(), position, guest.isPresent());
     StateFiles.copySparse(working.resolve(Guest.DATA), made.resolve(Guest.DATA));
     if (guest.isPresent()) {
+      Deadline deadline = Deadline.in(around.settings.commandTime());
       guest.get().savePages(around.template, made.resolve(SavedCheckpoint.PAGES));
-      guest.get().saveDevices(made.resolve(SavedCheckpoint.DEVICE_STATE));
+      guest.get().saveDevices(made.resolve(SavedCheckpoint.DEVICE_STATE), deadline);
     }
     SavedCheckpoint.describe(made, checkpoint, around.template.id());
     return around
         .directory
         .whileCurrent(epoch, () -> around.directory.publish(made, position))
         .checkpoint();
-  }
-
-  /** Processor time of the machine's QEMU so far; empty while the phone is switched off. */
-  Optional<java.time.Duration> cpuTime() {
-    return guest.map(Guest::cpuTime);
   }
 
   private interface Call<T> {

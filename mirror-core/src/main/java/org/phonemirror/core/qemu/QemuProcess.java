@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** A QEMU process in a directory of its own. */
@@ -52,11 +51,6 @@ final class QemuProcess {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  /** Processor time that it has used so far, user and system. */
-  Duration cpuTime() {
-    return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   /** An exception for something that failed, with what QEMU said if it has ended. */

@@ -81,8 +81,7 @@ public final class QmpClient implements Closeable {
     return execute(command, arguments, Deadline.in(COMMAND_TIME));
   }
 
-  private JsonNode execute(String command, Map<String, ?> arguments, Deadline deadline)
-      throws IOException {
+  JsonNode execute(String command, Map<String, ?> arguments, Deadline deadline) throws IOException {
     long id = ++lastId;
     ObjectNode request = JSON.createObjectNode().put("execute", command).put("id", id);
     if (!arguments.isEmpty()) {

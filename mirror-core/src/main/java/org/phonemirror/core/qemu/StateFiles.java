@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -19,6 +20,8 @@ import java.util.concurrent.TimeUnit;
 /** Copies, syncs and deletes files so that a crash leaves the old state or the new, never half. */
 final class StateFiles {
   private static final Duration COPY_TIME = Duration.ofMinutes(5);
+
+  private static final int DELETE_ATTEMPTS = 20;
 
   private StateFiles() {}
 
@@ -99,6 +102,20 @@ final class StateFiles {
 
   /** Deletes a directory and all in it; fine if there is none, or somebody else deletes it too. */
   static void deleteTree(Path top) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        deleteOnce(top);
+        return;
+      } catch (DirectoryNotEmptyException e) {
+        // a machine that is being ended has just made a file; it can't make many
+        if (attempt == DELETE_ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static void deleteOnce(Path top) throws IOException {
     if (!Files.exists(top, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
       return;
     }

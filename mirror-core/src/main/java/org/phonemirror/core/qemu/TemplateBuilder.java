@@ -102,9 +102,9 @@ public final class TemplateBuilder {
         progress.accept("letting it come to rest");
         Thread.sleep(SETTLE_MILLIS);
         guest.agent().poll(true, deadline);
-        guest.stop();
-        guest.saveDevices(made.resolve(Template.DEVICE_STATE));
-        return guest.qemuVersion();
+        guest.stop(deadline);
+        guest.saveDevices(made.resolve(Template.DEVICE_STATE), deadline);
+        return guest.qemuVersion(deadline);
       } catch (IOException e) {
         throw new IOException(
             "can't make a template of " + model.directory() + ": " + guest.failed(e).getMessage(),
@@ -122,11 +122,11 @@ public final class TemplateBuilder {
     Deadline deadline = Deadline.in(settings.commandTime());
     try (Guest guest = Guest.restore(launcher, directory, template, Optional.empty(), deadline)) {
       try {
-        guest.resume();
+        guest.resume(deadline);
         guest.agent().hello(deadline);
         guest.agent().start(PROBE_MICROS, deadline);
         guest.agent().freeze(deadline);
-        guest.stop();
+        guest.stop(deadline);
       } catch (IOException e) {
         throw new IOException("a clone does not work: " + guest.failed(e).getMessage(), e);
       }
