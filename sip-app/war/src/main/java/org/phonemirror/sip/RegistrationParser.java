@@ -22,7 +22,7 @@ final class RegistrationParser {
     }
     return new Registration(
         subscriber(request),
-        expires(request) > 0,
+        active(request),
         scscf(request),
         ServiceInfo.in(request.getContentType(), body(request)));
   }
@@ -36,18 +36,15 @@ final class RegistrationParser {
     }
   }
 
-  /** Seconds; a request without any asks for the registrar's default, which is not zero. */
-  private static long expires(SipServletRequest request) throws RegistrationException {
-    String header = request.getHeader("Expires");
-    if (header != null) {
-      if (!header.strip().matches("[0-9]{1,10}")) {
-        throw new RegistrationException(400, "Expires Must Be a Number of Seconds");
-      }
-      return Long.parseLong(header.strip());
+  /**
+   * Whether the registration lasts: without a time, or with a malformed one, which the SIP stack
+   * drops, it lasts for the default one (RFC 3261 §10.2.1.1).
+   */
+  private static boolean active(SipServletRequest request) {
+    if (request.getExpires() >= 0) {
+      return request.getExpires() > 0;
     }
-    return contact(request).map(Address::getExpires).filter(expires -> expires == 0).isPresent()
-        ? 0
-        : 1;
+    return contact(request).filter(contact -> contact.getExpires() == 0).isEmpty();
   }
 
   private static Optional<String> scscf(SipServletRequest request) {
