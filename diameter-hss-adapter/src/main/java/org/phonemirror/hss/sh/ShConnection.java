@@ -127,8 +127,9 @@ final class ShConnection implements Exchange, AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    node.ifPresent(DiameterNode::close);
+    Optional<DiameterNode> last = node;
     node = Optional.empty();
+    last.ifPresent(DiameterNode::close);
     failPending("the connection to " + config.peerHost() + " was closed");
   }
 
@@ -150,8 +151,9 @@ final class ShConnection implements Exchange, AutoCloseable {
           failPending("the connection to " + config.peerHost() + " was lost");
         }
         if (System.nanoTime() - downSince > rebuildAfter.toNanos()) {
-          node.get().close();
+          DiameterNode old = node.get();
           node = Optional.empty();
+          old.close();
           startNode();
         } else {
           node.get().reconnect(config.peerHost());

@@ -2,8 +2,10 @@ package org.phonemirror.testnet.hss;
 
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.hss.diameter.DiameterNode;
@@ -28,7 +30,19 @@ public final class TestHss implements AutoCloseable {
    * @throws IOException if it cannot listen
    */
   public static TestHss start(HssConfig config, Subscribers subscribers) throws IOException {
+    return start(config, subscribers, hss -> {});
+  }
+
+  /**
+   * Starts an HSS.
+   *
+   * @param prepare fills in what it holds before anyone can ask
+   * @throws IOException if it cannot listen
+   */
+  public static TestHss start(HssConfig config, Subscribers subscribers, Consumer<TestHss> prepare)
+      throws IOException {
     TestHss hss = new TestHss(subscribers);
+    prepare.accept(hss);
     Map<Dispatcher.Key, Command> commands = new HashMap<>();
     commands.putAll(new CxHandler(config, subscribers, hss.registrations).commands());
     Notifier notifier = new Notifier(() -> hss.node);
@@ -40,6 +54,14 @@ public final class TestHss implements AutoCloseable {
   /** Its subscribers; they may be changed while it runs. */
   public Subscribers subscribers() {
     return subscribers;
+  }
+
+  /** Adds subscribers with their mirror profiles. */
+  public void put(List<SubscriberFile.Entry> entries) {
+    for (SubscriberFile.Entry entry : entries) {
+      subscribers.put(entry.subscriber());
+      entry.profile().ifPresent(p -> setProfile(entry.subscriber().impus().get(0), p));
+    }
   }
 
   /** Gives a subscriber a mirror, as operator's staff would; watchers are not told. */
