@@ -1,5 +1,9 @@
 package org.phonemirror.sip;
 
+import org.phonemirror.core.mirror.MirrorStatus;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
@@ -63,6 +67,11 @@ class PresenceRelayTest {
 
   private MirrorPlane plane(CountDownLatch hang) {
     return new MirrorPlane() {
+      @Override
+      public CompletionStage<List<MirrorStatus>> status() {
+        return CompletableFuture.completedFuture(List.of());
+      }
+
       @Override
       public PhonePresence presence() {
         return new PhonePresence() {

@@ -18,9 +18,9 @@ import org.phonemirror.testnet.phone.PhoneImages;
 import org.phonemirror.testnet.phone.Typist;
 
 /**
- * The main job, told: a phone is switched on in a real IMS, someone types on it, its mirror follows,
- * is saved and comes back. Ends with what was seen, and with status 0 only if the storages were
- * identical after every interval.
+ * The main job, told: a phone is switched on in a real IMS, someone types on it, its mirror
+ * follows, is saved and comes back. Ends with what was seen, and with status 0 only if the storages
+ * were identical after every interval.
  */
 public final class Demo {
   private static final String NUMBER = "+15550001";

@@ -18,8 +18,8 @@ import org.phonemirror.testnet.phone.PhoneGuest;
 import org.phonemirror.testnet.phone.PhoneImages;
 
 /**
- * A whole phone: the application processor (a QEMU guest) and the baseband with its IMS stack, which
- * registers when the guest is up and de-registers when it goes down.
+ * A whole phone: the application processor (a QEMU guest) and the baseband with its IMS stack,
+ * which registers when the guest is up and de-registers when it goes down.
  */
 public final class Handset implements AutoCloseable {
   private static final Duration REGISTRATION = Duration.ofMinutes(10);

@@ -123,8 +123,7 @@ public final class MirrorServerProcess implements AutoCloseable {
     return Optional.empty();
   }
 
-  private Optional<HttpResponse<String>> get(String page)
-      throws IOException, InterruptedException {
+  private Optional<HttpResponse<String>> get(String page) throws IOException, InterruptedException {
     URI uri = URI.create("http://" + plan.address + ":" + HTTP_PORT + "/phone-mirror/" + page);
     HttpRequest request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(15)).build();
     try {

@@ -44,8 +44,7 @@ public final class TestNetwork implements AutoCloseable {
    * @param templates the mirror server's
    * @param syncPort the mirror server's, on 127.0.0.1
    */
-  public TestNetwork(
-      String prefix, Path directory, Path container, Path templates, int syncPort)
+  public TestNetwork(String prefix, Path directory, Path container, Path templates, int syncPort)
       throws IOException, InterruptedException {
     this.prefix = prefix;
     this.directory = directory;
@@ -99,7 +98,8 @@ public final class TestNetwork implements AutoCloseable {
             new InetSocketAddress(prefix + 4, DIAMETER_PORT),
             HOME);
     try (ShProfileSource integrator = new ShProfileSource(config, (impu, changed) -> {})) {
-      Story.await("provisioning's connection to the HSS", Duration.ofSeconds(30), integrator::isConnected);
+      Story.await(
+          "provisioning's connection to the HSS", Duration.ofSeconds(30), integrator::isConnected);
       integrator
           .update(subscriber, Optional.of(profile))
           .toCompletableFuture()
