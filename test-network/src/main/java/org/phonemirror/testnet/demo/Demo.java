@@ -60,12 +60,13 @@ public final class Demo {
   }
 
   private boolean run() throws Exception {
-    story.tell("test network: HSS and Kamailio P-, I- and S-CSCF are up; logs in %s", work);
+    story.tell(
+        "test network: HSS and Kamailio P-, I- and S-CSCF are up; logs in %s".formatted(work));
     network.server().start();
     story.tell("mirror server: phone-mirror.war is deployed, health is ok");
     Impu subscriber = network.subscribe(NUMBER);
     network.provision(subscriber, new MirrorProfile("reference", INTERVAL));
-    story.tell("integrator: %s has a mirror profile in the HSS (Sh-Update)", subscriber);
+    story.tell("integrator: %s has a mirror profile in the HSS (Sh-Update)".formatted(subscriber));
     try (Handset phone = network.handset(NUMBER, images)) {
       switchOn(phone);
       firstSession(phone);
@@ -75,7 +76,7 @@ public final class Demo {
       switchOff(phone);
       return conclude(phone);
     } catch (IOException | RuntimeException e) {
-      story.tell("failed; what the phone said is in %s", work);
+      story.tell("failed; what the phone said is in %s".formatted(work));
       throw e;
     }
   }
@@ -159,14 +160,15 @@ public final class Demo {
       told = mirror.get().get("intervals").asLong();
       JsonNode last = mirror.get().get("last");
       story.tell(
-          "mirror: interval %d replayed, storage %s: %d files, %s%s",
-          told,
-          last.get("identical").asBoolean() ? "identical" : "DIVERGED",
-          last.get("files").asLong(),
-          Story.size(last.get("bytes").asLong()),
-          last.get("unsettled").asInt() == 0
-              ? ""
-              : " (" + last.get("unsettled").asInt() + " paths were being written)");
+          "mirror: interval %d replayed, storage %s: %d files, %s%s"
+              .formatted(
+                  told,
+                  last.get("identical").asBoolean() ? "identical" : "DIVERGED",
+                  last.get("files").asLong(),
+                  Story.size(last.get("bytes").asLong()),
+                  last.get("unsettled").asInt() == 0
+                      ? ""
+                      : " (" + last.get("unsettled").asInt() + " paths were being written)"));
     }
   }
 
@@ -179,12 +181,13 @@ public final class Demo {
     long diverged = mirror.get("diverged").asLong();
     boolean equal = phones.equals(mirrors);
     story.tell(
-        "storage %s after %d intervals: %d files, %s; %d diverged",
-        equal ? "identical" : "DIFFERENT",
-        intervals,
-        mirrors.files(),
-        Story.size(mirrors.bytes()),
-        diverged);
+        "storage %s after %d intervals: %d files, %s; %d diverged"
+            .formatted(
+                equal ? "identical" : "DIFFERENT",
+                intervals,
+                mirrors.files(),
+                Story.size(mirrors.bytes()),
+                diverged));
     return equal && diverged == 0 && intervals >= 6;
   }
 

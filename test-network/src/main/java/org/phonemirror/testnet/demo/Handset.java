@@ -23,8 +23,8 @@ import org.phonemirror.testnet.phone.PhoneImages;
  */
 public final class Handset implements AutoCloseable {
   private static final Duration REGISTRATION = Duration.ofMinutes(10);
-  private static final Duration BOOT = Duration.ofSeconds(120);
-  private static final Duration OFF = Duration.ofSeconds(60);
+  private static final Duration BOOT = Duration.ofMinutes(2);
+  private static final Duration OFF = Duration.ofMinutes(1);
 
   private final PhoneGuest guest;
   private final Ue ue;

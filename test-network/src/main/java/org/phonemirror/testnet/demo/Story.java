@@ -14,8 +14,8 @@ public final class Story {
   }
 
   /** A line. */
-  public void tell(String format, Object... arguments) {
-    out.printf("[%6.1f s] %s%n", (System.nanoTime() - start) / 1e9, format.formatted(arguments));
+  public void tell(String line) {
+    out.printf("[%6.1f s] %s%n", (System.nanoTime() - start) / 1e9, line);
     out.flush();
   }
 
