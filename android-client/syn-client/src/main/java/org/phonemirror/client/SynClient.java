@@ -2,9 +2,7 @@ package org.phonemirror.client;
 
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.phonemirror.client.input.Batcher;
 import org.phonemirror.client.input.InputSink;
@@ -39,7 +37,7 @@ public final class SynClient implements AutoCloseable {
   private final Sender sender;
   private final MessageQueue queue;
   private final SynClientListener listener;
-  private final ScheduledThreadPoolExecutor engine;
+  private final Engine engine;
   private long bootId;
 
   /**
@@ -59,15 +57,7 @@ public final class SynClient implements AutoCloseable {
     this.listener = listener;
     this.batcher = new Batcher(clock, config.interval(), config.grace());
     this.digests = new DigestSource(config.userStorage());
-    this.engine =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(task, "syn-client");
-              thread.setDaemon(true);
-              return thread;
-            });
-    engine.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    this.engine = new Engine();
     RejectedStore rejected = new RejectedStore(config.rejectedDirectory());
     this.sender =
         new Sender(queue, rejected, config.model(), channels, config.retry(), engine, listener);
@@ -135,17 +125,17 @@ public final class SynClient implements AutoCloseable {
 
   private void look() {
     try {
-      List<Interval> closed = batcher.poll();
-      closed.forEach(this::offer);
+      batcher.poll().forEach(this::offer);
     } catch (RuntimeException e) {
-      // the engine must go on: the next interval may be well
       LOG.error("an interval could not be made into a batch", e);
       listener.warning("an interval was lost: " + e);
       batcher.lost(1);
+    } finally {
+      long micros = Math.min(LONGEST_LOOK_MICROS, batcher.microsToNext());
+      var unused =
+          engine.schedule(
+              this::look, Math.max(SHORTEST_LOOK_MICROS, micros), TimeUnit.MICROSECONDS);
     }
-    long micros = Math.min(LONGEST_LOOK_MICROS, batcher.microsToNext());
-    var unused =
-        engine.schedule(this::look, Math.max(SHORTEST_LOOK_MICROS, micros), TimeUnit.MICROSECONDS);
   }
 
   private void offer(Interval interval) {
