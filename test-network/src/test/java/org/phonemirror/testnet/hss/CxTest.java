@@ -1,19 +1,26 @@
 package org.phonemirror.testnet.hss;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jdiameter.api.Answer;
 import org.jdiameter.api.Avp;
 import org.jdiameter.api.AvpSet;
+import org.jdiameter.api.Request;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.phonemirror.core.subscriber.Impu;
+import org.phonemirror.hss.diameter.Answers;
 import org.phonemirror.hss.diameter.Avps;
 import org.phonemirror.hss.diameter.Result;
 
@@ -25,6 +32,7 @@ class CxTest {
   private static final int REGISTRATION = 1;
   private static final int USER_DEREGISTRATION = 5;
 
+  private static final Queue<AvpSet> questions = new ConcurrentLinkedQueue<>();
   private static TestHss hss;
   private static DiameterClient cscf;
 
@@ -32,7 +40,7 @@ class CxTest {
   static void start() throws Exception {
     InetSocketAddress address = Loopback.free();
     hss = TestHss.start(HssConfig.of("hss.ims.test", "ims.test", address), new Subscribers());
-    cscf = new DiameterClient("cscf.ims.test", address);
+    cscf = new DiameterClient("cscf.ims.test", address, CxTest::asked);
   }
 
   @AfterAll
@@ -159,8 +167,29 @@ class CxTest {
   }
 
   @Test
+  void theOperatorEndsARegistration() throws Exception {
+    sar(IMPI, IMPU, REGISTRATION);
+    Result result =
+        hss.deregister(new Impu(IMPU), "moved").toCompletableFuture().get(20, TimeUnit.SECONDS);
+    assertThat(result).isEqualTo(Result.SUCCESS);
+    assertThat(hss.servingCscf(new Impu(IMPU))).isEmpty();
+    AvpSet asked = questions.remove();
+    assertThat(Avps.text(asked, Cx.USER_NAME, Avps.BASE)).contains(IMPI);
+    assertThat(asked.getAvps(Cx.PUBLIC_IDENTITY, Avps.VENDOR_3GPP).size()).isEqualTo(2);
+    assertThatThrownBy(() -> hss.deregister(new Impu(IMPU), "").toCompletableFuture().join())
+        .hasMessageContaining("15550001@ims.test is not registered");
+  }
+
+  @Test
   void aCommandThatIsNotServedIsRefused() throws Exception {
     assertThat(Result.of(ask(Cx.RTR, avps -> {}))).isEqualTo(new Result(3001, false));
+  }
+
+  private static Answer asked(Request request) {
+    questions.add(request.getAvps());
+    Answer answer = request.createAnswer();
+    Answers.complete(answer, "cscf.ims.test", "ims.test", Result.SUCCESS);
+    return answer;
   }
 
   private static AvpSet uar(String impi, String impu, Optional<Integer> type) throws Exception {

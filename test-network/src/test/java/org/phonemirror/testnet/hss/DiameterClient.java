@@ -13,6 +13,7 @@ import org.jdiameter.api.ApplicationId;
 import org.jdiameter.api.Avp;
 import org.jdiameter.api.AvpSet;
 import org.jdiameter.api.EventListener;
+import org.jdiameter.api.NetworkReqListener;
 import org.jdiameter.api.Request;
 import org.jdiameter.api.Session;
 import org.phonemirror.hss.diameter.Answers;
@@ -28,6 +29,15 @@ final class DiameterClient implements AutoCloseable {
   private final DiameterNode node;
 
   DiameterClient(String host, InetSocketAddress hss) throws Exception {
+    this(
+        host,
+        hss,
+        request -> {
+          throw new AssertionError("the HSS asks " + request);
+        });
+  }
+
+  DiameterClient(String host, InetSocketAddress hss, NetworkReqListener asked) throws Exception {
     this.node =
         DiameterNode.start(
             new NodeConfig(
@@ -38,9 +48,7 @@ final class DiameterClient implements AutoCloseable {
                 Optional.of(new NodeConfig.Peer("hss.ims.test", hss, List.of("ims.test"))),
                 new NodeConfig.Timers(
                     Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofSeconds(1))),
-            request -> {
-              throw new AssertionError("the HSS asks " + request);
-            });
+            asked);
     Loopback.await("connection of " + host, () -> node.isConnected("hss.ims.test"));
   }
 
