@@ -46,7 +46,9 @@ public final class DiameterNode implements AutoCloseable {
   private final StackImpl stack = new StackImpl();
   private final SessionFactory sessions;
   private final IConcurrentFactory threads;
+  private final Object life = new Object();
   private boolean closed;
+  private boolean destroyed;
 
   private DiameterNode(NodeConfig config) throws IllegalDiameterStateException, InternalException {
     this.config = config;
@@ -185,7 +187,10 @@ public final class DiameterNode implements AutoCloseable {
       // the one that says goodbye first waits for the other to close, which may never happen
       connection.disconnect();
     }
-    stack.destroy();
+    synchronized (life) {
+      destroyed = true;
+      stack.destroy();
+    }
     threads.shutdownAllNow();
     endThreads();
   }
@@ -224,7 +229,12 @@ public final class DiameterNode implements AutoCloseable {
   }
 
   private Optional<org.jdiameter.client.api.controller.IPeer> peer(String host) {
-    for (Peer peer : component(PeerTable.class).getPeerTable()) {
+    List<Peer> peers;
+    synchronized (life) {
+      // a destroyed stack has no table any more
+      peers = destroyed ? List.of() : component(PeerTable.class).getPeerTable();
+    }
+    for (Peer peer : peers) {
       if (peer instanceof org.jdiameter.client.api.controller.IPeer p
           && p.getUri().getFQDN().equals(host)) {
         return Optional.of(p);

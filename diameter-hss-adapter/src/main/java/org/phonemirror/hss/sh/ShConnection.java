@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * if there is still no connection after half the reconnect time it throws the whole stack away and
  * starts a new one.
  */
-final class ShConnection implements AutoCloseable {
+final class ShConnection implements Exchange, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ShConnection.class);
 
   /** Requests without an answer at one time; more fail at once. */
@@ -91,14 +91,8 @@ final class ShConnection implements AutoCloseable {
     return node.map(n -> n.isConnected(config.peerHost())).orElse(false);
   }
 
-  /**
-   * Sends a request. The stage is completed on a thread of the connection: what follows on it must
-   * not wait.
-   *
-   * @param fill adds what is particular to the request
-   * @return the answer, whatever its result code; or failed with ProfileUnavailableException
-   */
-  CompletionStage<AvpSet> send(int command, String what, Consumer<AvpSet> fill) {
+  @Override
+  public CompletionStage<AvpSet> send(int command, String what, Consumer<AvpSet> fill) {
     Optional<DiameterNode> current = node;
     if (closed || current.isEmpty() || !current.get().isConnected(config.peerHost())) {
       return CompletableFuture.failedFuture(
@@ -133,8 +127,9 @@ final class ShConnection implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    node.ifPresent(DiameterNode::close);
+    Optional<DiameterNode> last = node;
     node = Optional.empty();
+    last.ifPresent(DiameterNode::close);
     failPending("the connection to " + config.peerHost() + " was closed");
   }
 
@@ -156,8 +151,9 @@ final class ShConnection implements AutoCloseable {
           failPending("the connection to " + config.peerHost() + " was lost");
         }
         if (System.nanoTime() - downSince > rebuildAfter.toNanos()) {
-          node.get().close();
+          DiameterNode old = node.get();
           node = Optional.empty();
+          old.close();
           startNode();
         } else {
           node.get().reconnect(config.peerHost());

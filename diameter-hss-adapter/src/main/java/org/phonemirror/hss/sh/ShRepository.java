@@ -19,18 +19,18 @@ final class ShRepository {
   /** Attempts at an update that others keep getting ahead of. */
   private static final int MAX_ATTEMPTS = 5;
 
-  private final ShConnection connection;
+  private final Exchange exchange;
   private final String serviceIndication;
 
-  ShRepository(ShConnection connection, String serviceIndication) {
-    this.connection = connection;
+  ShRepository(Exchange exchange, String serviceIndication) {
+    this.exchange = exchange;
     this.serviceIndication = serviceIndication;
   }
 
   /** What the HSS holds (UDR); empty if it knows neither user nor data (TS 29.328 §6.1.1). */
   CompletionStage<Optional<RepositoryData>> pull(Impu user) {
     String what = "profile of " + user;
-    return connection
+    return exchange
         .send(Sh.UDR, what, avps -> fill(avps, user, a -> {}))
         .thenApply(
             answer -> {
@@ -47,7 +47,7 @@ final class ShRepository {
   /** Asks for notifications (SNR); fails if there is no such data to watch (TS 29.328 §6.1.3). */
   CompletionStage<Void> subscribe(Impu user) {
     String what = "subscription to the profile of " + user;
-    return connection
+    return exchange
         .send(
             Sh.SNR,
             what,
@@ -76,7 +76,7 @@ final class ShRepository {
               }
               int number = exists ? present.orElseThrow().nextSequenceNumber() : 0;
               RepositoryData data = new RepositoryData(serviceIndication, number, serviceData);
-              return connection
+              return exchange
                   .send(Sh.PUR, what, avps -> fillUpdate(avps, user, data))
                   .thenCompose(
                       answer -> {

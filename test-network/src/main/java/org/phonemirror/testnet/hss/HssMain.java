@@ -3,6 +3,7 @@ package org.phonemirror.testnet.hss;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /** Runs the HSS until it is terminated. */
@@ -23,14 +24,11 @@ public final class HssMain {
     InetSocketAddress listen =
         new InetSocketAddress(
             args[2].substring(0, colon), Integer.parseInt(args[2].substring(colon + 1)));
-    TestHss hss = TestHss.start(HssConfig.of(args[0], args[1], listen), new Subscribers());
+    List<SubscriberFile.Entry> entries = SubscriberFile.read(Path.of(args[3]));
+    TestHss hss =
+        TestHss.start(
+            HssConfig.of(args[0], args[1], listen), new Subscribers(), h -> h.put(entries));
     Runtime.getRuntime().addShutdownHook(new Thread(hss::close, "hss-shutdown"));
-    for (SubscriberFile.Entry entry : SubscriberFile.read(Path.of(args[3]))) {
-      hss.subscribers().put(entry.subscriber());
-      entry
-          .profile()
-          .ifPresent(profile -> hss.setProfile(entry.subscriber().impus().get(0), profile));
-    }
     System.out.println("HSS " + args[0] + " listens at " + args[2]);
     new CountDownLatch(1).await();
   }
