@@ -5,10 +5,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.hss.diameter.DiameterNode;
+import org.phonemirror.hss.diameter.Result;
 import org.phonemirror.hss.profile.ProfileDocument;
 import org.phonemirror.hss.profile.RepositoryData;
 import org.phonemirror.hss.sh.ShConfig;
@@ -18,6 +21,7 @@ public final class TestHss implements AutoCloseable {
   private final Subscribers subscribers;
   private final Repository repository = new Repository();
   private final Registrations registrations = new Registrations();
+  private final Outgoing outgoing = new Outgoing(this::node);
   private volatile Optional<DiameterNode> node = Optional.empty();
 
   private TestHss(Subscribers subscribers) {
@@ -45,7 +49,7 @@ public final class TestHss implements AutoCloseable {
     prepare.accept(hss);
     Map<Dispatcher.Key, Command> commands = new HashMap<>();
     commands.putAll(new CxHandler(config, subscribers, hss.registrations).commands());
-    Notifier notifier = new Notifier(() -> hss.node);
+    Notifier notifier = new Notifier(hss.outgoing);
     commands.putAll(new ShHandler(subscribers, hss.repository, notifier).commands());
     hss.node = Optional.of(DiameterNode.start(config.node(), new Dispatcher(config, commands)));
     return hss;
@@ -94,6 +98,24 @@ public final class TestHss implements AutoCloseable {
         .flatMap(registrations::of)
         .filter(r -> r.state() == Registrations.State.REGISTERED)
         .map(Registrations.Registration::serverName);
+  }
+
+  /**
+   * Ends the subscriber's registration at its S-CSCF (RTR); the phone may register anew.
+   *
+   * @param reason for people to read
+   * @return the S-CSCF's answer; failed with an IOException if there is none
+   */
+  public CompletionStage<Result> deregister(Impu impu, String reason) {
+    return subscribers
+        .byImpu(impu)
+        .map(s -> new Deregistration(registrations, outgoing).end(s, reason))
+        .orElseGet(
+            () -> CompletableFuture.failedFuture(new IOException(impu + " is no subscriber")));
+  }
+
+  private Optional<DiameterNode> node() {
+    return node;
   }
 
   @Override

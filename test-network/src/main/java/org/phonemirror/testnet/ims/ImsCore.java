@@ -111,6 +111,11 @@ public final class ImsCore implements AutoCloseable {
         .with("CSeq", "1 OPTIONS");
   }
 
+  /** Whether Kamailio is there, without which {@link #start} fails. */
+  public static boolean isInstalled() {
+    return Kamailio.binary().isPresent();
+  }
+
   public ImsPlan plan() {
     return plan;
   }

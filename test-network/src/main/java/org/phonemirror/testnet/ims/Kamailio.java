@@ -7,13 +7,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One Kamailio server: its directory, its process and the processes under it. */
 final class Kamailio implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Kamailio.class);
+  private static final String NOT_INSTALLED =
+      "Kamailio is not installed: install the packages kamailio, kamailio-ims-modules,"
+          + " kamailio-presence-modules and kamailio-extra-modules";
   private static final String TEMPLATES = "kamailio/";
   private static final int LOG_TAIL = 2_000;
   private static final long STOP_SECONDS = 5;
@@ -21,18 +28,20 @@ final class Kamailio implements AutoCloseable {
   private final String name;
   private final Path log;
   private final Process process;
+  private final Thread hook = new Thread(this::stop, "kamailio-stop");
 
   private Kamailio(String name, Path log, Process process) {
     this.name = name;
     this.log = log;
     this.process = process;
+    Runtime.getRuntime().addShutdownHook(hook);
   }
 
   /**
    * Writes the configuration and starts the process.
    *
    * @param files templates, relative to the server's own
-   * @throws IOException if Kamailio is not installed
+   * @throws IOException if Kamailio is not installed; tells which packages to install
    */
   static Kamailio start(String name, List<String> files, Path directory, Map<String, String> values)
       throws IOException {
@@ -45,7 +54,7 @@ final class Kamailio implements AutoCloseable {
     Path log = directory.resolve("kamailio.log");
     ProcessBuilder builder =
         new ProcessBuilder(
-            "kamailio",
+            binary().orElseThrow(() -> new IOException(NOT_INSTALLED)).toString(),
             "-f",
             directory.resolve("kamailio.cfg").toString(),
             "-DD",
@@ -61,17 +70,17 @@ final class Kamailio implements AutoCloseable {
             "-Y",
             run.toString());
     builder.redirectErrorStream(true).redirectOutput(log.toFile());
-    builder.environment().merge("PATH", "/usr/sbin", (path, sbin) -> path + ":" + sbin);
-    try {
-      return new Kamailio(name, log, builder.start());
-    } catch (IOException e) {
-      throw new IOException(
-          "Kamailio cannot be started: install the packages kamailio, kamailio-ims-modules,"
-              + " kamailio-presence-modules and kamailio-extra-modules ("
-              + e.getMessage()
-              + ")",
-          e);
-    }
+    return new Kamailio(name, log, builder.start());
+  }
+
+  /** Where it is installed; packages put it where ordinary users' PATH does not lead. */
+  static Optional<Path> binary() {
+    String path = System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/usr/local/sbin";
+    return Stream.of(path.split(":", -1))
+        .filter(directory -> !directory.isEmpty())
+        .map(directory -> Path.of(directory, "kamailio"))
+        .filter(Files::isExecutable)
+        .findFirst();
   }
 
   private static String filled(String template, Map<String, String> values) throws IOException {
@@ -108,9 +117,18 @@ final class Kamailio implements AutoCloseable {
     return text.substring(Math.max(0, text.length() - LOG_TAIL));
   }
 
-  /** Stops the process and those under it. */
+  /** Stops the process and those under it; so does the end of this one. */
   @Override
   public void close() {
+    stop();
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      LOG.debug("{} was stopped while this process ends", name, e);
+    }
+  }
+
+  private void stop() {
     List<ProcessHandle> family =
         Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList();
     process.destroy();

@@ -147,6 +147,15 @@ class ShProfileSourceTest {
   }
 
   @Test
+  void comesBackToAnHssThatDidNotWantToTalk() throws Exception {
+    ShProfileSource source = start("as1", hssAddress);
+    new GoodbyePeer().greetAndLeave(hssAddress);
+    startHss().setProfile(ALICE, SLOW);
+    Loopback.await("connection", source::isConnected);
+    assertThat(get(source.profile(ALICE))).contains(SLOW);
+  }
+
+  @Test
   void comesBackAfterEachOfManyCuts() throws Exception {
     startHss().setProfile(ALICE, SLOW);
     try (TcpRelay network = new TcpRelay(hssAddress)) {
