@@ -15,6 +15,7 @@ MODULES_MIRROR="virtio_pci virtio_console virtio_input evdev nfit nd_pmem"
 MODULES_PHONE="$MODULES_MIRROR virtio_blk virtio_net virtio_rng"
 WARM_PROGRAMS="bash whiptail nano vim.tiny sqlite3 mutt w3m clear ls cat cp mv rm mkdir touch date ps \
   sleep sync grep less tar gzip"
+MODEL=reference
 DATA_MB=64
 STATE_MB=16
 CMDLINE="console=ttyS0 swiotlb=noforce nohz=on quiet mitigations=off audit=0 panic=-1"
@@ -70,7 +71,7 @@ say "agent"
 compile() { # program, sources...
   local program=$1
   shift
-  (cd "$here/agent" && gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -static -s \
+  (cd "$here/agent" && gcc -std=c11 -D_GNU_SOURCE -DPHONE_MODEL="\"$MODEL\"" -O2 -Wall -Wextra -Werror -static -s \
     -o "$work/$program" "$@") || die "can't compile $program: is libc6-dev installed?"
 }
 compile phone-agent agent.c client.c clock.c device.c fatal.c line.c mirror.c phone.c replay.c session.c
@@ -183,7 +184,7 @@ find "$initrd" -exec touch -h -d @0 {} +
 {
   cat <<PROPERTIES
 # Phone model; made by mirror-core/guest/build.sh
-model=reference
+model=$MODEL
 memory.mirror.mb=96
 memory.phone.mb=256
 kernel.release=$version

@@ -12,6 +12,11 @@
 
 #define CLIENT_PROGRAM "/opt/syn-client/bin/syn-client"
 
+// user storage, its own state, the phone model's name, where the input devices are
+static char *const ARGUMENTS[] = {
+    CLIENT_PROGRAM, "/data", "/var/lib/syn-client", PHONE_MODEL, "/dev/input", NULL,
+};
+
 enum { TELL_TIMEOUT_MS = 1000 };
 
 static char *const ENVIRONMENT[] = {
@@ -25,7 +30,7 @@ static _Noreturn void become_client(int in, int out) {
   dup2(out, 1);
   signal(SIGPIPE, SIG_DFL);
   if (chdir("/var/lib/syn-client") < 0) _exit(126);
-  execve(CLIENT_PROGRAM, (char *[]){CLIENT_PROGRAM, NULL}, ENVIRONMENT);
+  execve(CLIENT_PROGRAM, ARGUMENTS, ENVIRONMENT);
   console_log("can't run " CLIENT_PROGRAM ": errno %d", errno);
   _exit(127);
 }

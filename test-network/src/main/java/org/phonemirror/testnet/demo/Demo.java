@@ -28,13 +28,14 @@ public final class Demo {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final int SYNC_PORT = 5684;
 
-  private final Story story = new Story(System.out);
+  private final Story story;
   private final PhoneImages images;
   private final Path work;
   private final TestNetwork network;
   private long told;
 
-  private Demo(PhoneImages images, Path work, TestNetwork network) {
+  private Demo(Story story, PhoneImages images, Path work, TestNetwork network) {
+    this.story = story;
     this.images = images;
     this.work = work;
     this.network = network;
@@ -49,10 +50,14 @@ public final class Demo {
     clear(work);
     Files.createDirectories(work);
     PhoneImages images = PhoneImages.load(Path.of(args[0]), Path.of(args[1]));
+    Story story = new Story(System.out);
+    story.tell("test network: starting HSS and IMS core; all logs are in " + work);
     boolean equal;
     try (TestNetwork network =
         new TestNetwork("127.7.0.", work, Path.of(args[3]), Path.of(args[2]), SYNC_PORT)) {
-      equal = new Demo(images, work, network).run();
+      // also when the person who watches has seen enough
+      Runtime.getRuntime().addShutdownHook(new Thread(network::close, "demo-shutdown"));
+      equal = new Demo(story, images, work, network).run();
     }
     if (!equal) {
       System.exit(1); // a program's own end, after everything is closed
@@ -60,8 +65,8 @@ public final class Demo {
   }
 
   private boolean run() throws Exception {
-    story.tell(
-        "test network: HSS and Kamailio P-, I- and S-CSCF are up; logs in %s".formatted(work));
+    story.tell("test network: HSS and Kamailio P-, I- and S-CSCF are up");
+    story.tell("mirror server: starting its container");
     network.server().start();
     story.tell("mirror server: phone-mirror.war is deployed, health is ok");
     Impu subscriber = network.subscribe(NUMBER);

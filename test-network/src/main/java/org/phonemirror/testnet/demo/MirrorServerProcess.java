@@ -124,7 +124,7 @@ public final class MirrorServerProcess implements AutoCloseable {
   }
 
   private Optional<HttpResponse<String>> get(String page) throws IOException, InterruptedException {
-    URI uri = URI.create("http://" + plan.address + ":" + HTTP_PORT + "/phone-mirror/" + page);
+    URI uri = URI.create("http://" + plan.address + ":" + HTTP_PORT + "/" + page);
     HttpRequest request = HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(15)).build();
     try {
       return Optional.of(http.send(request, HttpResponse.BodyHandlers.ofString()));

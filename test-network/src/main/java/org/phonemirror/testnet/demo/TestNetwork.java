@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.hss.sh.ShConfig;
@@ -33,6 +34,7 @@ public final class TestNetwork implements AutoCloseable {
   private final MirrorServerProcess server;
   private final TestHss hss;
   private final ImsPlan plan;
+  private final AtomicBoolean closed = new AtomicBoolean();
   private ImsCore core;
 
   /**
@@ -123,8 +125,12 @@ public final class TestNetwork implements AutoCloseable {
     return number.replace("+", "") + "@" + HOME;
   }
 
+  /** Stops everything; safe to call again, also by another thread. */
   @Override
   public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
     server.close();
     if (core != null) {
       core.close();
