@@ -18,6 +18,8 @@ final class Engine extends ScheduledThreadPoolExecutor {
           thread.setDaemon(true);
           return thread;
         });
+    // what comes after the end, such as an answer, is of no use: the message is sent again
+    setRejectedExecutionHandler(new DiscardPolicy());
     setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 

@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
@@ -176,17 +175,9 @@ final class Sender {
       channel
           .get()
           .send(queue.head())
-          .whenComplete((answer, error) -> onEngine(() -> arrived(sentBy, answer, error)));
+          .whenComplete((answer, error) -> engine.execute(() -> arrived(sentBy, answer, error)));
     } catch (IOException e) {
       waitAndRetry("can't send: " + e.getMessage());
-    }
-  }
-
-  private void onEngine(Runnable task) {
-    try {
-      engine.execute(task);
-    } catch (RejectedExecutionException e) {
-      LOG.debug("an answer came after the end; the message will be sent again");
     }
   }
 

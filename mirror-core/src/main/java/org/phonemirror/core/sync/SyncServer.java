@@ -40,8 +40,10 @@ public final class SyncServer implements AutoCloseable {
   private final ScheduledExecutorService executor;
   private final CoapEndpoint endpoint;
   private final Counters counters = new Counters();
+  private InetSocketAddress address;
 
   private SyncServer(SyncServerConfig config, KeyRing keys, MessageSink sink, Clock clock) {
+    address = config.bind();
     OncePerMinute logged = new OncePerMinute(clock);
     AtomicInteger number = new AtomicInteger();
     executor =
@@ -76,6 +78,7 @@ public final class SyncServer implements AutoCloseable {
     SyncServer server = new SyncServer(config, keys, sink, clock);
     try {
       server.endpoint.start();
+      server.address = server.endpoint.getAddress();
       return server;
     } catch (IOException e) {
       server.close();
@@ -111,9 +114,9 @@ public final class SyncServer implements AutoCloseable {
         .set(DtlsConfig.DTLS_CONNECTOR_THREAD_COUNT, THREADS);
   }
 
-  /** Where it listens. */
+  /** Where it listens, or did until it was closed. */
   public InetSocketAddress address() {
-    return endpoint.getAddress();
+    return address;
   }
 
   /** What it has seen so far. */

@@ -186,17 +186,17 @@ public final class CoapChannel implements SyncChannel {
 
   private void answered(Response response, CompletableFuture<Acknowledgement> answer) {
     byte[] payload = response.getPayload();
-    if (payload.length > 0) {
+    if (response.getCode() == ResponseCode.REQUEST_ENTITY_TOO_LARGE) {
+      answer.complete(
+          Acknowledgement.refused(Status.MALFORMED, 1, "the server takes no message that long"));
+    } else if (payload.length == 0) {
+      fail(answer, "the server answered " + response.getCode(), null);
+    } else {
       try {
         answer.complete(SyncCodec.decodeAcknowledgement(payload));
       } catch (MalformedMessageException e) {
         fail(answer, "the server's answer can't be read: " + e.getMessage(), e);
       }
-    } else if (response.getCode() == ResponseCode.REQUEST_ENTITY_TOO_LARGE) {
-      answer.complete(
-          Acknowledgement.refused(Status.MALFORMED, 1, "the server takes no message that long"));
-    } else {
-      fail(answer, "the server answered " + response.getCode(), null);
     }
   }
 
