@@ -56,6 +56,9 @@ final class PresenceRelay implements AutoCloseable {
       LOG.error("The mirror plane is down: registrations are refused, calls and messages go on", e);
     } finally {
       status = Status.DOWN;
+      for (Registration lost = queue.poll(); lost != null; lost = queue.poll()) {
+        LOG.warn("{} was taken, but the mirrors never heard of it", lost);
+      }
     }
   }
 
