@@ -61,6 +61,9 @@ final class PresenceRelay implements AutoCloseable {
     } finally {
       plane = Optional.empty();
       status = Status.DOWN;
+      for (Registration lost = queue.poll(); lost != null; lost = queue.poll()) {
+        LOG.warn("{} was taken, but the mirrors never heard of it", lost);
+      }
     }
   }
 

@@ -179,7 +179,7 @@ public final class SipEndpoint implements AutoCloseable {
         earlier = answers.putIfAbsent(transaction(message), new byte[0]);
       }
       if (earlier == null) {
-        handler.received(message, from);
+        handle(message, from);
       } else if (earlier.length > 0) {
         send(earlier, from);
       }
@@ -188,6 +188,14 @@ public final class SipEndpoint implements AutoCloseable {
     CompletableFuture<SipMessage> answer = clients.get(message.branch());
     if (answer != null && message.status() >= 200) {
       answer.complete(message);
+    }
+  }
+
+  private void handle(SipMessage request, InetSocketAddress from) {
+    try {
+      handler.received(request, from);
+    } catch (RuntimeException e) {
+      LOG.error("{} from {} could not be handled", request.startLine(), from, e);
     }
   }
 
