@@ -65,8 +65,8 @@ public record NodeConfig(
     public static final Duration MIN_IDLE = Duration.ofSeconds(4);
 
     public Timers {
-      Limits.positive("retry", retry);
-      Limits.positive("watchdogAnswer", watchdogAnswer);
+      Durations.positive("retry", retry);
+      Durations.positive("watchdogAnswer", watchdogAnswer);
       if (idle.compareTo(MIN_IDLE) < 0) {
         throw new IllegalArgumentException("idle is " + idle + ", must be at least " + MIN_IDLE);
       }

@@ -4,8 +4,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.phonemirror.hss.diameter.Durations;
 import org.phonemirror.hss.diameter.Identity;
-import org.phonemirror.hss.diameter.Limits;
 import org.phonemirror.hss.diameter.NodeConfig;
 
 /**
@@ -51,7 +51,7 @@ public record ShConfig(
       throw new IllegalArgumentException(
           "service indication is empty, must be a name such as " + SERVICE_INDICATION);
     }
-    Limits.positive("request timeout", requestTimeout);
+    Durations.positive("request timeout", requestTimeout);
     if (reconnect.compareTo(Duration.ofMillis(500)) < 0) {
       throw new IllegalArgumentException("reconnect is " + reconnect + ", must be at least PT0.5S");
     }

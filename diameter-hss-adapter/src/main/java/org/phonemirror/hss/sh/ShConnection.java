@@ -58,7 +58,7 @@ final class ShConnection implements Exchange, AutoCloseable {
 
   // only the supervisor's thread touches these
   private boolean connected;
-  private boolean quarrelled;
+  private boolean startFailed;
   private long downSince = System.nanoTime();
 
   ShConnection(ShConfig config, NetworkReqListener requests, Runnable onConnected) {
@@ -171,13 +171,17 @@ final class ShConnection implements Exchange, AutoCloseable {
     }
     try {
       DiameterNode started = DiameterNode.start(config.node(), requests);
+      if (closed) {
+        started.close();
+        return;
+      }
       started.listen(config.peerHost(), this::stateChanged);
       node = Optional.of(started);
-      quarrelled = false;
+      startFailed = false;
     } catch (IOException e) {
-      if (!quarrelled) {
+      if (!startFailed) {
         log.error("no Diameter node: {}; trying again", e.getMessage());
-        quarrelled = true;
+        startFailed = true;
       }
     }
   }

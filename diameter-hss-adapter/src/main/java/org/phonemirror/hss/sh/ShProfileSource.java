@@ -114,7 +114,7 @@ public final class ShProfileSource implements ProfileSource, AutoCloseable {
 
   /** The HSS may have lost the subscriptions, and notifications may not have reached us. */
   private void connected() {
-    Renewal.start(subscribed, this::renew);
+    Renewal.start(subscribed, this::renew, connection::isConnected);
   }
 
   private CompletionStage<Void> renew(Impu subscriber) {

@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param priority 0 is looked at first
  * @param anyOf the request must match one of these
- * @param server SIP URI of the application server
+ * @param server SIP URI of the application server; Kamailio adds {@code ;lr} to it by itself
  * @param handling what the S-CSCF does when the server does not answer
  * @param serviceInfo handed to the server with the third-party REGISTER
  */

@@ -18,7 +18,7 @@ import org.phonemirror.core.subscriber.MirrorProfile;
  * 15550001@ims.test
  *   password secret1
  *   impu sip:+15550001@ims.test
- *   mirror sip:127.7.0.5:5080;lr
+ *   mirror sip:127.7.0.5:5080
  *   profile reference-1 PT10S
  * </pre>
  */

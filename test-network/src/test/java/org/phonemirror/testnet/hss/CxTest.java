@@ -38,7 +38,7 @@ class CxTest {
 
   @BeforeAll
   static void start() throws Exception {
-    InetSocketAddress address = Loopback.free();
+    InetSocketAddress address = Loopback.freeForHss();
     hss = TestHss.start(HssConfig.of("hss.ims.test", "ims.test", address), new Subscribers());
     cscf = new DiameterClient("cscf.ims.test", address, CxTest::asked);
   }

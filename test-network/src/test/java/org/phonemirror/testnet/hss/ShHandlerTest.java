@@ -25,7 +25,7 @@ class ShHandlerTest {
 
   @BeforeEach
   void start() throws Exception {
-    InetSocketAddress address = Loopback.free();
+    InetSocketAddress address = Loopback.freeForHss();
     Subscribers subscribers = new Subscribers();
     subscribers.put(
         Subscriber.mirrored("15550001@ims.test", "secret1", new Impu(IMPU), "sip:127.9.0.5"));

@@ -46,7 +46,7 @@ class ShProfileSourceTest {
 
   @BeforeEach
   void remember() throws IOException {
-    hssAddress = Loopback.free();
+    hssAddress = Loopback.freeForHss();
     before = Thread.getAllStackTraces().keySet();
   }
 

@@ -3,8 +3,8 @@ package org.phonemirror.hss.diameter;
 import java.time.Duration;
 
 /** Checks of configured values. */
-public final class Limits {
-  private Limits() {}
+public final class Durations {
+  private Durations() {}
 
   /**
    * Checks a duration.
