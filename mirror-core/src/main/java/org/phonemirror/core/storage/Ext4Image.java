@@ -23,6 +23,7 @@ import java.util.List;
 final class Ext4Image implements Closeable {
   static final int ROOT = 2;
   private static final int MAX_DEPTH = 5;
+  private static final long MOST_READS = 8;
   private static final int MAX_EXTENTS = 1 << 20;
   private static final int MAX_DIRECTORY_BYTES = 64 << 20;
   private static final int MAX_LINK_BYTES = 4096;
@@ -51,6 +52,9 @@ final class Ext4Image implements Closeable {
   private long descriptorTable;
   private boolean wide;
 
+  /** Bytes of structures that may still be read: a forged image must not keep us busy forever. */
+  private long budget;
+
   /** What an inode is. */
   enum Kind {
     DIRECTORY,
@@ -77,11 +81,16 @@ final class Ext4Image implements Closeable {
    * @param length in blocks
    * @param start its place in the image, in blocks
    */
-  private record Extent(long block, int length, long start) {}
+  private record Extent(long block, int length, long start) {
+    long end() {
+      return block + length;
+    }
+  }
 
-  private Ext4Image(Path file, FileChannel channel) {
+  private Ext4Image(Path file, FileChannel channel, long size) {
     this.file = file;
     this.channel = channel;
+    this.budget = MOST_READS * size;
   }
 
   /**
@@ -92,7 +101,7 @@ final class Ext4Image implements Closeable {
    */
   static Ext4Image open(Path file) throws IOException {
     FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-    Ext4Image image = new Ext4Image(file, channel);
+    Ext4Image image = new Ext4Image(file, channel, channel.size());
     try {
       image.readSuperblock();
       return image;
@@ -227,22 +236,14 @@ final class Ext4Image implements Closeable {
     return new String(target, StandardCharsets.UTF_8);
   }
 
-  /**
-   * Copies a file's content, with its holes.
-   *
-   * @param mostBytes may be copied
-   * @return bytes copied, without holes
-   */
-  long copy(Inode source, FileChannel to, long mostBytes) throws IOException {
-    long copied = 0;
+  /** Copies a file's content, with its holes. */
+  void copy(Inode source, FileChannel to) throws IOException {
     for (Extent extent : extents(source)) {
       long position = extent.block * blockSize;
       long length = Math.min((long) extent.length * blockSize, source.size - position);
       if (length <= 0) {
         continue; // blocks that are kept ready behind the end
       }
-      copied += length;
-      check(copied <= mostBytes, "inode " + source.number + " shares blocks with others");
       to.position(position);
       long from = extent.start * blockSize;
       while (length > 0) {
@@ -255,7 +256,6 @@ final class Ext4Image implements Closeable {
     if (to.size() < source.size) {
       to.write(ByteBuffer.allocate(1), source.size - 1);
     }
-    return copied;
   }
 
   private List<Extent> extents(Inode inode) throws IOException {
@@ -287,7 +287,11 @@ final class Ext4Image implements Closeable {
         if (length <= 0x8000) { // else allocated but not written: reads as a hole
           long start = unsigned32(node, at + 8) | (long) unsigned16(node, at + 6) << 32;
           checkBlocks(inode, start, length);
-          extents.add(new Extent(unsigned32(node, at), length, start));
+          Extent extent = new Extent(unsigned32(node, at), length, start);
+          check(
+              extents.isEmpty() || extents.get(extents.size() - 1).end() <= extent.block,
+              "the extents of inode " + inode.number + " overlap");
+          extents.add(extent);
         }
       }
     }
@@ -300,6 +304,8 @@ final class Ext4Image implements Closeable {
   }
 
   private ByteBuffer read(long position, int length) throws IOException {
+    budget -= length;
+    check(budget >= 0, "its structures refer to each other without end");
     ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
     while (buffer.hasRemaining()) {
       int n = channel.read(buffer, position + buffer.position());

@@ -8,6 +8,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,24 +17,24 @@ import java.util.concurrent.TimeUnit;
 /**
  * Makes a directory of what is in a user storage image. Files have the image's names, contents and
  * times, but not its owners and modes: nothing in the view can be executed. A symbolic link is one
- * in the view too and may point anywhere on the host: whoever reads the view must not follow links.
+ * in the view too and may point anywhere on the host, and opening a pipe blocks: whoever reads the
+ * view must not follow links, and must open regular files only.
  */
 public final class StorageView {
-  /** A file may have holes, but all of them together no more than this many times the image. */
-  private static final int MOST_HOLES = 16;
+  /** By holes and hard links, files may be longer than their image; by no more than this factor. */
+  private static final int MOST_LENGTH = 16;
 
   private static final int MOST_DEPTH = 1000;
+  private static final int PIPES_AT_ONCE = 200;
   private static final long MKFIFO_SECONDS = 10;
 
   private final Ext4Image image;
   private final Set<Long> directories = new HashSet<>();
-  private long bytesLeft;
   private long lengthLeft;
 
   private StorageView(Ext4Image image) {
     this.image = image;
-    this.bytesLeft = image.bytes();
-    this.lengthLeft = image.bytes() * MOST_HOLES;
+    this.lengthLeft = image.bytes() * MOST_LENGTH;
   }
 
   /**
@@ -57,6 +58,7 @@ public final class StorageView {
       throw new IOException("storage image has a directory where there can't be one: " + target);
     }
     Files.createDirectory(target);
+    List<Path> pipes = new ArrayList<>();
     for (Ext4Image.Entry entry : image.list(directory)) {
       Ext4Image.Inode inode = image.inode(entry.inode());
       Path path = resolve(target, entry.name());
@@ -64,9 +66,10 @@ public final class StorageView {
         case DIRECTORY -> directory(inode, path, depth + 1);
         case FILE -> file(inode, path);
         case LINK -> link(inode, path);
-        case OTHER -> pipe(path);
+        case OTHER -> pipes.add(path);
       }
     }
+    pipes(pipes);
     setTime(target, directory);
   }
 
@@ -84,12 +87,12 @@ public final class StorageView {
 
   private void file(Ext4Image.Inode file, Path target) throws IOException {
     lengthLeft -= file.size();
-    if (file.size() > image.bytes() * MOST_HOLES || lengthLeft < 0) {
+    if (lengthLeft < 0) {
       throw new IOException("files in storage are too long to be shown, at last " + target);
     }
     try (FileChannel to =
         FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      bytesLeft -= image.copy(file, to, bytesLeft);
+      image.copy(file, to);
     }
     setTime(target, file);
   }
@@ -98,26 +101,26 @@ public final class StorageView {
     Files.createSymbolicLink(target, resolve(Path.of(""), image.target(link)));
   }
 
-  /** Stands for any kind that has no content: pipes, sockets, devices. */
-  private static void pipe(Path target) throws IOException {
-    Process process =
-        new ProcessBuilder(List.of("mkfifo", "--", target.toString()))
-            .redirectErrorStream(true)
-            .start();
-    try {
-      if (!process.waitFor(MKFIFO_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-        byte[] output = process.getInputStream().readNBytes(1000);
-        throw new IOException(
-            "can't make the pipe "
-                + target
-                + ": "
-                + new String(output, StandardCharsets.UTF_8).strip());
+  /** Makes what stands for any kind that has no content: pipes, sockets, devices. */
+  private static void pipes(List<Path> targets) throws IOException {
+    for (int from = 0; from < targets.size(); from += PIPES_AT_ONCE) {
+      List<String> command = new ArrayList<>(List.of("mkfifo", "--"));
+      for (Path target : targets.subList(from, Math.min(from + PIPES_AT_ONCE, targets.size()))) {
+        command.add(target.toString());
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    } finally {
-      process.destroyForcibly();
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      try {
+        if (!process.waitFor(MKFIFO_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+          byte[] output = process.getInputStream().readNBytes(1000);
+          throw new IOException(
+              "can't make pipes: " + new String(output, StandardCharsets.UTF_8).strip());
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted", e);
+      } finally {
+        process.destroyForcibly();
+      }
     }
   }
 

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.phonemirror.sync.InputEvent;
@@ -178,11 +182,7 @@ public final class FakeMachineDriver implements MachineDriver {
     try (Stream<Path> paths = Files.walk(from)) {
       for (Path path : (Iterable<Path>) paths::iterator) {
         Path target = to.resolve(from.relativize(path).toString());
-        Files.copy(
-            path,
-            target,
-            LinkOption.NOFOLLOW_LINKS,
-            java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+        Files.copy(path, target, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.COPY_ATTRIBUTES);
       }
       return to;
     } catch (IOException e) {
@@ -268,15 +268,8 @@ public final class FakeMachineDriver implements MachineDriver {
       if (c == '\n') {
         try {
           Path file = storage.resolve(TYPED);
-          Files.writeString(
-              file,
-              line,
-              java.nio.file.StandardOpenOption.CREATE,
-              java.nio.file.StandardOpenOption.APPEND);
-          Files.setLastModifiedTime(
-              file,
-              java.nio.file.attribute.FileTime.from(
-                  event.timeMicros(), java.util.concurrent.TimeUnit.MICROSECONDS));
+          Files.writeString(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+          Files.setLastModifiedTime(file, FileTime.from(event.timeMicros(), TimeUnit.MICROSECONDS));
         } catch (IOException e) {
           throw new MachineException("can't write in " + storage + ": " + e, e);
         }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import org.phonemirror.core.machine.Checkpoint;
@@ -232,8 +233,7 @@ public final class ReplayBench {
 
   private static void delete(Path top) throws IOException {
     try (var paths = Files.walk(top)) {
-      for (Path path :
-          (Iterable<Path>) paths.sorted(java.util.Comparator.reverseOrder())::iterator) {
+      for (Path path : (Iterable<Path>) paths.sorted(Comparator.reverseOrder())::iterator) {
         Files.delete(path);
       }
     }
