@@ -197,7 +197,7 @@ public final class Demo {
   }
 
   private StorageDigest digest(Path image) throws IOException {
-    Path files = Files.createTempDirectory(work, "view-");
+    Path files = work.resolve("view");
     StorageView.extract(image, files);
     StorageDigest digest = new StorageScanner(files).scan(List.of());
     clear(files);
