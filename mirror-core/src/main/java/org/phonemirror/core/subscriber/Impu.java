@@ -10,7 +10,7 @@ public record Impu(String uri) {
   public static final int MAX_LENGTH = 255;
 
   public Impu {
-    if (!uri.matches("(sip|sips|tel):[^\\s<>;?,]+") || uri.length() > MAX_LENGTH) {
+    if (!uri.matches("(sip|sips|tel):[^\\s<>;?,|]+") || uri.length() > MAX_LENGTH) {
       throw new IllegalArgumentException(
           "'" + uri + "' is no public identity: it must be a SIP or tel URI without parameters");
     }

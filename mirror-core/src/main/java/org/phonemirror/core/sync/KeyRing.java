@@ -22,6 +22,11 @@ public final class KeyRing {
     entries.remove(identity);
   }
 
+  /** Makes all keys of a subscriber invalid. */
+  public void removeAll(Impu subscriber) {
+    entries.values().removeIf(entry -> entry.subscriber().equals(subscriber));
+  }
+
   /** The key of a PSK identity; empty if there is none. */
   public Optional<Entry> find(String identity) {
     return Optional.ofNullable(entries.get(identity));

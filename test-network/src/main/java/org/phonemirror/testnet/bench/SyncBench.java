@@ -53,7 +53,7 @@ public final class SyncBench {
   private final UdpForwarder forwarder;
   private final CoapChannel channel;
   private final AtomicLong eventsReceived;
-  private final Taps taps = new Taps(SEED);
+  private final HumanTyping taps = new HumanTyping(SEED);
   private final StorageDigest digest;
   private long sequence;
   private long eventsSent;

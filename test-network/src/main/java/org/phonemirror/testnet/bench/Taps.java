@@ -1,79 +1,77 @@
 package org.phonemirror.testnet.bench;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.phonemirror.sync.InputEvent;
 
 /**
- * A person's typing: bursts of words with pauses for thought, letters as frequent as in English,
- * keys held for 60 to 140 ms, all times with the microseconds that the kernel gives. The same seed
- * gives the same taps.
+ * One interval's taps, of keys in a random order that only this knows, and what the program {@code
+ * tapfile} of the reference phone must have made of them: for the Nth tap since it was started a
+ * file N, with the key's letter, written at the tap's time.
+ *
+ * @param first number of the first tap
+ * @param times when each key is pressed, in microseconds since the epoch
+ * @param letters of the keys
  */
-final class Taps {
-  /** Linux key codes (linux/input-event-codes.h) of the 26 letters from A. */
-  private static final int[] LETTERS = {
-    30, 48, 46, 32, 18, 33, 34, 35, 23, 36, 37, 38, 50, 49, 24, 25, 16, 19, 31, 20, 22, 47, 17, 45,
-    21, 44
-  };
+record Taps(int first, List<Long> times, String letters) {
+  /** An mtime is the kernel's tick at most early, and as late as the disk and the program. */
+  private static final long EARLY_MICROS = 20_000;
 
-  /** Letters by their share in English text, per thousand. */
-  private static final int[] SHARES = {
-    82, 15, 28, 43, 127, 22, 20, 61, 70, 2, 8, 40, 24, 67, 75, 19, 1, 60, 63, 91, 28, 10, 24, 2, 20,
-    1
-  };
+  private static final long LATE_MICROS = 1_000_000;
 
-  private static final int KEY_SPACE = 57;
-  private static final int MEAN_WORD = 5;
-  private static final long MEAN_WITHIN_WORD_MICROS = 190_000;
+  /**
+   * What was found in storage.
+   *
+   * @param errors files that are missing, hold another key, or are older than their predecessor or
+   *     not of their tap's time
+   * @param latestMicros the longest time from a tap to its file's mtime
+   */
+  record Findings(int errors, long latestMicros) {}
 
-  private final Random random;
-
-  Taps(long seed) {
-    random = new Random(seed);
+  /** Taps at equal distances. */
+  static Taps random(int first, int count, long startMicros, long stepMicros, Random random) {
+    List<Long> times = new ArrayList<>();
+    StringBuilder letters = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      times.add(startMicros + stepMicros / 2 + i * stepMicros);
+      letters.append((char) ('a' + random.nextInt(26)));
+    }
+    return new Taps(first, List.copyOf(times), letters.toString());
   }
 
-  /** So many taps, each a press and a release, within the interval. */
-  List<InputEvent> in(long startMicros, long lengthMicros, int taps) {
-    double[] gaps = new double[taps + 1];
-    double sum = 0;
-    for (int i = 0; i < gaps.length; i++) {
-      boolean pause = random.nextInt(MEAN_WORD) == 0;
-      gaps[i] = pause ? 0 : MEAN_WITHIN_WORD_MICROS * Math.exp(0.35 * random.nextGaussian());
-      sum += gaps[i];
-    }
-    // what is left of the interval goes to the pauses
-    double[] pauses = new double[gaps.length];
-    double pauseSum = 0;
-    for (int i = 0; i < gaps.length; i++) {
-      pauses[i] = gaps[i] == 0 || i == 0 ? -Math.log(1 - random.nextDouble()) : 0;
-      pauseSum += pauses[i];
-    }
-    double left = lengthMicros * 0.995 - sum;
+  List<InputEvent> events() {
     List<InputEvent> events = new ArrayList<>();
-    double at = startMicros;
-    for (int i = 0; i < taps; i++) {
-      at += gaps[i] + left * pauses[i] / pauseSum;
-      int code = gaps[i] == 0 ? KEY_SPACE : letter();
-      long press = (long) at;
-      long hold =
-          (long) Math.max(60_000, Math.min(140_000, 95_000 + 18_000 * random.nextGaussian()));
-      events.add(new InputEvent(press, 0, InputEvent.EV_KEY, code, 1));
-      events.add(new InputEvent(press + hold, 0, InputEvent.EV_KEY, code, 0));
+    for (int i = 0; i < times.size(); i++) {
+      events.addAll(Keyboard.press(times.get(i), Keyboard.code(letters.charAt(i))));
     }
-    events.sort(Comparator.comparingLong(InputEvent::timeMicros));
     return events;
   }
 
-  private int letter() {
-    int left = random.nextInt(1003);
-    for (int i = 0; i < LETTERS.length; i++) {
-      left -= SHARES[i];
-      if (left < 0) {
-        return LETTERS[i];
+  /** Compares with the directory that tapfile writes to, as seen from outside the guest. */
+  Findings check(Path directory) throws IOException {
+    int errors = 0;
+    long latest = 0;
+    long before = 0;
+    for (int i = 0; i < times.size(); i++) {
+      Path file = directory.resolve(String.format("%03d", first + i));
+      if (!Files.isRegularFile(file)
+          || !Files.readString(file).equals(letters.substring(i, i + 1))) {
+        errors++;
+        continue;
       }
+      long written = Files.getLastModifiedTime(file).to(TimeUnit.MICROSECONDS);
+      long late = written - times.get(i);
+      if (written < before || late < -EARLY_MICROS || late > LATE_MICROS) {
+        errors++;
+      }
+      before = written;
+      latest = Math.max(latest, late);
     }
-    return LETTERS[4];
+    return new Findings(errors, latest);
   }
 }

@@ -1,0 +1,62 @@
+package org.phonemirror.hss.profile;
+
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.Objects;
+import java.util.Optional;
+import javax.xml.validation.Schema;
+import org.phonemirror.core.subscriber.MirrorProfile;
+import org.w3c.dom.Element;
+
+/** The mirror profile as an XML document of the schema {@code mirror-profile.xsd}. */
+public final class ProfileDocument {
+  /** Namespace of the document, with its version. */
+  public static final String NAMESPACE = "urn:phonemirror:profile:1";
+
+  private static final Schema SCHEMA =
+      Xml.schema(
+          Objects.requireNonNull(
+              ProfileDocument.class.getResource("mirror-profile.xsd"),
+              "mirror-profile.xsd is not in the jar"));
+
+  private ProfileDocument() {}
+
+  /**
+   * Reads a document.
+   *
+   * @throws MalformedDocumentException if it is not valid; the text names the line
+   */
+  public static MirrorProfile parse(String text) throws MalformedDocumentException {
+    Element root = Xml.parse("mirror profile", text, Optional.of(SCHEMA)).getDocumentElement();
+    if (!NAMESPACE.equals(root.getNamespaceURI())) {
+      throw new MalformedDocumentException(
+          "mirror profile", "namespace is " + root.getNamespaceURI() + ", must be " + NAMESPACE);
+    }
+    try {
+      return new MirrorProfile(
+          value(root, "phone-model"), Duration.parse(value(root, "sync-interval")));
+    } catch (DateTimeParseException | IllegalArgumentException e) {
+      throw new MalformedDocumentException("mirror profile", e.getMessage());
+    }
+  }
+
+  /** Writes the document that {@link #parse} reads back, without an XML declaration. */
+  public static String format(MirrorProfile profile) {
+    return "<mirror-profile xmlns=\""
+        + NAMESPACE
+        + "\">\n  <phone-model>"
+        + Xml.escape(profile.phoneModel())
+        + "</phone-model>\n  <sync-interval>"
+        + profile.syncInterval()
+        + "</sync-interval>\n</mirror-profile>";
+  }
+
+  private static String value(Element root, String name) throws MalformedDocumentException {
+    for (Element child : Xml.children(root, name)) {
+      if (NAMESPACE.equals(child.getNamespaceURI())) {
+        return child.getTextContent().trim();
+      }
+    }
+    throw new MalformedDocumentException("mirror profile", name + " is missing");
+  }
+}

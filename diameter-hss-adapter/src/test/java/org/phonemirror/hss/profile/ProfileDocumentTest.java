@@ -1,0 +1,93 @@
+package org.phonemirror.hss.profile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.phonemirror.core.subscriber.MirrorProfile;
+
+class ProfileDocumentTest {
+  private static final String HEAD = "<mirror-profile xmlns=\"urn:phonemirror:profile:1\">\n";
+
+  @Test
+  void theDocumentedExampleIsValid() throws Exception {
+    String example = Files.readString(Path.of("../docs/mirror-profile-example.xml"));
+    assertThat(ProfileDocument.parse(example))
+        .isEqualTo(new MirrorProfile("reference-1", Duration.ofSeconds(10)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PT1S", "PT2.5S", "PT1M30S", "PT24H"})
+  void whatIsWrittenIsReadBack(String interval) throws Exception {
+    MirrorProfile profile = new MirrorProfile("Pixel_4.a-1", Duration.parse(interval));
+    assertThat(ProfileDocument.parse(ProfileDocument.format(profile))).isEqualTo(profile);
+  }
+
+  @Test
+  void whatAnOperatorAddsInItsOwnNamespaceIsPassedOver() throws Exception {
+    String text =
+        HEAD
+            + "<phone-model>m</phone-model><sync-interval>PT10S</sync-interval>"
+            + "<billing xmlns=\"urn:operator\"><code>7</code></billing></mirror-profile>";
+    assertThat(ProfileDocument.parse(text).phoneModel()).isEqualTo("m");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "<phone-model>no spaces</phone-model>\\n<sync-interval>PT10S</sync-interval> | 2 | spaces",
+        "<phone-model>m</phone-model>\\n<sync-interval>PT0S</sync-interval>          | 3 | PT0S",
+        "<phone-model>m</phone-model>\\n<sync-interval>PT25H</sync-interval>         | 3 | PT25H",
+        "<phone-model>m</phone-model>\\n<sync-interval>P1M</sync-interval>           | 3 | P1M",
+        "<phone-model>m</phone-model>\\n<sync-interval>ten</sync-interval>           | 3 | ten",
+        "<sync-interval>PT10S</sync-interval>                               | 2 | phone-model",
+        "<phone-model>m</phone-model>\\n\\n<volume>9</volume>                        | 4 | volume",
+        "<phone-model>m\\n<sync-interval>PT10S</sync-interval>              | 3 | phone-model",
+      })
+  void aFaultIsNamedWithItsLine(String body, int line, String reason) {
+    String text = HEAD + body.replace("\\n", "\n") + "</mirror-profile>";
+    assertThatThrownBy(() -> ProfileDocument.parse(text))
+        .isInstanceOfSatisfying(
+            MalformedDocumentException.class, e -> assertThat(e.line()).isEqualTo(line))
+        .hasMessageContaining("line " + line)
+        .hasMessageContaining(reason);
+  }
+
+  @Test
+  void anotherNamespaceIsRefused() {
+    String text = ProfileDocument.format(new MirrorProfile("m", Duration.ofSeconds(1)));
+    assertThatThrownBy(() -> ProfileDocument.parse(text.replace("profile:1", "profile:2")))
+        .isInstanceOf(MalformedDocumentException.class)
+        .hasMessageContaining("line 1");
+  }
+
+  @Test
+  void entitiesReachNoFile(@TempDir Path directory) throws IOException {
+    Path secret = Files.writeString(directory.resolve("secret"), "reference-1");
+    String text =
+        "<!DOCTYPE mirror-profile [<!ENTITY x SYSTEM \""
+            + secret.toUri()
+            + "\">]>"
+            + HEAD
+            + "<phone-model>&x;</phone-model><sync-interval>PT1S</sync-interval></mirror-profile>";
+    assertThatThrownBy(() -> ProfileDocument.parse(text))
+        .isInstanceOf(MalformedDocumentException.class)
+        .hasMessageContaining("DOCTYPE");
+  }
+
+  @Test
+  void anEndlessDocumentIsRefused() {
+    assertThatThrownBy(() -> ProfileDocument.parse(HEAD + " ".repeat(70_000)))
+        .isInstanceOf(MalformedDocumentException.class)
+        .hasMessageContaining("65536");
+  }
+}

@@ -1,0 +1,31 @@
+#include "clock.h"
+
+enum { COARSE_MICROS = 50000 };
+
+
+int64_t clock_now(clockid_t clock) {
+  struct timespec t;
+  clock_gettime(clock, &t);
+  return t.tv_sec * 1000000LL + t.tv_nsec / 1000;
+}
+
+static struct timespec from_micros(int64_t micros) {
+  return (struct timespec){.tv_sec = micros / 1000000, .tv_nsec = micros % 1000000 * 1000};
+}
+
+int clock_set_realtime(int64_t micros) {
+  struct timespec t = from_micros(micros);
+  return clock_settime(CLOCK_REALTIME, &t);
+}
+
+void clock_sleep_until(int64_t monotonic_micros) {
+  // The timer's rate may be off by a thousandth of the clock's: a long sleep is done in parts, each
+  // of which makes up for the error of the one before.
+  for (;;) {
+    int64_t left = monotonic_micros - clock_now(CLOCK_MONOTONIC);
+    if (left <= 0) return;
+    int64_t until = monotonic_micros - (left > COARSE_MICROS ? left / 64 : 0);
+    struct timespec t = from_micros(until);
+    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
+  }
+}

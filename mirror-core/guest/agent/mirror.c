@@ -1,0 +1,225 @@
+#include "mirror.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "clock.h"
+#include "device.h"
+#include "fatal.h"
+#include "line.h"
+#include "replay.h"
+#include "session.h"
+
+enum {
+  PROTOCOL_VERSION = 1,
+  REPLY_TIMEOUT_MS = 2000,
+  ABSENT_HOST_MICROS = 20000,
+};
+
+// A virtual machine whose clock runs only with its instructions skips all time in which it waits.
+// While the host thinks, a mirror therefore spins, so that it is not hours ahead afterwards.
+static int spinning;
+
+static struct line_reader host;
+static struct session session = {.mount_options = "commit=300"};
+static int devices[DEVICE_COUNT];
+
+static char *next_line(void) {
+  for (;;) {
+    char *line;
+    enum line_status status = line_next(&host, &line);
+    if (status == LINE_OK) return line;
+    if (status == LINE_TOO_LONG) {
+      line_write(host.fd, "ERROR line longer than 16383 bytes\n", REPLY_TIMEOUT_MS);
+    } else if (spinning) {
+      for (volatile int i = 0; i < 2000; i++) {
+      }
+    } else if (status == LINE_CLOSED) {
+      clock_sleep_until(clock_now(CLOCK_MONOTONIC) + ABSENT_HOST_MICROS);
+    } else {
+      struct pollfd readable = {.fd = host.fd, .events = POLLIN};
+      poll(&readable, 1, -1);
+    }
+  }
+}
+
+static void reply(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static void reply(const char *format, ...) {
+  char text[512];
+  va_list arguments;
+  va_start(arguments, format);
+  int n = vsnprintf(text, sizeof text - 1, format, arguments);
+  va_end(arguments);
+  size_t end = n < (int)sizeof text - 2 ? (size_t)n : sizeof text - 2;
+  text[end] = '\n';
+  text[end + 1] = 0;
+  // a host that has gone away asks again when it is back
+  line_write(host.fd, text, REPLY_TIMEOUT_MS);
+}
+
+static int parse_micros(const char *text, int64_t *micros) {
+  char *end;
+  errno = 0;
+  *micros = strtoll(text, &end, 10);
+  return errno == 0 && end != text && *end == 0 && *micros >= 0 && *micros < INT64_MAX / 4 ? 0 : -1;
+}
+
+static void hello(const char *arguments) {
+  int64_t version;
+  if (parse_micros(arguments, &version) < 0 || version < 1)
+    reply("ERROR version '%.40s' is none; this agent speaks 1 to %d", arguments, PROTOCOL_VERSION);
+  else
+    reply("HELLO %d", PROTOCOL_VERSION);
+}
+
+static void poll_mode(const char *arguments) {
+  if (strcmp(arguments, "0") != 0 && strcmp(arguments, "1") != 0) {
+    reply("ERROR argument '%.40s' must be 0 or 1", arguments);
+    return;
+  }
+  spinning = arguments[0] == '1';
+  reply("OK");
+}
+
+static int expect(int wanted, const char *why) {
+  if (wanted) return 1;
+  reply("ERROR state %s", why);
+  return 0;
+}
+
+static int set_clock(const char *arguments) {
+  int64_t micros;
+  if (parse_micros(arguments, &micros) < 0) {
+    reply("ERROR argument '%.40s' is not a time in microseconds", arguments);
+    return -1;
+  }
+  if (clock_set_realtime(micros) < 0) {
+    reply("ERROR clock %s", strerror(errno));
+    return -1;
+  }
+  return 0;
+}
+
+static void answer(int result, const char *done) {
+  if (result < 0)
+    reply("ERROR storage %s", session.error);
+  else
+    reply("%s", done);
+}
+
+static void start(const char *arguments) {
+  if (!expect(session.state == SESSION_OFF, "the session is on; STOP it first")) return;
+  if (set_clock(arguments) < 0) return;
+  spinning = 1;
+  answer(session_start(&session), "STARTED");
+}
+
+static void stop(const char *arguments) {
+  if (!expect(session.state != SESSION_OFF, "the session is off")) return;
+  if (set_clock(arguments) < 0) return;
+  spinning = 1;
+  int result = session_end(&session);
+  answer(result < 0 ? result : session_unmount(&session), "STOPPED");
+}
+
+static void freeze(void) {
+  if (!expect(session.state == SESSION_ON, "the session is off or frozen")) return;
+  spinning = 1;
+  answer(session_freeze(&session), "FROZEN");
+}
+
+static void thaw(void) {
+  if (!expect(session.state == SESSION_FROZEN, "nothing is frozen")) return;
+  spinning = 1;
+  answer(session_thaw(&session), "THAWED");
+}
+
+// Reads all lines of the interval, whatever is in them, so that the next line is a command again.
+// Returns the number of the first bad one, or 0.
+static int read_events(struct replay_event *events, int64_t count, int64_t length) {
+  int bad = 0;
+  int64_t before = 0;
+  for (int64_t i = 0; i < count; i++) {
+    const char *line = next_line();
+    if (i >= REPLAY_MAX_EVENTS || bad) continue;
+    if (replay_parse(line, length, &events[i]) < 0 || events[i].offset < before)
+      bad = (int)i + 1;
+    else
+      before = events[i].offset;
+  }
+  return bad;
+}
+
+static void run(const char *arguments) {
+  static struct replay_event events[REPLAY_MAX_EVENTS];
+  long long start, length, count;
+  int end = 0;
+  if (sscanf(arguments, "%lld %lld %lld%n", &start, &length, &count, &end) != 3 ||
+      arguments[end] != 0 || start < 0 || start > INT64_MAX / 4 || length < 0 ||
+      length > INT64_MAX / 4 || count < 0) {
+    reply("ERROR argument RUN '%.80s' must be start, length and number of events", arguments);
+    return;
+  }
+  spinning = 1;
+  int bad = read_events(events, count, length);
+  if (count > REPLAY_MAX_EVENTS) {
+    reply("ERROR limit %lld events, at most %d", count, REPLAY_MAX_EVENTS);
+    return;
+  }
+  if (bad) {
+    reply("ERROR event line %d is not 'offset device type code value', or not in order", bad);
+    return;
+  }
+  if (!expect(session.state == SESSION_ON, "the session is off or frozen")) return;
+  struct replay_result result;
+  if (replay_run(devices, start, length, events, (int)count, &result) < 0) {
+    reply("ERROR clock %s", strerror(errno));
+    return;
+  }
+  reply("DONE events=%d errors=%d lateness_p99_us=%" PRId64 " lateness_max_us=%" PRId64
+        " clock_error_us=%" PRId64,
+        result.events, result.errors, result.lateness_p99, result.lateness_max,
+        result.clock_error);
+}
+
+static void execute(char *line) {
+  char *arguments = strchr(line, ' ');
+  if (arguments)
+    *arguments++ = 0;
+  else
+    arguments = line + strlen(line);
+  if (strcmp(line, "HELLO") == 0)
+    hello(arguments);
+  else if (strcmp(line, "START") == 0)
+    start(arguments);
+  else if (strcmp(line, "RUN") == 0)
+    run(arguments);
+  else if (strcmp(line, "FREEZE") == 0)
+    freeze();
+  else if (strcmp(line, "THAW") == 0)
+    thaw();
+  else if (strcmp(line, "STOP") == 0)
+    stop(arguments);
+  else if (strcmp(line, "POLL") == 0)
+    poll_mode(arguments);
+  else
+    reply("ERROR command '%.40s' is unknown", line);
+}
+
+_Noreturn void mirror_main(void) {
+  int port = device_open_port("agent");
+  if (port < 0) fatal("no virtio-serial port 'agent': give the machine one");
+  for (int i = 0; i < DEVICE_COUNT; i++) {
+    devices[i] = device_open_input(i, O_RDWR);
+    if (devices[i] < 0) fatal("input device %d is missing: give the machine a virtio keyboard and a virtio tablet", i);
+  }
+  line_reader_init(&host, port);
+  for (;;) execute(next_line());
+}

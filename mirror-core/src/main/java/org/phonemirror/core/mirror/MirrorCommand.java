@@ -1,0 +1,64 @@
+package org.phonemirror.core.mirror;
+
+import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
+import org.phonemirror.core.machine.Checkpoint;
+import org.phonemirror.core.machine.Machine;
+import org.phonemirror.core.subscriber.MirrorProfile;
+import org.phonemirror.sync.Acknowledgement;
+import org.phonemirror.sync.SyncMessage;
+
+/** What a {@link Mirror} is told. */
+sealed interface MirrorCommand {
+  /** Signalling: the phone is registered. */
+  record PhoneOn() implements MirrorCommand {}
+
+  /** Signalling: the phone is not registered any more. */
+  record PhoneOff() implements MirrorCommand {}
+
+  /** A message of the phone, authenticated. */
+  record Accept(SyncMessage message, byte[] encoded, ActorRef<Acknowledgement> replyTo)
+      implements MirrorCommand {}
+
+  /** The subscriber's profile was looked up or has changed; empty means no mirror. */
+  record ProfileKnown(Optional<MirrorProfile> profile) implements MirrorCommand {}
+
+  /** The subscriber's profile can't be looked up now. */
+  record ProfileUnknown(Throwable cause) implements MirrorCommand {}
+
+  /** Asks for the status. */
+  record Report(ActorRef<MirrorStatus> replyTo) implements MirrorCommand {}
+
+  /** Saves what can be saved and ends, with the server. */
+  record Stop() implements MirrorCommand {}
+
+  /** Time to look whether there is something to do. */
+  record Look() implements MirrorCommand {}
+
+  /** Time to look the profile up again. */
+  record LookUp() implements MirrorCommand {}
+
+  /** Time to send the settings again. */
+  record SendSettings() implements MirrorCommand {}
+
+  /** The settings message went out or did not. */
+  record SettingsSent(Optional<Throwable> failure) implements MirrorCommand {}
+
+  /** Work with the machine has come to an end. */
+  record Finished(Object task, MirrorCommand outcome) implements MirrorCommand {}
+
+  /** The machine was started from a checkpoint. */
+  record Started(Machine machine, Checkpoint from) implements MirrorCommand {}
+
+  /** The machine has replayed a message. */
+  record Done(SyncMessage message, Optional<Comparison> comparison) implements MirrorCommand {}
+
+  /** The machine's state was saved. */
+  record Saved(Checkpoint checkpoint) implements MirrorCommand {}
+
+  /** All state of the machine was deleted. */
+  record Removed() implements MirrorCommand {}
+
+  /** The machine could not do what it was asked. */
+  record Broken(Throwable cause) implements MirrorCommand {}
+}

@@ -1,0 +1,77 @@
+package org.phonemirror.core.mirror;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import org.phonemirror.core.subscriber.MirrorProfile;
+
+/** What happened to a mirror: the entries of its journal. */
+sealed interface MirrorEvent {
+  /** The subscriber has a mirror, with this profile from now on. */
+  record Subscribed(String phoneModel, Duration syncInterval) implements MirrorEvent {
+    static Subscribed of(MirrorProfile profile) {
+      return new Subscribed(profile.phoneModel(), profile.syncInterval());
+    }
+
+    MirrorProfile profile() {
+      return new MirrorProfile(phoneModel, syncInterval);
+    }
+  }
+
+  /** The subscriber has no mirror any more. */
+  record Unsubscribed() implements MirrorEvent {}
+
+  /** The phone was switched on and is given this key to synchronize with. */
+  record PhoneTurnedOn(String identity, byte[] key) implements MirrorEvent {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof PhoneTurnedOn that
+          && identity.equals(that.identity)
+          && Arrays.equals(key, that.key);
+    }
+
+    @Override
+    public int hashCode() {
+      return identity.hashCode();
+    }
+
+    @Override
+    public String toString() {
+      return "PhoneTurnedOn[identity=" + identity + "]";
+    }
+  }
+
+  /** The phone was switched off. */
+  record PhoneTurnedOff() implements MirrorEvent {}
+
+  /** A message of the phone, as it came; its acknowledgement waits for this. */
+  record MessageAccepted(byte[] encoded) implements MirrorEvent {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof MessageAccepted that && Arrays.equals(encoded, that.encoded);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(encoded);
+    }
+  }
+
+  /** A machine is about to be started; none of a lower epoch may write from now on. */
+  record MachineStarting(long epoch) implements MirrorEvent {}
+
+  /** A message was replayed for the first time. */
+  record Replayed(long sequence, Optional<Comparison> comparison) implements MirrorEvent {}
+
+  /** The mirror's state up to this message is safe on disk. */
+  record Checkpointed(long position) implements MirrorEvent {}
+
+  /** All that machines had kept of it since it was unsubscribed is deleted. */
+  record Removed() implements MirrorEvent {}
+
+  /** The machine has failed so often that a person should look. */
+  record Failed(String reason) implements MirrorEvent {}
+
+  /** It works again. */
+  record Recovered() implements MirrorEvent {}
+}

@@ -1,0 +1,23 @@
+package org.phonemirror.core.mirror;
+
+import java.time.Clock;
+import org.phonemirror.core.machine.MachineDriver;
+import org.phonemirror.core.signalling.PhoneMessenger;
+import org.phonemirror.core.subscriber.ProfileSource;
+import org.phonemirror.core.sync.KeyRing;
+
+/**
+ * What mirrors work with.
+ *
+ * @param driver starts their machines
+ * @param profiles tells who has one
+ * @param messenger reaches the phones
+ * @param keys is told the keys that are valid
+ * @param clock tells the time
+ */
+public record MirrorPorts(
+    MachineDriver driver,
+    ProfileSource profiles,
+    PhoneMessenger messenger,
+    KeyRing keys,
+    Clock clock) {}

@@ -1,0 +1,201 @@
+package org.phonemirror.core.mirror;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.pekko.serialization.SerializerWithStringManifest;
+import org.phonemirror.core.subscriber.MirrorProfile;
+
+/**
+ * The form of events and state in the journal. The manifest names the kind; a kind whose fields
+ * change gets a new manifest beside the old one, which stays readable for good.
+ */
+public final class MirrorSerializer extends SerializerWithStringManifest {
+  private static final int IDENTIFIER = 0x504d_0001;
+  private static final int MAX_BYTES = 64 * 1024 * 1024;
+
+  @Override
+  public int identifier() {
+    return IDENTIFIER;
+  }
+
+  @Override
+  public String manifest(Object object) {
+    return object.getClass().getSimpleName();
+  }
+
+  @Override
+  public byte[] toBinary(Object object) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      if (object instanceof MirrorState state) {
+        write(out, state);
+      } else {
+        write(out, (MirrorEvent) object);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  @Override
+  public Object fromBinary(byte[] bytes, String manifest) {
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      return switch (manifest) {
+        case "MirrorState" -> state(in);
+        case "Subscribed" -> new MirrorEvent.Subscribed(in.readUTF(), interval(in));
+        case "Unsubscribed" -> new MirrorEvent.Unsubscribed();
+        case "PhoneTurnedOn" -> new MirrorEvent.PhoneTurnedOn(in.readUTF(), blob(in));
+        case "PhoneTurnedOff" -> new MirrorEvent.PhoneTurnedOff();
+        case "MessageAccepted" -> new MirrorEvent.MessageAccepted(blob(in));
+        case "MachineStarting" -> new MirrorEvent.MachineStarting(in.readLong());
+        case "Replayed" -> new MirrorEvent.Replayed(in.readLong(), comparison(in));
+        case "Checkpointed" -> new MirrorEvent.Checkpointed(in.readLong());
+        case "Removed" -> new MirrorEvent.Removed();
+        case "Failed" -> new MirrorEvent.Failed(in.readUTF());
+        case "Recovered" -> new MirrorEvent.Recovered();
+        default ->
+            throw new IllegalArgumentException(
+                "journal holds a '" + manifest + "', which this version does not know");
+      };
+    } catch (IOException e) {
+      throw new UncheckedIOException("journal entry '" + manifest + "' is damaged", e);
+    }
+  }
+
+  private static void write(DataOutputStream out, MirrorEvent event) throws IOException {
+    if (event instanceof MirrorEvent.Subscribed subscribed) {
+      out.writeUTF(subscribed.phoneModel());
+      interval(out, subscribed.syncInterval());
+    } else if (event instanceof MirrorEvent.PhoneTurnedOn on) {
+      out.writeUTF(on.identity());
+      blob(out, on.key());
+    } else if (event instanceof MirrorEvent.MessageAccepted accepted) {
+      blob(out, accepted.encoded());
+    } else if (event instanceof MirrorEvent.MachineStarting starting) {
+      out.writeLong(starting.epoch());
+    } else if (event instanceof MirrorEvent.Replayed replayed) {
+      out.writeLong(replayed.sequence());
+      comparison(out, replayed.comparison());
+    } else if (event instanceof MirrorEvent.Checkpointed checkpointed) {
+      out.writeLong(checkpointed.position());
+    } else if (event instanceof MirrorEvent.Failed failed) {
+      out.writeUTF(failed.reason());
+    }
+  }
+
+  private static void write(DataOutputStream out, MirrorState state) throws IOException {
+    out.writeBoolean(state.profile().isPresent());
+    if (state.profile().isPresent()) {
+      out.writeUTF(state.profile().get().phoneModel());
+      interval(out, state.profile().get().syncInterval());
+    }
+    out.writeBoolean(state.retiring());
+    out.writeBoolean(state.link().on());
+    out.writeUTF(state.link().identity());
+    blob(out, state.link().key());
+    MirrorState.Stream stream = state.stream();
+    out.writeLong(stream.last());
+    out.writeInt(stream.boots().size());
+    for (MirrorState.BootMark boot : stream.boots()) {
+      out.writeLong(boot.sequence());
+      out.writeLong(boot.bootId());
+    }
+    out.writeBoolean(stream.sessionOn());
+    out.writeInt(stream.retained().size());
+    for (MirrorState.Retained retained : stream.retained()) {
+      blob(out, retained.encoded());
+    }
+    MirrorState.Progress progress = state.progress();
+    out.writeLong(progress.epoch());
+    out.writeLong(progress.checkpoint());
+    out.writeLong(progress.replayed());
+    out.writeLong(progress.intervals());
+    out.writeLong(progress.diverged());
+    comparison(out, progress.last());
+    out.writeUTF(progress.failure());
+  }
+
+  private static MirrorState state(DataInputStream in) throws IOException {
+    Optional<MirrorProfile> profile =
+        in.readBoolean()
+            ? Optional.of(new MirrorProfile(in.readUTF(), interval(in)))
+            : Optional.empty();
+    boolean retiring = in.readBoolean();
+    MirrorState.Link link = new MirrorState.Link(in.readBoolean(), in.readUTF(), blob(in));
+    long last = in.readLong();
+    List<MirrorState.BootMark> boots = new ArrayList<>();
+    for (int n = in.readInt(); n > 0; n--) {
+      boots.add(new MirrorState.BootMark(in.readLong(), in.readLong()));
+    }
+    boolean sessionOn = in.readBoolean();
+    List<MirrorState.Retained> retained = new ArrayList<>();
+    for (int n = in.readInt(); n > 0; n--) {
+      byte[] encoded = blob(in);
+      retained.add(new MirrorState.Retained(MirrorState.decode(encoded), encoded));
+    }
+    return new MirrorState(
+        profile,
+        retiring,
+        link,
+        new MirrorState.Stream(last, boots, sessionOn, retained),
+        new MirrorState.Progress(
+            in.readLong(),
+            in.readLong(),
+            in.readLong(),
+            in.readLong(),
+            in.readLong(),
+            comparison(in),
+            in.readUTF()));
+  }
+
+  private static void comparison(DataOutputStream out, Optional<Comparison> comparison)
+      throws IOException {
+    out.writeBoolean(comparison.isPresent());
+    if (comparison.isPresent()) {
+      out.writeBoolean(comparison.get().identical());
+      out.writeLong(comparison.get().files());
+      out.writeLong(comparison.get().bytes());
+      out.writeInt(comparison.get().unsettled());
+    }
+  }
+
+  private static Optional<Comparison> comparison(DataInputStream in) throws IOException {
+    return in.readBoolean()
+        ? Optional.of(new Comparison(in.readBoolean(), in.readLong(), in.readLong(), in.readInt()))
+        : Optional.empty();
+  }
+
+  private static void interval(DataOutputStream out, Duration interval) throws IOException {
+    out.writeLong(interval.toNanos());
+  }
+
+  private static Duration interval(DataInputStream in) throws IOException {
+    return Duration.ofNanos(in.readLong());
+  }
+
+  private static void blob(DataOutputStream out, byte[] bytes) throws IOException {
+    out.writeInt(bytes.length);
+    out.write(bytes);
+  }
+
+  private static byte[] blob(DataInputStream in) throws IOException {
+    int length = in.readInt();
+    if (length < 0 || length > MAX_BYTES) {
+      throw new IOException("length of a field is " + length);
+    }
+    byte[] bytes = in.readNBytes(length);
+    if (bytes.length < length) {
+      throw new IOException("field of " + length + " bytes ends after " + bytes.length);
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,230 @@
+package org.phonemirror.core.mirror;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.phonemirror.core.subscriber.MirrorProfile;
+import org.phonemirror.sync.Batch;
+import org.phonemirror.sync.Boot;
+import org.phonemirror.sync.MalformedMessageException;
+import org.phonemirror.sync.Shutdown;
+import org.phonemirror.sync.SyncCodec;
+import org.phonemirror.sync.SyncMessage;
+
+/**
+ * What follows from a mirror's journal.
+ *
+ * @param profile empty while the subscriber has no mirror
+ * @param retiring whether what machines kept of a mirror that is no more is yet to be deleted
+ * @param link the phone's side as signalling has it
+ * @param stream what the phone has sent
+ * @param progress how far the mirror has come
+ */
+record MirrorState(
+    Optional<MirrorProfile> profile,
+    boolean retiring,
+    Link link,
+    Stream stream,
+    Progress progress) {
+
+  /**
+   * The phone's side as signalling has it.
+   *
+   * @param on whether the phone is registered
+   * @param identity PSK identity it was given last; empty if none was
+   * @param key the key to it
+   */
+  record Link(boolean on, String identity, byte[] key) {}
+
+  /**
+   * What the phone has sent.
+   *
+   * @param last sequence number of the last accepted message
+   * @param boots the phone's latest boots, oldest first, at most {@link #MAX_BOOTS}
+   * @param sessionOn whether no shutdown followed the last boot
+   * @param retained the messages that no checkpoint holds yet, consecutive and ending in {@code
+   *     last}
+   */
+  record Stream(long last, List<BootMark> boots, boolean sessionOn, List<Retained> retained) {
+    static final int MAX_BOOTS = 16;
+  }
+
+  /** A boot and its place in the stream. */
+  record BootMark(long sequence, long bootId) {}
+
+  /** A message and its form on the wire. */
+  record Retained(SyncMessage message, byte[] encoded) {
+    long sequence() {
+      return message.sequence();
+    }
+  }
+
+  /**
+   * How far the mirror has come.
+   *
+   * @param epoch of the last machine started
+   * @param checkpoint sequence number up to which the state is safe on disk
+   * @param replayed sequence number up to which messages were replayed at least once
+   * @param intervals how many intervals were compared
+   * @param diverged in how many of them the storages differed
+   * @param last the last comparison
+   * @param failure why the mirror is out of order; empty if it is not
+   */
+  record Progress(
+      long epoch,
+      long checkpoint,
+      long replayed,
+      long intervals,
+      long diverged,
+      Optional<Comparison> last,
+      String failure) {}
+
+  static MirrorState empty() {
+    return new MirrorState(
+        Optional.empty(),
+        false,
+        new Link(false, "", new byte[0]),
+        new Stream(0, List.of(), false, List.of()),
+        new Progress(0, 0, 0, 0, 0, Optional.empty(), ""));
+  }
+
+  MirrorState apply(MirrorEvent event) {
+    if (event instanceof MirrorEvent.Subscribed subscribed) {
+      return new MirrorState(Optional.of(subscribed.profile()), retiring, link, stream, progress);
+    } else if (event instanceof MirrorEvent.Unsubscribed) {
+      // what an epoch may write is fenced for good, also across a new subscription
+      Progress none = new Progress(progress.epoch, 0, 0, 0, 0, Optional.empty(), "");
+      return new MirrorState(Optional.empty(), true, empty().link, empty().stream, none);
+    } else if (event instanceof MirrorEvent.Removed) {
+      return new MirrorState(profile, false, link, stream, progress);
+    } else if (event instanceof MirrorEvent.PhoneTurnedOn on) {
+      return with(new Link(true, on.identity(), on.key()));
+    } else if (event instanceof MirrorEvent.PhoneTurnedOff) {
+      return with(new Link(false, link.identity, link.key));
+    } else if (event instanceof MirrorEvent.MessageAccepted accepted) {
+      return with(stream(accepted.encoded()));
+    } else {
+      return apply(event, progress);
+    }
+  }
+
+  private MirrorState apply(MirrorEvent event, Progress p) {
+    if (event instanceof MirrorEvent.MachineStarting starting) {
+      return with(
+          new Progress(
+              starting.epoch(),
+              p.checkpoint,
+              p.replayed,
+              p.intervals,
+              p.diverged,
+              p.last,
+              p.failure));
+    } else if (event instanceof MirrorEvent.Replayed replayed) {
+      Optional<Comparison> comparison = replayed.comparison();
+      return with(
+          new Progress(
+              p.epoch,
+              p.checkpoint,
+              replayed.sequence(),
+              p.intervals + (comparison.isPresent() ? 1 : 0),
+              p.diverged + (comparison.filter(c -> !c.identical()).isPresent() ? 1 : 0),
+              comparison.or(() -> p.last),
+              p.failure));
+    } else if (event instanceof MirrorEvent.Checkpointed checkpointed) {
+      long position = checkpointed.position();
+      List<Retained> rest =
+          stream.retained.stream().filter(message -> message.sequence() > position).toList();
+      return new MirrorState(
+          profile,
+          retiring,
+          link,
+          new Stream(stream.last, stream.boots, stream.sessionOn, rest),
+          new Progress(p.epoch, position, p.replayed, p.intervals, p.diverged, p.last, p.failure));
+    } else {
+      String failure = event instanceof MirrorEvent.Failed failed ? failed.reason() : "";
+      return with(
+          new Progress(
+              p.epoch, p.checkpoint, p.replayed, p.intervals, p.diverged, p.last, failure));
+    }
+  }
+
+  private MirrorState with(Link changed) {
+    return new MirrorState(profile, retiring, changed, stream, progress);
+  }
+
+  private MirrorState with(Stream changed) {
+    return new MirrorState(profile, retiring, link, changed, progress);
+  }
+
+  private MirrorState with(Progress changed) {
+    return new MirrorState(profile, retiring, link, stream, changed);
+  }
+
+  private Stream stream(byte[] encoded) {
+    SyncMessage message = decode(encoded);
+    List<Retained> retained = new ArrayList<>(stream.retained);
+    retained.add(new Retained(message, encoded));
+    List<BootMark> boots = new ArrayList<>(stream.boots);
+    boolean sessionOn = stream.sessionOn;
+    if (message instanceof Boot boot) {
+      boots.add(new BootMark(boot.sequence(), boot.bootId()));
+      if (boots.size() > Stream.MAX_BOOTS) {
+        boots.remove(0);
+      }
+      sessionOn = true;
+    } else if (message instanceof Shutdown) {
+      sessionOn = false;
+    }
+    return new Stream(message.sequence(), List.copyOf(boots), sessionOn, List.copyOf(retained));
+  }
+
+  /** Decodes a message that was decoded before it was written. */
+  static SyncMessage decode(byte[] encoded) {
+    try {
+      return SyncCodec.decode(encoded);
+    } catch (MalformedMessageException e) {
+      throw new IllegalStateException("journal holds a message that can't be read", e);
+    }
+  }
+
+  /** The first message that a machine at this position has not replayed. */
+  Optional<SyncMessage> after(long position) {
+    return stream.retained.stream()
+        .map(Retained::message)
+        .filter(message -> message.sequence() > position)
+        .findFirst();
+  }
+
+  /** The boot that a message of this sequence number belongs to, as far as it is remembered. */
+  private Optional<BootMark> bootOf(long sequence) {
+    BootMark found = null;
+    for (BootMark mark : stream.boots) {
+      if (mark.sequence() <= sequence) {
+        found = mark;
+      }
+    }
+    return Optional.ofNullable(found);
+  }
+
+  /** Whether a message with a known sequence number is the one that was accepted under it. */
+  boolean isResent(SyncMessage message) {
+    return message.sequence() <= stream.last
+        && bootOf(message.sequence()).map(boot -> boot.bootId() == bootId(message)).orElse(true);
+  }
+
+  /** Whether a message's boot is the one that goes on. */
+  boolean isOfThisBoot(SyncMessage message) {
+    return stream.sessionOn
+        && bootOf(stream.last).map(boot -> boot.bootId() == bootId(message)).orElse(false);
+  }
+
+  private static long bootId(SyncMessage message) {
+    if (message instanceof Boot boot) {
+      return boot.bootId();
+    } else if (message instanceof Batch batch) {
+      return batch.bootId();
+    } else {
+      return ((Shutdown) message).bootId();
+    }
+  }
+}

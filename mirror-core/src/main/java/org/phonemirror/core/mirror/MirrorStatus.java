@@ -1,0 +1,41 @@
+package org.phonemirror.core.mirror;
+
+import java.util.Optional;
+
+/**
+ * What an operator sees of a mirror.
+ *
+ * @param subscriber whose mirror it is
+ * @param phase where it is in its life
+ * @param phoneModel empty while absent
+ * @param accepted sequence number of the phone's last durable message
+ * @param replayed how far the mirror has followed
+ * @param intervals intervals compared
+ * @param diverged intervals after which the storages differed
+ * @param last the last comparison
+ * @param failure why it is out of order; empty if it is not
+ */
+public record MirrorStatus(
+    String subscriber,
+    Phase phase,
+    String phoneModel,
+    long accepted,
+    long replayed,
+    long intervals,
+    long diverged,
+    Optional<Comparison> last,
+    String failure) {
+  /** Where a mirror is in its life. */
+  public enum Phase {
+    /** The subscriber has no mirror. */
+    ABSENT,
+    /** The phone is on; its machine is being started. */
+    STARTING,
+    /** The machine follows the phone. */
+    RUNNING,
+    /** The phone is off; all it sent was replayed and is saved. */
+    SAVED,
+    /** The machine fails again and again; see the reason. */
+    FAILED
+  }
+}

@@ -1,0 +1,27 @@
+package org.phonemirror.core.mirror;
+
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Base64;
+import org.phonemirror.sync.SyncSettings;
+
+/** A pre-shared key for one phone. Its identity is random, so that it tells nobody who it is. */
+record SyncKey(String identity, byte[] secret) {
+  static final String CONTENT_TYPE = SyncSettings.CONTENT_TYPE;
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  static SyncKey random() {
+    byte[] identity = new byte[9];
+    byte[] secret = new byte[16];
+    RANDOM.nextBytes(identity);
+    RANDOM.nextBytes(secret);
+    return new SyncKey(Base64.getUrlEncoder().encodeToString(identity), secret);
+  }
+
+  /** The body of the message that hands the key to the phone. */
+  String settings(URI server, Duration interval) {
+    return new SyncSettings(server, identity, secret, interval).format();
+  }
+}

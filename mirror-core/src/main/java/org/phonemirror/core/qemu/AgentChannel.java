@@ -1,0 +1,126 @@
+package org.phonemirror.core.qemu;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.phonemirror.core.machine.ReplayReport;
+import org.phonemirror.sync.InputEvent;
+
+/**
+ * The host's end of the guest agent protocol, version 1: lines over a virtio-serial port, each
+ * command answered before the next. What the guest sends is checked, as it may be hostile.
+ *
+ * <p>One thread at a time may use it; {@link #close} may come from any, and wakes the user.
+ */
+final class AgentChannel implements Closeable {
+  private static final int LONGEST_QUOTE = 200;
+
+  private final LineChannel channel;
+
+  private AgentChannel(LineChannel channel) {
+    this.channel = channel;
+  }
+
+  /** Connects to QEMU's end of the port; the agent need not be up yet. */
+  static AgentChannel connect(Path socket, BooleanSupplier qemuLives, Deadline deadline)
+      throws IOException {
+    return new AgentChannel(LineChannel.connect(socket, qemuLives, deadline));
+  }
+
+  /** Waits for the agent, and agrees on the protocol's version. */
+  void hello(Deadline deadline) throws IOException {
+    command("HELLO 1", "HELLO 1", deadline);
+  }
+
+  /** Sets the clock, mounts the user storage and starts the session. */
+  void start(long timeMicros, Deadline deadline) throws IOException {
+    command("START " + timeMicros, "STARTED", deadline);
+  }
+
+  /** Ends the session as the phone does when it is switched off, and unmounts user storage. */
+  void stop(long timeMicros, Deadline deadline) throws IOException {
+    command("STOP " + timeMicros, "STOPPED", deadline);
+  }
+
+  /** Makes the storage consistent from outside, and holds whoever writes until {@link #thaw}. */
+  void freeze(Deadline deadline) throws IOException {
+    command("FREEZE", "FROZEN", deadline);
+  }
+
+  void thaw(Deadline deadline) throws IOException {
+    command("THAW", "THAWED", deadline);
+  }
+
+  /** Whether the agent spins while it waits for the host, so that idle time is not skipped. */
+  void poll(boolean busy, Deadline deadline) throws IOException {
+    command("POLL " + (busy ? 1 : 0), "OK", deadline);
+  }
+
+  /** Replays an interval; returns at its end, with the agent spinning. */
+  ReplayReport run(long startMicros, long lengthMicros, List<InputEvent> events, Deadline deadline)
+      throws IOException {
+    StringBuilder text = new StringBuilder(48 + events.size() * 24);
+    text.append("RUN ").append(startMicros).append(' ').append(lengthMicros);
+    text.append(' ').append(events.size()).append('\n');
+    for (InputEvent event : events) {
+      text.append(event.timeMicros() - startMicros).append(' ').append(event.device());
+      text.append(' ').append(event.type()).append(' ').append(event.code());
+      text.append(' ').append(event.value()).append('\n');
+    }
+    channel.send(text.toString(), deadline);
+    String answer = receive("RUN", deadline);
+    if (!answer.startsWith("DONE ")) {
+      throw refused("RUN", answer);
+    }
+    return new ReplayReport(
+        Math.toIntExact(field(answer, "events")),
+        Math.toIntExact(field(answer, "errors")),
+        field(answer, "lateness_p99_us"),
+        field(answer, "lateness_max_us"),
+        field(answer, "clock_error_us"));
+  }
+
+  private static long field(String answer, String name) throws IOException {
+    Matcher matcher = Pattern.compile(" " + name + "=(-?\\d{1,18})(?= |$)").matcher(answer);
+    if (!matcher.find()) {
+      throw new IOException("the agent's answer has no " + name + ": '" + quote(answer) + "'");
+    }
+    return Long.parseLong(matcher.group(1));
+  }
+
+  private void command(String command, String expected, Deadline deadline) throws IOException {
+    channel.send(command + "\n", deadline);
+    String answer = receive(command, deadline);
+    if (!answer.equals(expected)) {
+      throw refused(command, answer);
+    }
+  }
+
+  private String receive(String command, Deadline deadline) throws IOException {
+    try {
+      return channel.receive(deadline);
+    } catch (IOException e) {
+      throw new IOException(
+          "the guest's agent did not answer '" + command + "': " + e.getMessage(), e);
+    }
+  }
+
+  private static IOException refused(String command, String answer) {
+    return new IOException(
+        "the guest's agent answered '" + command + "' by '" + quote(answer) + "'");
+  }
+
+  private static String quote(String answer) {
+    String cut = answer.length() > LONGEST_QUOTE ? answer.substring(0, LONGEST_QUOTE) : answer;
+    return cut.replaceAll("\\p{Cntrl}", "?");
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

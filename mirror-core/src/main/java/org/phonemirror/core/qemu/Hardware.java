@@ -1,0 +1,102 @@
+package org.phonemirror.core.qemu;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The virtual machine that mirrors run in, as QEMU's arguments. Template and clones must have the
+ * same, as one's device state is loaded into the other.
+ *
+ * <p>The guest's clock counts instructions, 16 ns each, and skips idle time. There is no network
+ * device: a mirror's output leaves the host only by a service. Images are nvdimm: under a skipping
+ * clock a guest waits seconds of its time for a virtio disk, and milliseconds for this.
+ */
+final class Hardware {
+  /** Part of a template's identity: to be changed with the arguments. */
+  static final String VERSION = "1";
+
+  static final String QMP_SOCKET = "qmp";
+  static final String AGENT_SOCKET = "agent";
+
+  private Hardware() {}
+
+  /**
+   * Arguments without the kernel; sockets are made in QEMU's working directory.
+   *
+   * @param console where the serial console goes: {@code stdio} or {@code null}
+   * @param memoryMb memory in MiB
+   * @param ram backs the memory
+   * @param privateRam whether what the guest writes to memory stays out of {@code ram}
+   * @param system read-only system image
+   * @param data user storage
+   */
+  static List<String> arguments(
+      String console, int memoryMb, Path ram, boolean privateRam, Image system, Image data) {
+    String share = privateRam ? "off" : "on";
+    return new ArrayList<>(
+        List.of(
+            "-nodefaults",
+            "-no-user-config",
+            "-display",
+            "none",
+            "-no-reboot",
+            "-serial",
+            console,
+            "-qmp",
+            "unix:" + QMP_SOCKET + ",server=on,wait=off",
+            "-accel",
+            "tcg,thread=single,tb-size=32",
+            "-icount",
+            "shift=4,sleep=off",
+            "-rtc",
+            "base=2026-01-01T00:00:00,clock=vm",
+            "-machine",
+            "pc,usb=off,vmport=off,nvdimm=on,memory-backend=ram0",
+            "-m",
+            memoryMb + ",slots=2,maxmem=1G",
+            "-object",
+            "memory-backend-file,id=ram0,size="
+                + memoryMb
+                + "M,share="
+                + share
+                + ",mem-path="
+                + quoted(ram),
+            "-object",
+            "memory-backend-file,id=system,share=on,readonly=on,size="
+                + system.bytes
+                + ",mem-path="
+                + quoted(system.file),
+            "-device",
+            "nvdimm,id=nvsystem,memdev=system,unarmed=on",
+            "-object",
+            "memory-backend-file,id=data,share=on,size="
+                + data.bytes
+                + ",mem-path="
+                + quoted(data.file),
+            "-device",
+            "nvdimm,id=nvdata,memdev=data",
+            "-device",
+            "VGA,vgamem_mb=1",
+            "-device",
+            "virtio-serial-pci,id=serial",
+            "-chardev",
+            "socket,id=agent,path=" + AGENT_SOCKET + ",server=on,wait=off",
+            "-device",
+            "virtserialport,bus=serial.0,chardev=agent,name=agent",
+            "-device",
+            "virtio-keyboard-pci",
+            "-device",
+            "virtio-tablet-pci",
+            "-global",
+            "migration.send-configuration=off"));
+  }
+
+  /** An image's file and size in bytes. */
+  record Image(Path file, long bytes) {}
+
+  /** QEMU's option parser ends a value at a comma, unless there are two. */
+  private static String quoted(Path path) {
+    return path.toString().replace(",", ",,");
+  }
+}

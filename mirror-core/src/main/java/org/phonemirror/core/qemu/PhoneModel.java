@@ -1,0 +1,62 @@
+package org.phonemirror.core.qemu;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+
+/**
+ * A phone model's images, as its build leaves them in a directory with {@code model.properties}.
+ *
+ * @param name of the model
+ * @param directory where the images are
+ * @param memoryMb a mirror's memory, in MiB
+ * @param commandLine a mirror's kernel command line
+ * @param inputDevices names of the input devices, by their numbers
+ */
+record PhoneModel(
+    String name, Path directory, int memoryMb, String commandLine, List<String> inputDevices) {
+  static final String PROPERTIES = "model.properties";
+  static final String KERNEL = "kernel";
+  static final String INITRD = "initrd";
+  static final String SYSTEM = "system.img";
+  static final String DATA = "data.img";
+
+  PhoneModel {
+    inputDevices = List.copyOf(inputDevices);
+  }
+
+  /**
+   * Reads a model and checks that its files are those that its build made.
+   *
+   * @throws IOException naming the file at fault
+   */
+  static PhoneModel load(Path directory) throws IOException {
+    Path file = directory.resolve(PROPERTIES);
+    if (!Files.isRegularFile(file)) {
+      throw new IOException(
+          "there are no phone model's images in "
+              + directory
+              + ": no "
+              + PROPERTIES
+              + "; build them by mirror-core/guest/build.sh");
+    }
+    PropertyFile properties = PropertyFile.read(file);
+    for (String image : List.of(KERNEL, INITRD, SYSTEM, DATA)) {
+      properties.checkFile(directory.resolve(image));
+    }
+    List<String> inputs = new ArrayList<>();
+    Properties all = properties.values();
+    for (int i = 0; all.containsKey("input." + i); i++) {
+      inputs.add(all.getProperty("input." + i));
+    }
+    return new PhoneModel(
+        properties.text("model"),
+        directory,
+        Math.toIntExact(properties.number("memory.mirror.mb")),
+        properties.text("kernel.cmdline.mirror"),
+        inputs);
+  }
+}

@@ -1,0 +1,80 @@
+package org.phonemirror.core.qemu;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+
+/** A QEMU process in a directory of its own. */
+final class QemuProcess {
+  static final String LOG = "qemu.log";
+  private static final int LOG_TAIL_BYTES = 2000;
+  private static final long KILL_SECONDS = 10;
+
+  private final Process process;
+  private final Path directory;
+
+  QemuProcess(Process process, Path directory) {
+    this.process = process;
+    this.directory = directory;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /**
+   * The path of one of its sockets, by way of its working directory: the address of a Unix domain
+   * socket has at most 107 bytes, which a mirror's directory may exceed.
+   */
+  Path socket(String name) {
+    return Path.of("/proc/" + pid() + "/cwd", name);
+  }
+
+  /** Kills it, and waits until it is gone. Safe to call again. */
+  void kill() {
+    process.destroyForcibly();
+    boolean interrupted = false;
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(KILL_SECONDS);
+    while (process.isAlive() && System.nanoTime() < end) {
+      try {
+        process.waitFor(KILL_SECONDS, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** An exception for something that failed, with what QEMU said if it has ended. */
+  IOException explain(IOException failure) {
+    try {
+      if (process.waitFor(200, TimeUnit.MILLISECONDS)) {
+        return new IOException(
+            "QEMU has ended with exit code " + process.exitValue() + logTail(), failure);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return failure;
+  }
+
+  private String logTail() {
+    try (RandomAccessFile log = new RandomAccessFile(directory.resolve(LOG).toFile(), "r")) {
+      byte[] tail = new byte[(int) Math.min(LOG_TAIL_BYTES, log.length())];
+      log.seek(log.length() - tail.length);
+      log.readFully(tail);
+      String text = new String(tail, StandardCharsets.UTF_8).strip();
+      return text.isEmpty() ? "" : ": " + text;
+    } catch (IOException e) {
+      return " (its log can't be read: " + e.getMessage() + ")";
+    }
+  }
+}

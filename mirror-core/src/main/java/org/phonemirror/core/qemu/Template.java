@@ -1,0 +1,100 @@
+package org.phonemirror.core.qemu;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+
+/**
+ * A phone model's factory template: the moment after its system has booted and before user storage
+ * is mounted, so that it serves every boot of every mirror of the model. Memory ({@link #RAM}) and
+ * device state fit each other, the system image, and one version of QEMU only.
+ *
+ * @param directory holds all of it, and nothing else changes there
+ * @param id identifies this very template, for states that depend on it
+ * @param model name of the phone model
+ * @param qemuVersion as QEMU tells it
+ * @param memoryMb in MiB
+ * @param inputDevices how many there are
+ */
+record Template(
+    Path directory, String id, String model, String qemuVersion, int memoryMb, int inputDevices) {
+  static final String PROPERTIES = "template.properties";
+  static final String RAM = "ram";
+  static final String DEVICE_STATE = "device-state";
+  static final List<String> FILES = List.of(RAM, DEVICE_STATE, PhoneModel.SYSTEM, PhoneModel.DATA);
+  private static final String REMEDY = "; build the template again: ./mirror template";
+
+  /** Reads a template's description, and checks that its files are there and unchanged. */
+  static Template load(Path directory) throws IOException {
+    Path file = directory.resolve(PROPERTIES);
+    if (!Files.isRegularFile(file)) {
+      throw new IOException(file + " is missing" + REMEDY);
+    }
+    try {
+      PropertyFile properties = PropertyFile.read(file);
+      if (!properties.text("hardware").equals(Hardware.VERSION)) {
+        throw new IOException(file + " is of another version of the virtual hardware");
+      }
+      for (String name : FILES) {
+        properties.checkFile(directory.resolve(name));
+      }
+      return new Template(
+          directory.toRealPath(),
+          PropertyFile.sha256(file).substring(0, 16),
+          properties.text("model"),
+          properties.text("qemu.version"),
+          Math.toIntExact(properties.number("memory.mb")),
+          Math.toIntExact(properties.number("input.devices")));
+    } catch (IOException e) {
+      throw new IOException(e.getMessage() + REMEDY, e);
+    }
+  }
+
+  /** Describes a directory that holds the files; the last step of making it. */
+  static void describe(Path directory, PhoneModel model, String qemuVersion) throws IOException {
+    Properties values = new Properties();
+    values.setProperty("model", model.name());
+    values.setProperty("hardware", Hardware.VERSION);
+    values.setProperty("qemu.version", qemuVersion);
+    values.setProperty("memory.mb", "" + model.memoryMb());
+    values.setProperty("input.devices", "" + model.inputDevices().size());
+    values.setProperty(
+        "model.sha256", PropertyFile.sha256(model.directory().resolve(PhoneModel.PROPERTIES)));
+    for (String name : FILES) {
+      PropertyFile.addFile(values, directory.resolve(name));
+    }
+    PropertyFile.write(directory.resolve(PROPERTIES), values);
+  }
+
+  Path ram() {
+    return directory.resolve(RAM);
+  }
+
+  Path deviceState() {
+    return directory.resolve(DEVICE_STATE);
+  }
+
+  Hardware.Image system() throws IOException {
+    Path file = directory.resolve(PhoneModel.SYSTEM);
+    return new Hardware.Image(file, Files.size(file));
+  }
+
+  /** User storage as it leaves the factory. */
+  Path data() {
+    return directory.resolve(PhoneModel.DATA);
+  }
+
+  /** What tells without reading them that the files are still those that were checked. */
+  static List<Object> stamp(Path directory) throws IOException {
+    List<Object> stamp = new ArrayList<>();
+    stamp.add(
+        Files.readAttributes(directory.resolve(PROPERTIES), "unix:ino,size,lastModifiedTime"));
+    for (String name : FILES) {
+      stamp.add(Files.readAttributes(directory.resolve(name), "unix:ino,size,lastModifiedTime"));
+    }
+    return stamp;
+  }
+}

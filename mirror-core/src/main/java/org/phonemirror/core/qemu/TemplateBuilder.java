@@ -1,0 +1,135 @@
+package org.phonemirror.core.qemu;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Makes a phone model's factory template from its images: boots it once under the mirrors' virtual
+ * hardware, lets it come to rest, saves it, and shows that a clone of it works.
+ */
+public final class TemplateBuilder {
+  /** In this time an idle guest's clock goes on by many minutes: work that was put off is done. */
+  private static final long SETTLE_MILLIS = 500;
+
+  /** Any time in the past of all phones. */
+  private static final long PROBE_MICROS = 1_767_225_600_000_000L;
+
+  private final QemuSettings settings;
+
+  /** Builds with a QEMU. */
+  public TemplateBuilder(QemuSettings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Builds a template; an older one in its place is replaced at the end, when the new one is whole.
+   * Mirrors whose session was saved on the older one can't go on from there.
+   *
+   * @param images directory of the phone model's images
+   * @param template the template's directory; its last name should be the model's
+   * @param progress gets a line for each step
+   * @throws IOException naming what is missing or went wrong; nothing half-made remains
+   */
+  public void build(Path images, Path template, Consumer<String> progress) throws IOException {
+    progress.accept("checking the images in " + images);
+    PhoneModel model = PhoneModel.load(images.toRealPath());
+    Path parent = template.toAbsolutePath().getParent();
+    Files.createDirectories(parent);
+    Path work = Files.createTempDirectory(parent, ".template-");
+    try (QemuLauncher launcher = new QemuLauncher(settings.binary())) {
+      Path made = Files.createDirectory(work.resolve("new")).toRealPath();
+      String qemuVersion = boot(launcher, model, made, work, progress);
+      progress.accept("checksums");
+      Template.describe(made, model, qemuVersion);
+      progress.accept("trying a clone");
+      probe(launcher, Template.load(made), work);
+      if (Files.exists(template)) {
+        Files.move(template, work.resolve("old"), StandardCopyOption.ATOMIC_MOVE);
+      }
+      StateFiles.publish(made, template);
+      progress.accept("template of '" + model.name() + "' is in " + template);
+    } finally {
+      StateFiles.deleteTree(work);
+    }
+  }
+
+  /**
+   * Whether a template is whole, and made of these images. It does not tell whether QEMU has
+   * changed since; starting a mirror does.
+   *
+   * @throws IOException if the images are not whole
+   */
+  public static boolean isUpToDate(Path images, Path template) throws IOException {
+    Path properties = template.resolve(Template.PROPERTIES);
+    if (!Files.isRegularFile(properties)) {
+      return false;
+    }
+    try {
+      Template.load(template);
+    } catch (IOException e) {
+      return false;
+    }
+    Path model = images.resolve(PhoneModel.PROPERTIES);
+    return Files.isRegularFile(model)
+        && PropertyFile.read(properties).text("model.sha256").equals(PropertyFile.sha256(model));
+  }
+
+  private String boot(
+      QemuLauncher launcher, PhoneModel model, Path made, Path work, Consumer<String> progress)
+      throws IOException {
+    for (String image : new String[] {PhoneModel.SYSTEM, PhoneModel.DATA}) {
+      StateFiles.copySparse(model.directory().resolve(image), made.resolve(image));
+    }
+    Path directory = Files.createDirectory(work.resolve("boot"));
+    StateFiles.copySparse(made.resolve(PhoneModel.DATA), directory.resolve(Guest.DATA));
+    Path system = made.resolve(PhoneModel.SYSTEM);
+    progress.accept("booting '" + model.name() + "'");
+    Deadline deadline = Deadline.in(settings.bootTime());
+    try (Guest guest =
+        Guest.boot(
+            launcher,
+            directory,
+            model,
+            made.resolve(Template.RAM),
+            new Hardware.Image(system, Files.size(system)),
+            deadline)) {
+      try {
+        guest.agent().hello(deadline);
+        progress.accept("letting it come to rest");
+        Thread.sleep(SETTLE_MILLIS);
+        guest.agent().poll(true, deadline);
+        guest.stop(deadline);
+        guest.saveDevices(made.resolve(Template.DEVICE_STATE), deadline);
+        return guest.qemuVersion(deadline);
+      } catch (IOException e) {
+        throw new IOException(
+            "can't make a template of " + model.directory() + ": " + guest.failed(e).getMessage(),
+            e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted", e);
+      }
+    }
+  }
+
+  private void probe(QemuLauncher launcher, Template template, Path work) throws IOException {
+    Path directory = Files.createDirectory(work.resolve("probe"));
+    StateFiles.copySparse(template.data(), directory.resolve(Guest.DATA));
+    Deadline deadline = Deadline.in(settings.commandTime());
+    try (Guest guest = Guest.restore(launcher, directory, template, Optional.empty(), deadline)) {
+      try {
+        guest.resume(deadline);
+        guest.agent().hello(deadline);
+        guest.agent().start(PROBE_MICROS, deadline);
+        guest.agent().freeze(deadline);
+        guest.stop(deadline);
+      } catch (IOException e) {
+        throw new IOException("a clone does not work: " + guest.failed(e).getMessage(), e);
+      }
+    }
+  }
+}

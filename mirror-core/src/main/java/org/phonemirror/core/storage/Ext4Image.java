@@ -1,0 +1,335 @@
+package org.phonemirror.core.storage;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads an ext4 file system in an image file (Documentation/filesystems/ext4), which nobody changes
+ * meanwhile. It must have been unmounted or frozen, so that its journal is empty.
+ *
+ * <p>Why not {@code debugfs rdump}: it takes file names as they are in the image, and the guest can
+ * write {@code ../../etc/passwd} there; it also leaves out pipes and sockets. Why not a loop mount:
+ * it needs root, and gives the guest's bytes to the host's kernel.
+ */
+final class Ext4Image implements Closeable {
+  static final int ROOT = 2;
+  private static final int MAX_DEPTH = 5;
+  private static final long MOST_READS = 8;
+  private static final int MAX_EXTENTS = 1 << 20;
+  private static final int MAX_DIRECTORY_BYTES = 64 << 20;
+  private static final int MAX_LINK_BYTES = 4096;
+
+  private static final int SUPERBLOCK = 1024;
+  private static final int MAGIC = 0xef53;
+  private static final int EXTENT_MAGIC = 0xf30a;
+
+  private static final int INCOMPAT_RECOVER = 0x4;
+  private static final int INCOMPAT_64BIT = 0x80;
+
+  /** Names' types, extents, 64 bit, multiple mount protection, flexible groups, checksum seed. */
+  private static final int INCOMPAT_KNOWN = 0x2 | 0x40 | INCOMPAT_64BIT | 0x100 | 0x200 | 0x2000;
+
+  private static final int EXTENTS_FLAG = 0x80000;
+  private static final int INLINE_OR_ENCRYPTED_FLAGS = 0x10000000 | 0x800;
+
+  private final Path file;
+  private final FileChannel channel;
+  private int blockSize;
+  private long blocks;
+  private long inodes;
+  private long inodesPerGroup;
+  private int inodeSize;
+  private int descriptorSize;
+  private long descriptorTable;
+  private boolean wide;
+
+  /** Bytes of structures that may still be read: a forged image must not keep us busy forever. */
+  private long budget;
+
+  /** What an inode is. */
+  enum Kind {
+    DIRECTORY,
+    FILE,
+    LINK,
+    OTHER
+  }
+
+  /**
+   * An inode.
+   *
+   * @param content its block map, or a short link's target
+   */
+  record Inode(
+      long number, Kind kind, long size, Instant modified, int flags, ByteBuffer content) {}
+
+  /** A directory's entry; "." and ".." are left out. */
+  record Entry(String name, long inode) {}
+
+  /**
+   * A stretch of a file.
+   *
+   * @param block its place in the file, in blocks
+   * @param length in blocks
+   * @param start its place in the image, in blocks
+   */
+  private record Extent(long block, int length, long start) {
+    long end() {
+      return block + length;
+    }
+  }
+
+  private Ext4Image(Path file, FileChannel channel, long size) {
+    this.file = file;
+    this.channel = channel;
+    this.budget = MOST_READS * size;
+  }
+
+  /**
+   * Opens an image.
+   *
+   * @throws IOException if it holds no ext4, one with features that are not known here, or one with
+   *     changes in its journal
+   */
+  static Ext4Image open(Path file) throws IOException {
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+    Ext4Image image = new Ext4Image(file, channel, channel.size());
+    try {
+      image.readSuperblock();
+      return image;
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private void readSuperblock() throws IOException {
+    ByteBuffer superblock = read(SUPERBLOCK, 1024);
+    check(unsigned16(superblock, 0x38) == MAGIC, "it holds no ext4 file system");
+    int incompat = superblock.getInt(0x60);
+    check((incompat & INCOMPAT_RECOVER) == 0, "its journal holds changes: it was not frozen");
+    check(
+        (incompat & ~INCOMPAT_KNOWN) == 0,
+        "it has unknown features: 0x" + Integer.toHexString(incompat));
+    int logBlockSize = superblock.getInt(0x18);
+    check(logBlockSize >= 0 && logBlockSize <= 5, "its block size is wrong");
+    blockSize = 1024 << logBlockSize;
+    wide = (incompat & INCOMPAT_64BIT) != 0;
+    blocks = unsigned32(superblock, 4) | (wide ? unsigned32(superblock, 0x150) << 32 : 0);
+    check(blocks > 0 && blocks <= channel.size() / blockSize, "it is longer than its file");
+    inodes = unsigned32(superblock, 0);
+    inodesPerGroup = unsigned32(superblock, 0x28);
+    inodeSize = unsigned16(superblock, 0x58);
+    descriptorSize = wide ? unsigned16(superblock, 0xfe) : 32;
+    check(
+        inodesPerGroup > 0
+            && inodeSize >= 128
+            && inodeSize <= blockSize
+            && descriptorSize >= (wide ? 64 : 32)
+            && descriptorSize <= blockSize,
+        "its superblock is damaged");
+    descriptorTable = (unsigned32(superblock, 0x14) + 1) * blockSize;
+  }
+
+  /** The length of the file system in bytes. */
+  long bytes() {
+    return blocks * blockSize;
+  }
+
+  Inode inode(long number) throws IOException {
+    check(number >= 1 && number <= inodes, "there is no inode " + number);
+    long group = (number - 1) / inodesPerGroup;
+    ByteBuffer descriptor = read(descriptorTable + group * descriptorSize, descriptorSize);
+    long table = unsigned32(descriptor, 8) | (wide ? unsigned32(descriptor, 0x28) << 32 : 0);
+    check(table > 0 && table < blocks, "inode table of group " + group + " is outside");
+    long position = table * blockSize + (number - 1) % inodesPerGroup * inodeSize;
+    ByteBuffer raw = read(position, inodeSize);
+    long size = unsigned32(raw, 4) | unsigned32(raw, 0x6c) << 32;
+    check(size >= 0, "inode " + number + " has a negative size");
+    return new Inode(
+        number, kind(unsigned16(raw, 0)), size, modified(raw), raw.getInt(0x20), content(raw));
+  }
+
+  private static Kind kind(int mode) {
+    return switch (mode & 0xf000) {
+      case 0x4000 -> Kind.DIRECTORY;
+      case 0x8000 -> Kind.FILE;
+      case 0xa000 -> Kind.LINK;
+      default -> Kind.OTHER;
+    };
+  }
+
+  private static Instant modified(ByteBuffer raw) {
+    long seconds = raw.getInt(0x10);
+    int nanos = 0;
+    if (raw.capacity() >= 0x8c && unsigned16(raw, 0x80) >= 0x8c - 0x80) {
+      int extra = raw.getInt(0x88);
+      seconds += (extra & 3L) << 32;
+      nanos = Math.min(extra >>> 2, 999_999_999);
+    }
+    return Instant.ofEpochSecond(seconds, nanos);
+  }
+
+  private static ByteBuffer content(ByteBuffer raw) {
+    return raw.slice(0x28, 60).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** A directory's entries, in no order. */
+  List<Entry> list(Inode directory) throws IOException {
+    check(directory.size <= MAX_DIRECTORY_BYTES, "directory " + directory.number + " is too long");
+    List<Entry> entries = new ArrayList<>();
+    for (Extent extent : extents(directory)) {
+      for (int i = 0; i < extent.length; i++) {
+        if ((extent.block + i) * blockSize < directory.size) {
+          parseEntries(read((extent.start + i) * blockSize, blockSize), directory, entries);
+        }
+      }
+    }
+    return entries;
+  }
+
+  private void parseEntries(ByteBuffer block, Inode directory, List<Entry> entries)
+      throws IOException {
+    // an index block looks like one unused entry, so that a plain reader need not know of it
+    for (int at = 0; at < blockSize; ) {
+      int length = unsigned16(block, at + 4);
+      int nameLength = block.get(at + 6) & 0xff;
+      check(
+          length >= 8 + nameLength && length % 4 == 0 && length >= 12 && at + length <= blockSize,
+          "directory " + directory.number + " is damaged");
+      long inode = unsigned32(block, at);
+      if (inode != 0) {
+        byte[] bytes = new byte[nameLength];
+        block.get(at + 8, bytes);
+        String name = new String(bytes, StandardCharsets.UTF_8);
+        if (!name.equals(".") && !name.equals("..")) {
+          check(
+              !name.isEmpty() && name.indexOf('/') < 0 && name.indexOf('\0') < 0,
+              "directory " + directory.number + " has an entry named '" + name + "'");
+          entries.add(new Entry(name, inode));
+        }
+      }
+      at += length;
+    }
+  }
+
+  /** A symbolic link's target. */
+  String target(Inode link) throws IOException {
+    check(link.size > 0 && link.size < MAX_LINK_BYTES, "link " + link.number + " is damaged");
+    byte[] target = new byte[(int) link.size];
+    if (link.size < link.content.capacity()) {
+      link.content.get(0, target);
+    } else {
+      List<Extent> extents = extents(link);
+      check(!extents.isEmpty(), "link " + link.number + " has no target");
+      check(target.length <= blockSize, "link " + link.number + " is too long");
+      read(extents.get(0).start * blockSize, blockSize).get(0, target);
+    }
+    return new String(target, StandardCharsets.UTF_8);
+  }
+
+  /** Copies a file's content, with its holes. */
+  void copy(Inode source, FileChannel to) throws IOException {
+    for (Extent extent : extents(source)) {
+      long position = extent.block * blockSize;
+      long length = Math.min((long) extent.length * blockSize, source.size - position);
+      if (length <= 0) {
+        continue; // blocks that are kept ready behind the end
+      }
+      to.position(position);
+      long from = extent.start * blockSize;
+      while (length > 0) {
+        long n = channel.transferTo(from, length, to);
+        check(n > 0, "inode " + source.number + " can't be read");
+        from += n;
+        length -= n;
+      }
+    }
+    if (to.size() < source.size) {
+      to.write(ByteBuffer.allocate(1), source.size - 1);
+    }
+  }
+
+  private List<Extent> extents(Inode inode) throws IOException {
+    check(
+        (inode.flags & EXTENTS_FLAG) != 0 && (inode.flags & INLINE_OR_ENCRYPTED_FLAGS) == 0,
+        "inode " + inode.number + " is not stored in extents");
+    List<Extent> extents = new ArrayList<>();
+    collect(inode, inode.content, MAX_DEPTH + 1, extents);
+    return extents;
+  }
+
+  private void collect(Inode inode, ByteBuffer node, int depthBelow, List<Extent> extents)
+      throws IOException {
+    int entries = unsigned16(node, 2);
+    int depth = unsigned16(node, 6);
+    check(
+        unsigned16(node, 0) == EXTENT_MAGIC
+            && 12 + 12 * entries <= node.capacity()
+            && depth < depthBelow
+            && extents.size() + entries <= MAX_EXTENTS,
+        "the extents of inode " + inode.number + " are damaged");
+    for (int at = 12; at < 12 + 12 * entries; at += 12) {
+      if (depth > 0) {
+        long child = unsigned32(node, at + 4) | (long) unsigned16(node, at + 8) << 32;
+        checkBlocks(inode, child, 1);
+        collect(inode, read(child * blockSize, blockSize), depth, extents);
+      } else {
+        int length = unsigned16(node, at + 4);
+        if (length <= 0x8000) { // else allocated but not written: reads as a hole
+          long start = unsigned32(node, at + 8) | (long) unsigned16(node, at + 6) << 32;
+          checkBlocks(inode, start, length);
+          Extent extent = new Extent(unsigned32(node, at), length, start);
+          check(
+              extents.isEmpty() || extents.get(extents.size() - 1).end() <= extent.block,
+              "the extents of inode " + inode.number + " overlap");
+          extents.add(extent);
+        }
+      }
+    }
+  }
+
+  private void checkBlocks(Inode inode, long start, int length) throws IOException {
+    check(
+        start > 0 && start + length <= blocks,
+        "the extents of inode " + inode.number + " lie outside");
+  }
+
+  private ByteBuffer read(long position, int length) throws IOException {
+    budget -= length;
+    check(budget >= 0, "its structures refer to each other without end");
+    ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    while (buffer.hasRemaining()) {
+      int n = channel.read(buffer, position + buffer.position());
+      check(n > 0, "it ends at " + position);
+    }
+    return buffer.clear();
+  }
+
+  private static int unsigned16(ByteBuffer buffer, int at) {
+    return buffer.getShort(at) & 0xffff;
+  }
+
+  private static long unsigned32(ByteBuffer buffer, int at) {
+    return buffer.getInt(at) & 0xffff_ffffL;
+  }
+
+  private void check(boolean good, String otherwise) throws IOException {
+    if (!good) {
+      throw new IOException("storage image " + file + " can't be read: " + otherwise);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

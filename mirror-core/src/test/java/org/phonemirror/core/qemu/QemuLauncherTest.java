@@ -1,0 +1,65 @@
+package org.phonemirror.core.qemu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class QemuLauncherTest {
+  @TempDir private Path directory;
+
+  @Test
+  void processesEndWithTheirLauncher() throws Exception {
+    QemuProcess process;
+    try (QemuLauncher launcher = new QemuLauncher("sleep")) {
+      process = launcher.start(directory, List.of("1000"));
+      awaitCommand(process.pid(), "sleep");
+      assertThat(process.isAlive()).isTrue();
+    }
+    Deadline deadline = Deadline.in(Duration.ofSeconds(10));
+    while (process.isAlive() && !deadline.passed()) {
+      Thread.sleep(5);
+    }
+    assertThat(process.isAlive()).isFalse();
+  }
+
+  @Test
+  void aMissingBinaryIsNamed() throws Exception {
+    try (QemuLauncher launcher = new QemuLauncher("no-such-qemu")) {
+      QemuProcess process = launcher.start(directory, List.of());
+      assertThat(process.explain(new IOException("no answer")))
+          .hasMessageContaining("no-such-qemu")
+          .hasMessageContaining("exit code");
+    }
+  }
+
+  @Test
+  void aClosedLauncherStartsNothing() throws Exception {
+    QemuLauncher launcher = new QemuLauncher("sleep");
+    launcher.close();
+    assertThatThrownBy(() -> launcher.start(directory, List.of("1")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("closed");
+  }
+
+  @Test
+  void cpuListsAreRead() {
+    assertThat(QemuLauncher.parseCpuList("0-3,8,10-11")).containsExactly(0, 1, 2, 3, 8, 10, 11);
+    assertThat(QemuLauncher.parseCpuList("5")).containsExactly(5);
+  }
+
+  /** Waits until the process, which first runs setpriv and taskset, runs a command. */
+  private static void awaitCommand(long pid, String command) throws Exception {
+    Path name = Path.of("/proc/" + pid + "/comm");
+    Deadline deadline = Deadline.in(Duration.ofSeconds(10));
+    while (!Files.readString(name).strip().equals(command) && !deadline.passed()) {
+      Thread.sleep(2);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** In place of the container's restcomm-statistics library. */
+package org.restcomm.commons.statistics.reporter;

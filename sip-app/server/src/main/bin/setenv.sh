@@ -1,0 +1,11 @@
+#!/bin/sh
+# Sourced by catalina.sh. Where the server listens; the address must be a numeric one of this machine, not 0.0.0.0,
+# because the container writes it into Via headers. Options given in CATALINA_OPTS come later and win.
+MIRROR_ADDRESS=${MIRROR_ADDRESS:-127.0.0.1}
+MIRROR_SIP_PORT=${MIRROR_SIP_PORT:-5080}
+MIRROR_HTTP_PORT=${MIRROR_HTTP_PORT:-8080}
+
+CATALINA_OPTS="-Dmirror.address=$MIRROR_ADDRESS -Dmirror.sip.port=$MIRROR_SIP_PORT -Dmirror.http.port=$MIRROR_HTTP_PORT \
+-Djava.net.preferIPv4Stack=true \
+-Djavax.servlet.sip.ar.spi.SipApplicationRouterProvider=org.mobicents.servlet.sip.router.DefaultApplicationRouterProvider \
+-Dorg.apache.catalina.startup.EXIT_ON_INIT_FAILURE=true $CATALINA_OPTS"

@@ -1,0 +1,116 @@
+package org.phonemirror.sip;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.phonemirror.core.mirror.MirrorPorts;
+import org.phonemirror.core.mirror.MirrorSettings;
+import org.phonemirror.core.mirror.MirrorStatus;
+import org.phonemirror.core.mirror.Mirrors;
+import org.phonemirror.core.qemu.QemuDriver;
+import org.phonemirror.core.qemu.QemuSettings;
+import org.phonemirror.core.signalling.PhoneMessenger;
+import org.phonemirror.core.signalling.PhonePresence;
+import org.phonemirror.core.sync.KeyRing;
+import org.phonemirror.core.sync.SyncServer;
+import org.phonemirror.core.sync.SyncServerConfig;
+import org.phonemirror.hss.sh.ShConfig;
+import org.phonemirror.hss.sh.ShProfileSource;
+import org.phonemirror.sip.config.MirrorConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The mirror plane of the server: its parts, put together and taken apart in order. */
+final class Composition implements MirrorPlane {
+  private static final Logger LOG = LoggerFactory.getLogger(Composition.class);
+
+  private final QemuDriver driver;
+  private final ShProfileSource profiles;
+  private final Mirrors mirrors;
+  private final SyncServer sync;
+
+  private Composition(
+      QemuDriver driver, ShProfileSource profiles, Mirrors mirrors, SyncServer sync) {
+    this.driver = driver;
+    this.profiles = profiles;
+    this.mirrors = mirrors;
+    this.sync = sync;
+  }
+
+  static MirrorPlane start(MirrorConfig config, PhoneMessenger messenger) throws IOException {
+    KeyRing keys = new KeyRing();
+    Clock clock = Clock.systemUTC();
+    // profiles and mirrors speak to each other: what changes before the mirrors are there waits
+    CompletableFuture<Mirrors> there = new CompletableFuture<>();
+    QemuDriver driver =
+        new QemuDriver(
+            config.templateDirectory(), config.stateDirectory(), QemuSettings.defaults());
+    ShProfileSource profiles =
+        new ShProfileSource(
+            sh(config.diameter()),
+            (subscriber, profile) -> {
+              var unused = there.thenAccept(mirrors -> mirrors.profileChanged(subscriber, profile));
+            });
+    Mirrors mirrors = null;
+    try {
+      MirrorPorts ports = new MirrorPorts(driver, profiles, messenger, keys, clock);
+      mirrors = Mirrors.open(config.stateDirectory(), ports, settings(config.sync()));
+      there.complete(mirrors);
+      SyncServer sync =
+          SyncServer.start(
+              SyncServerConfig.at(resolve(config.sync().bind())), keys, mirrors, clock);
+      LOG.info("Phones synchronize at {}", sync.address());
+      return new Composition(driver, profiles, mirrors, sync);
+    } catch (IOException | RuntimeException e) {
+      if (mirrors != null) {
+        mirrors.close();
+      }
+      profiles.close();
+      driver.close();
+      throw e;
+    }
+  }
+
+  private static ShConfig sh(MirrorConfig.Diameter diameter) {
+    return ShConfig.of(
+        diameter.host(),
+        diameter.realm(),
+        resolve(diameter.address()),
+        diameter.peerHost(),
+        resolve(diameter.peer()),
+        diameter.peerRealm());
+  }
+
+  private static MirrorSettings settings(MirrorConfig.Sync sync) {
+    InetSocketAddress advertised = sync.advertised();
+    return MirrorSettings.defaults(
+        URI.create("coaps://" + advertised.getHostString() + ":" + advertised.getPort()));
+  }
+
+  private static InetSocketAddress resolve(InetSocketAddress address) {
+    return new InetSocketAddress(address.getHostString(), address.getPort());
+  }
+
+  @Override
+  public PhonePresence presence() {
+    return mirrors;
+  }
+
+  @Override
+  public CompletionStage<List<MirrorStatus>> status() {
+    return mirrors.status();
+  }
+
+  /** Phones first: what is not taken any more stays with them. */
+  @Override
+  public void close() {
+    sync.close();
+    mirrors.close();
+    profiles.close();
+    driver.close();
+  }
+}

@@ -1,0 +1,14 @@
+package org.phonemirror.sip;
+
+import java.util.Optional;
+import org.phonemirror.core.subscriber.Impu;
+
+/**
+ * What a third-party REGISTER tells (TS 24.229 §5.4.1.7).
+ *
+ * @param active whether the subscriber is registered; otherwise the registration has ended
+ * @param scscf URI of the S-CSCF that serves the subscriber
+ * @param serviceInfo what the operator has put into the filter criteria for us (TS 29.228 annex D)
+ */
+record Registration(
+    Impu subscriber, boolean active, Optional<String> scscf, Optional<String> serviceInfo) {}

@@ -1,0 +1,157 @@
+package org.phonemirror.sip.config;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The server's configuration. Addresses are unresolved: whoever uses one resolves it.
+ *
+ * @param stateDirectory where the journal and the mirrors' storage are
+ * @param templateDirectory where the factory templates are
+ */
+public record MirrorConfig(
+    Sip sip, Path stateDirectory, Path templateDirectory, Sync sync, Diameter diameter) {
+
+  /**
+   * Signalling.
+   *
+   * @param uri own URI as an application server
+   * @param scscf S-CSCF for phones whose registration was not seen here
+   * @param trustedPeers numeric addresses that registrations are taken from; if empty, from any
+   */
+  public record Sip(String uri, Optional<String> scscf, Set<String> trustedPeers) {}
+
+  /**
+   * The sync channel.
+   *
+   * @param bind where to listen, UDP
+   * @param advertised the same as phones reach it
+   */
+  public record Sync(InetSocketAddress bind, InetSocketAddress advertised) {}
+
+  /**
+   * Diameter.
+   *
+   * @param host own Origin-Host
+   * @param realm own Origin-Realm
+   * @param address where to listen for the peer's connection
+   * @param peerHost Origin-Host of the HSS
+   * @param peer where the HSS listens
+   * @param peerRealm the Destination-Realm of requests
+   */
+  public record Diameter(
+      String host,
+      String realm,
+      InetSocketAddress address,
+      String peerHost,
+      InetSocketAddress peer,
+      String peerRealm) {}
+
+  /** Names the file; without it, {@code conf/mirror.properties} under {@code catalina.base}. */
+  public static final String FILE_PROPERTY = "mirror.config";
+
+  /**
+   * Reads the file that the system properties name.
+   *
+   * @throws ConfigException if it cannot be read, or with everything that is wrong in it
+   */
+  public static MirrorConfig load() throws ConfigException {
+    String file = System.getProperty(FILE_PROPERTY);
+    return load(
+        file != null
+            ? Path.of(file)
+            : Path.of(System.getProperty("catalina.base", ""), "conf", "mirror.properties"));
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws ConfigException if it cannot be read, or with everything that is wrong in it
+   */
+  public static MirrorConfig load(Path file) throws ConfigException {
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(file)) {
+      properties.load(reader);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new ConfigException(
+          file.toString(),
+          List.of("cannot be read (" + e + "): name a readable file with -D" + FILE_PROPERTY));
+    }
+    return parse(properties, file.toAbsolutePath());
+  }
+
+  private static MirrorConfig parse(Properties properties, Path file) throws ConfigException {
+    ConfigReader reader = new ConfigReader(properties);
+    var uri = reader.required("sip.uri", MirrorConfig::sipUri);
+    var scscf = reader.optional("sip.s-cscf", MirrorConfig::sipUri);
+    var trusted = reader.optional("sip.trusted-peers", MirrorConfig::addresses);
+    var state = reader.required("state.directory", text -> directory(file, text));
+    var templates = reader.required("template.directory", text -> directory(file, text));
+    var bind = reader.required("sync.bind", MirrorConfig::hostAndPort);
+    var advertised = reader.required("sync.advertised", MirrorConfig::hostAndPort);
+    var host = reader.required("diameter.host", MirrorConfig::diameterIdentity);
+    var realm = reader.required("diameter.realm", MirrorConfig::diameterIdentity);
+    var address = reader.required("diameter.address", MirrorConfig::hostAndPort);
+    var peerHost = reader.required("diameter.peer-host", MirrorConfig::diameterIdentity);
+    var peer = reader.required("diameter.peer", MirrorConfig::hostAndPort);
+    var peerRealm = reader.required("diameter.peer-realm", MirrorConfig::diameterIdentity);
+    reader.finish(file.toString());
+    return new MirrorConfig(
+        new Sip(uri.orElseThrow(), scscf, trusted.orElse(Set.of())),
+        state.orElseThrow(),
+        templates.orElseThrow(),
+        new Sync(bind.orElseThrow(), advertised.orElseThrow()),
+        new Diameter(
+            host.orElseThrow(),
+            realm.orElseThrow(),
+            address.orElseThrow(),
+            peerHost.orElseThrow(),
+            peer.orElseThrow(),
+            peerRealm.orElseThrow()));
+  }
+
+  private static String sipUri(String text) {
+    return matching(text, "sips?:([^\\s@<>;?]+@)?[^\\s@<>;?]+", "a SIP URI without parameters");
+  }
+
+  private static String diameterIdentity(String text) {
+    return matching(text, "[A-Za-z0-9.-]+", "a host or realm name");
+  }
+
+  private static String matching(String text, String pattern, String what) {
+    if (!text.matches(pattern)) {
+      throw new IllegalArgumentException("must be " + what);
+    }
+    return text;
+  }
+
+  private static Set<String> addresses(String text) {
+    return Arrays.stream(text.split("\\s*,\\s*"))
+        .map(address -> matching(address, "[0-9A-Fa-f.:]+", "numeric addresses and commas"))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static Path directory(Path file, String text) {
+    return file.resolveSibling(text).normalize();
+  }
+
+  private static InetSocketAddress hostAndPort(String text) {
+    int colon = text.lastIndexOf(':');
+    if (colon > 0 && text.substring(colon + 1).matches("[0-9]{1,5}")) {
+      int port = Integer.parseInt(text.substring(colon + 1));
+      if (port >= 1 && port <= 65535) {
+        return InetSocketAddress.createUnresolved(text.substring(0, colon), port);
+      }
+    }
+    throw new IllegalArgumentException("must be HOST:PORT with a port from 1 to 65535");
+  }
+}

@@ -1,0 +1,2 @@
+/** The server's configuration file. */
+package org.phonemirror.sip.config;

@@ -1,0 +1,97 @@
+package org.phonemirror.sip.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MirrorConfigTest {
+  @TempDir Path directory;
+
+  @Test
+  void theServersSampleIsValid() throws Exception {
+    MirrorConfig config =
+        MirrorConfig.load(Path.of("../server/src/main/conf/mirror.properties").toRealPath());
+    assertThat(config.sip().uri()).isEqualTo("sip:mirror@127.0.0.1:5080");
+    assertThat(config.sip().scscf()).isEmpty();
+    assertThat(config.sip().trustedPeers()).isEmpty();
+    assertThat(config.diameter().peer().getPort()).isEqualTo(3868);
+    assertThat(config.diameter().peer().isUnresolved()).isTrue();
+  }
+
+  @Test
+  void takesOptionalValuesAndRelativeDirectories() throws Exception {
+    Path file =
+        write(
+            """
+            sip.uri = sip:mirror@as.example
+            sip.s-cscf = sip:192.0.2.3:6060
+            sip.trusted-peers = 192.0.2.3 , 192.0.2.4
+            state.directory = state
+            template.directory = /srv/templates
+            sync.bind = 192.0.2.5:5684
+            sync.advertised = sync.example:5684
+            diameter.host = mirror.as.example
+            diameter.realm = as.example
+            diameter.address = 192.0.2.5:3868
+            diameter.peer = hss.example:3868
+            diameter.peer-realm = example
+            """);
+    MirrorConfig config = MirrorConfig.load(file);
+    assertThat(config.sip().scscf()).contains("sip:192.0.2.3:6060");
+    assertThat(config.sip().trustedPeers()).containsExactlyInAnyOrder("192.0.2.3", "192.0.2.4");
+    assertThat(config.stateDirectory()).isEqualTo(directory.resolve("state"));
+    assertThat(config.templateDirectory()).isEqualTo(Path.of("/srv/templates"));
+    assertThat(config.sync().advertised().getHostString()).isEqualTo("sync.example");
+  }
+
+  @Test
+  void tellsEverythingThatIsWrongAtOnce() throws Exception {
+    Path file =
+        write(
+            """
+            sip.uri = mirror@as.example
+            sip.s-cscf = sip:192.0.2.3;lr
+            sip.trusted-peer = 192.0.2.3
+            state.directory =
+            template.directory = templates
+            sync.bind = 192.0.2.5
+            sync.advertised = sync.example:70000
+            diameter.host = mirror as
+            diameter.address = 192.0.2.5:3868
+            diameter.peer = hss.example:3868
+            diameter.peer-realm = example
+            """);
+    ConfigException failure =
+        catchThrowableOfType(ConfigException.class, () -> MirrorConfig.load(file));
+    assertThat(failure.problems())
+        .containsExactlyInAnyOrder(
+            "sip.uri = mirror@as.example: must be a SIP URI without parameters",
+            "sip.s-cscf = sip:192.0.2.3;lr: must be a SIP URI without parameters",
+            "sip.trusted-peer is no key of this server: correct or remove it",
+            "state.directory is missing",
+            "sync.bind = 192.0.2.5: must be HOST:PORT with a port from 1 to 65535",
+            "sync.advertised = sync.example:70000: must be HOST:PORT with a port from 1 to 65535",
+            "diameter.host = mirror as: must be a host or realm name",
+            "diameter.realm is missing");
+    assertThat(failure).hasMessageContaining(file.toString());
+  }
+
+  @Test
+  void aMissingFileIsNamedWithTheRemedy() {
+    Path file = directory.resolve("none.properties");
+    assertThatThrownBy(() -> MirrorConfig.load(file))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(file.toString())
+        .hasMessageContaining("-Dmirror.config");
+  }
+
+  private Path write(String text) throws IOException {
+    return Files.writeString(directory.resolve("mirror.properties"), text);
+  }
+}

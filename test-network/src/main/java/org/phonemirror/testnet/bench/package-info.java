@@ -1,0 +1,2 @@
+/** Benchmarks behind the numbers of docs/specification.md. */
+package org.phonemirror.testnet.bench;

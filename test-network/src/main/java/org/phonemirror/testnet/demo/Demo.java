@@ -1,0 +1,231 @@
+package org.phonemirror.testnet.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.phonemirror.core.storage.StorageView;
+import org.phonemirror.core.subscriber.Impu;
+import org.phonemirror.core.subscriber.MirrorProfile;
+import org.phonemirror.sync.StorageDigest;
+import org.phonemirror.sync.StorageScanner;
+import org.phonemirror.testnet.phone.PhoneImages;
+import org.phonemirror.testnet.phone.Typist;
+
+/**
+ * The main job, told: a phone is switched on in a real IMS, someone types on it, its mirror
+ * follows, is saved and comes back. Ends with what was seen, and with status 0 only if the storages
+ * were identical after every interval.
+ */
+public final class Demo {
+  private static final String NUMBER = "+15550001";
+  private static final Duration INTERVAL = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final int SYNC_PORT = 5684;
+
+  private final Story story;
+  private final PhoneImages images;
+  private final Path work;
+  private final TestNetwork network;
+  private long told;
+
+  private Demo(Story story, PhoneImages images, Path work, TestNetwork network) {
+    this.story = story;
+    this.images = images;
+    this.work = work;
+    this.network = network;
+  }
+
+  /** {@code Demo IMAGES CLIENT TEMPLATES SERVER WORK}: what the launcher has built. */
+  public static void main(String[] args) throws Exception {
+    if (args.length != 5) {
+      throw new IllegalArgumentException("usage: Demo IMAGES CLIENT TEMPLATES SERVER WORK");
+    }
+    Path work = Path.of(args[4]).toAbsolutePath();
+    clear(work);
+    Files.createDirectories(work);
+    PhoneImages images = PhoneImages.load(Path.of(args[0]), Path.of(args[1]));
+    Story story = new Story(System.out);
+    story.tell("test network: starting HSS and IMS core; all logs are in " + work);
+    boolean equal;
+    try (TestNetwork network =
+        new TestNetwork("127.7.0.", work, Path.of(args[3]), Path.of(args[2]), SYNC_PORT)) {
+      // also when the person who watches has seen enough
+      Runtime.getRuntime().addShutdownHook(new Thread(network::close, "demo-shutdown"));
+      equal = new Demo(story, images, work, network).run();
+    }
+    if (!equal) {
+      System.exit(1); // a program's own end, after everything is closed
+    }
+  }
+
+  private boolean run() throws Exception {
+    story.tell("test network: HSS and Kamailio P-, I- and S-CSCF are up");
+    story.tell("mirror server: starting its container");
+    network.server().start();
+    story.tell("mirror server: phone-mirror.war is deployed, health is ok");
+    Impu subscriber = network.subscribe(NUMBER);
+    network.provision(subscriber, new MirrorProfile("reference", INTERVAL));
+    story.tell("integrator: %s has a mirror profile in the HSS (Sh-Update)".formatted(subscriber));
+    try (Handset phone = network.handset(NUMBER, images)) {
+      switchOn(phone);
+      firstSession(phone);
+      switchOff(phone);
+      switchOn(phone);
+      secondSession(phone);
+      switchOff(phone);
+      return conclude(phone);
+    } catch (IOException | RuntimeException e) {
+      story.tell("failed; what the phone said is in %s".formatted(work));
+      throw e;
+    }
+  }
+
+  private void switchOn(Handset phone) throws Exception {
+    story.tell("phone: power key; booting in real time");
+    phone.switchOn();
+    story.tell("phone: home screen is shown, registered in the IMS");
+    await("mirror runs", mirror -> mirror.get("phase").asText().equals("running"));
+    story.tell("mirror server: third-party REGISTER came, profile looked up, mirror runs");
+  }
+
+  private void switchOff(Handset phone) throws Exception {
+    story.tell("phone: power key");
+    phone.switchOff();
+    story.tell("phone: off and de-registered");
+    await("mirror is saved", mirror -> mirror.get("phase").asText().equals("saved"));
+    story.tell("mirror server: mirror has replayed everything, is stopped and saved");
+  }
+
+  private void firstSession(Handset phone) throws Exception {
+    Typist user = phone.guest().typist();
+    story.tell("user: a note in nano");
+    user.key("ret").pause(2500).type("Shopping: milk, bread, 2 apples\nCall Bob at 6\n");
+    user.key("ctrl-o").pause(300).key("ret").pause(600).key("ctrl-x").pause(1500);
+    tellIntervals();
+    story.tell("user: rows in sqlite3");
+    user.key("down").key("down").key("ret").pause(2500);
+    user.type("create table contact(name text, phone text);\n").pause(500);
+    user.type("insert into contact values('Bob','+15550002');\n").pause(500);
+    user.type("insert into contact values('Eve','+15550003');\n").pause(700);
+    user.type(".quit\n").pause(1500);
+    tellIntervals();
+    pauseAnInterval(user);
+  }
+
+  private void secondSession(Handset phone) throws Exception {
+    Typist user = phone.guest().typist();
+    story.tell("user: files in the shell");
+    for (int i = 0; i < 5; i++) {
+      user.key("down");
+    }
+    user.key("ret").pause(2500);
+    user.type("mkdir /data/files/trip\n").pause(600);
+    user.type("for i in 1 2 3; do echo day $i > /data/files/trip/$i.txt; done\n").pause(600);
+    user.type("cp note.txt /data/files/; ls -R /data/files > list.txt\n").pause(1500);
+    user.type("seq 2000 > /data/files/numbers; gzip -n /data/files/numbers\n").pause(1500);
+    tellIntervals();
+    user.type("sqlite3 /data/db/app.db 'select name from contact' > names.txt\n").pause(1500);
+    user.type("echo $$ > pid.txt; exit\n").pause(1500);
+    pauseAnInterval(user);
+  }
+
+  /** An interval in which nothing happens, so that what came before is compared as a whole. */
+  private void pauseAnInterval(Typist user) throws Exception {
+    user.pause(INTERVAL.toMillis() + 1500);
+    tellIntervals();
+  }
+
+  private interface Seen {
+    boolean holds(JsonNode mirror);
+  }
+
+  private void await(String what, Seen seen) throws Exception {
+    Story.await(
+        what,
+        PATIENCE,
+        () -> {
+          tellIntervals();
+          return mirror().filter(seen::holds).isPresent();
+        });
+  }
+
+  private Optional<JsonNode> mirror() throws IOException, InterruptedException {
+    return network.server().mirror("sip:" + NUMBER + "@ims.test");
+  }
+
+  private void tellIntervals() throws Exception {
+    Optional<JsonNode> mirror = mirror();
+    if (mirror.isPresent() && mirror.get().get("intervals").asLong() > told) {
+      told = mirror.get().get("intervals").asLong();
+      JsonNode last = mirror.get().get("last");
+      story.tell(
+          "mirror: interval %d replayed, storage %s: %d files, %s%s"
+              .formatted(
+                  told,
+                  last.get("identical").asBoolean() ? "identical" : "DIVERGED",
+                  last.get("files").asLong(),
+                  Story.size(last.get("bytes").asLong()),
+                  last.get("unsettled").asInt() == 0
+                      ? ""
+                      : " (" + last.get("unsettled").asInt() + " paths were being written)"));
+    }
+  }
+
+  /** Compares once more, with neither the server's nor the phone's word for it. */
+  private boolean conclude(Handset phone) throws Exception {
+    StorageDigest phones = digest(phone.guest().dataImage());
+    StorageDigest mirrors = digest(savedImage());
+    JsonNode mirror = mirror().orElseThrow();
+    long intervals = mirror.get("intervals").asLong();
+    long diverged = mirror.get("diverged").asLong();
+    boolean equal = phones.equals(mirrors);
+    story.tell(
+        "storage %s after %d intervals: %d files, %s; %d diverged"
+            .formatted(
+                equal ? "identical" : "DIFFERENT",
+                intervals,
+                mirrors.files(),
+                Story.size(mirrors.bytes()),
+                diverged));
+    return equal && diverged == 0 && intervals >= 6;
+  }
+
+  private StorageDigest digest(Path image) throws IOException {
+    Path files = Files.createTempDirectory(work, "view-");
+    StorageView.extract(image, files);
+    StorageDigest digest = new StorageScanner(files).scan(List.of());
+    clear(files);
+    return digest;
+  }
+
+  /** The data image of the mirror's newest checkpoint. */
+  private Path savedImage() throws IOException {
+    try (Stream<Path> all = Files.walk(work.resolve("server/state/mirrors"))) {
+      return all.filter(path -> path.getFileName().toString().equals("data.img"))
+          .max(Comparator.comparingLong(Demo::checkpoint))
+          .orElseThrow(() -> new IOException("the mirror has no checkpoint"));
+    }
+  }
+
+  private static long checkpoint(Path image) {
+    // checkpoints/N-POSITION; a machine's working copy is not one
+    String name = image.getParent().getFileName().toString();
+    return name.contains("-") ? Long.parseLong(name.substring(0, name.indexOf('-'))) : -1;
+  }
+
+  private static void clear(Path directory) throws IOException {
+    if (Files.exists(directory)) {
+      try (Stream<Path> all = Files.walk(directory)) {
+        for (Path path : (Iterable<Path>) all.sorted(Comparator.reverseOrder())::iterator) {
+          Files.delete(path);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package org.phonemirror.testnet.hss;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.phonemirror.hss.diameter.NodeConfig;
+import org.phonemirror.hss.sh.Sh;
+
+/**
+ * Where the HSS is.
+ *
+ * @param host Origin-Host
+ * @param realm Origin-Realm, the home domain
+ * @param listen where the CSCFs and application servers connect
+ * @param capabilities mandatory capabilities of an S-CSCF, which the I-CSCF selects by
+ */
+public record HssConfig(
+    String host, String realm, InetSocketAddress listen, List<Integer> capabilities) {
+  public HssConfig {
+    capabilities = List.copyOf(capabilities);
+  }
+
+  /** With capability 0, as the I-CSCF of the test network has it. */
+  public static HssConfig of(String host, String realm, InetSocketAddress listen) {
+    return new HssConfig(host, realm, listen, List.of(0));
+  }
+
+  NodeConfig node() {
+    return new NodeConfig(
+        host,
+        realm,
+        listen,
+        List.of(Cx.APPLICATION, Sh.APPLICATION),
+        Optional.empty(),
+        new NodeConfig.Timers(
+            Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(5)));
+  }
+}

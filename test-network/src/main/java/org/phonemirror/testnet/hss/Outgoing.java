@@ -1,0 +1,82 @@
+package org.phonemirror.testnet.hss;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jdiameter.api.Answer;
+import org.jdiameter.api.ApplicationId;
+import org.jdiameter.api.Avp;
+import org.jdiameter.api.AvpDataException;
+import org.jdiameter.api.AvpSet;
+import org.jdiameter.api.EventListener;
+import org.jdiameter.api.InternalException;
+import org.jdiameter.api.Request;
+import org.jdiameter.api.Session;
+import org.phonemirror.hss.diameter.Answers;
+import org.phonemirror.hss.diameter.Avps;
+import org.phonemirror.hss.diameter.DiameterNode;
+import org.phonemirror.hss.diameter.Result;
+
+/** Requests of the HSS to those that are connected to it. */
+final class Outgoing {
+  private static final long DEADLINE_MILLIS = 5_000;
+
+  private final Supplier<Optional<DiameterNode>> node;
+
+  Outgoing(Supplier<Optional<DiameterNode>> node) {
+    this.node = node;
+  }
+
+  /** Where a request goes. */
+  record Destination(String host, String realm) {}
+
+  /**
+   * Sends a request, once.
+   *
+   * @return the outcome; or failed with an IOException that says why there is none
+   */
+  CompletionStage<Result> send(
+      ApplicationId application, int command, Destination to, Consumer<AvpSet> fill) {
+    // without this check the stack would give the request to any peer of the same realm
+    Optional<DiameterNode> sender = node.get().filter(n -> n.isConnected(to.host()));
+    if (sender.isEmpty()) {
+      return CompletableFuture.failedFuture(new IOException(to.host() + " is not connected"));
+    }
+    sender.get().addRealm(to.realm(), application);
+    try {
+      Session session = sender.get().newSession();
+      Waiting waiting = new Waiting(session, to.host(), new CompletableFuture<>());
+      Request request =
+          DiameterNode.request(session, command, application, to.realm(), Optional.of(to.host()));
+      Avps.add(request.getAvps(), Avp.AUTH_SESSION_STATE, Avps.BASE, Answers.NO_STATE_MAINTAINED);
+      fill.accept(request.getAvps());
+      DiameterNode.send(session, request, waiting, DEADLINE_MILLIS);
+      return waiting.result;
+    } catch (IOException | InternalException e) {
+      return CompletableFuture.failedFuture(
+          new IOException(to.host() + " cannot be asked: " + e.getMessage(), e));
+    }
+  }
+
+  private record Waiting(Session session, String host, CompletableFuture<Result> result)
+      implements EventListener<Request, Answer> {
+    @Override
+    public void receivedSuccessMessage(Request request, Answer answer) {
+      session.release();
+      try {
+        result.complete(Result.of(answer.getAvps()));
+      } catch (AvpDataException e) {
+        result.completeExceptionally(new IOException(host + ": " + e.getMessage(), e));
+      }
+    }
+
+    @Override
+    public void timeoutExpired(Request request) {
+      session.release();
+      result.completeExceptionally(new IOException(host + " does not answer"));
+    }
+  }
+}

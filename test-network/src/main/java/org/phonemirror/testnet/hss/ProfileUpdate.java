@@ -1,0 +1,49 @@
+package org.phonemirror.testnet.hss;
+
+import org.jdiameter.api.AvpSet;
+import org.phonemirror.hss.diameter.Avps;
+import org.phonemirror.hss.diameter.Result;
+import org.phonemirror.hss.profile.MalformedDocumentException;
+import org.phonemirror.hss.profile.RepositoryData;
+import org.phonemirror.hss.sh.Sh;
+
+/** PUR: an application server writes or removes its data (TS 29.328 §6.1.2). */
+final class ProfileUpdate implements Command {
+  private static final Result OUT_OF_SYNC = new Result(Sh.OUT_OF_SYNC, true);
+  private static final String USER_DATA = "User-Data";
+
+  private final Subscribers subscribers;
+  private final Repository repository;
+  private final Notifier notifier;
+
+  ProfileUpdate(Subscribers subscribers, Repository repository, Notifier notifier) {
+    this.subscribers = subscribers;
+    this.repository = repository;
+    this.notifier = notifier;
+  }
+
+  @Override
+  public Result answer(RequestReader request, AvpSet answer) throws DiameterFault {
+    ShHandler.checkDataReference(request);
+    Subscriber subscriber = CxHandler.subscriber(subscribers, ShHandler.user(request));
+    String document = request.text(USER_DATA, Sh.USER_DATA, Avps.VENDOR_3GPP);
+    RepositoryData update;
+    try {
+      update = RepositoryData.onlyOf(document);
+    } catch (MalformedDocumentException e) {
+      throw request.invalid(USER_DATA, Sh.USER_DATA, Avps.VENDOR_3GPP, e.getMessage());
+    }
+    String origin = request.originHost();
+    Repository.DataKey key = new Repository.DataKey(subscriber.impi(), update.serviceIndication());
+    if (!repository.update(key, update)) {
+      throw DiameterFault.of(
+          OUT_OF_SYNC, "sequence number " + update.sequenceNumber() + " does not fit");
+    }
+    for (Repository.Watcher watcher : repository.watchers(key)) {
+      if (!watcher.host().equals(origin)) {
+        notifier.push(watcher, update);
+      }
+    }
+    return Result.SUCCESS;
+  }
+}

@@ -1,0 +1,55 @@
+package org.phonemirror.testnet.hss;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.phonemirror.core.subscriber.Impu;
+import org.phonemirror.hss.profile.RepositoryData;
+
+/** Transparent data of application servers, and who wants to know of changes to it. */
+final class Repository {
+  private final Map<DataKey, RepositoryData> data = new ConcurrentHashMap<>();
+  private final Map<DataKey, Set<Watcher>> watchers = new ConcurrentHashMap<>();
+
+  /** The identities of an implicit registration set share their data. */
+  record DataKey(String impi, String serviceIndication) {}
+
+  /** An application server, and by which identity it knows the user. */
+  record Watcher(String host, String realm, Impu user) {}
+
+  Optional<RepositoryData> get(DataKey key) {
+    return Optional.ofNullable(data.get(key));
+  }
+
+  /**
+   * Takes an update if its sequence number fits the present data (TS 29.328 §6.1.2).
+   *
+   * @return whether it fitted
+   */
+  synchronized boolean update(DataKey key, RepositoryData update) {
+    RepositoryData present = data.get(key);
+    int expected = present == null ? 0 : present.nextSequenceNumber();
+    if (update.sequenceNumber() != expected) {
+      return false;
+    }
+    if (update.serviceData().isPresent()) {
+      data.put(key, update);
+    } else {
+      data.remove(key);
+    }
+    return true;
+  }
+
+  void watch(DataKey key, Watcher watcher) {
+    watchers.computeIfAbsent(key, k -> ConcurrentHashMap.newKeySet()).add(watcher);
+  }
+
+  void unwatch(DataKey key, Watcher watcher) {
+    watchers.getOrDefault(key, Set.of()).remove(watcher);
+  }
+
+  Set<Watcher> watchers(DataKey key) {
+    return Set.copyOf(watchers.getOrDefault(key, Set.of()));
+  }
+}

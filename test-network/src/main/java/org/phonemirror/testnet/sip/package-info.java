@@ -1,0 +1,2 @@
+/** Just enough SIP (RFC 3261) over UDP, in plain text, for phones and test scenarios. */
+package org.phonemirror.testnet.sip;

@@ -1,0 +1,118 @@
+package org.phonemirror.testnet.hss;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jdiameter.api.Avp;
+import org.jdiameter.api.AvpSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.phonemirror.core.subscriber.Impu;
+import org.phonemirror.hss.diameter.Avps;
+import org.phonemirror.hss.diameter.Result;
+import org.phonemirror.hss.profile.RepositoryData;
+import org.phonemirror.hss.sh.Sh;
+
+/** What application servers ask over Sh, right and wrong. */
+class ShHandlerTest {
+  private static final String IMPU = "sip:+15550001@ims.test";
+
+  private TestHss hss;
+  private DiameterClient server;
+
+  @BeforeEach
+  void start() throws Exception {
+    InetSocketAddress address = Loopback.freeForHss();
+    Subscribers subscribers = new Subscribers();
+    subscribers.put(
+        Subscriber.mirrored("15550001@ims.test", "secret1", new Impu(IMPU), "sip:127.9.0.5"));
+    hss = TestHss.start(HssConfig.of("hss.ims.test", "ims.test", address), subscribers);
+    server = new DiameterClient("as.ims.test", address);
+  }
+
+  @AfterEach
+  void stop() {
+    if (server != null) {
+      server.close();
+    }
+    if (hss != null) {
+      hss.close();
+    }
+  }
+
+  @Test
+  void anUpdateNeedsTheNumberAfterThePresentOne() throws Exception {
+    assertThat(Result.of(update(1))).as("new data need 0").isEqualTo(new Result(5105, true));
+    assertThat(Result.of(update(0))).isEqualTo(Result.SUCCESS);
+    assertThat(Result.of(update(0))).as("not new any more").isEqualTo(new Result(5105, true));
+    assertThat(Result.of(update(2))).isEqualTo(new Result(5105, true));
+    assertThat(Result.of(update(1))).isEqualTo(Result.SUCCESS);
+    AvpSet read = read(Sh.REPOSITORY_DATA);
+    String document = Avps.text(read, Sh.USER_DATA, Avps.VENDOR_3GPP).orElseThrow();
+    assertThat(RepositoryData.fromShData(document, "s").orElseThrow().sequenceNumber())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void otherDataAreNotServed() throws Exception {
+    assertThat(Result.of(read(11))).isEqualTo(new Result(5100, true));
+  }
+
+  @Test
+  void aMissingAvpIsNamed() throws Exception {
+    AvpSet answer =
+        ask(
+            Sh.UDR,
+            avps -> Avps.add(avps, Sh.DATA_REFERENCE, Avps.VENDOR_3GPP, Sh.REPOSITORY_DATA));
+    assertThat(Result.of(answer)).isEqualTo(new Result(5005, false));
+    AvpSet failed = Avps.group(answer, Avp.FAILED_AVP, Avps.BASE).orElseThrow();
+    assertThat(Avps.find(failed, Sh.USER_IDENTITY, Avps.VENDOR_3GPP)).isPresent();
+  }
+
+  @Test
+  void anUpdateThatIsNoShDataIsReturned() throws Exception {
+    AvpSet answer =
+        ask(
+            Sh.PUR,
+            avps -> {
+              user(avps);
+              Avps.add(avps, Sh.DATA_REFERENCE, Avps.VENDOR_3GPP, Sh.REPOSITORY_DATA);
+              Avps.add(avps, Sh.USER_DATA, Avps.VENDOR_3GPP, "<Sh-Data>");
+            });
+    assertThat(Result.of(answer)).isEqualTo(new Result(5004, false));
+    assertThat(Avps.text(answer, Avp.ERROR_MESSAGE, Avps.BASE).orElseThrow()).contains("line 1");
+  }
+
+  private AvpSet update(int number) throws Exception {
+    String document = new RepositoryData("s", number, Optional.of("<x/>")).toShData();
+    return ask(
+        Sh.PUR,
+        avps -> {
+          user(avps);
+          Avps.add(avps, Sh.DATA_REFERENCE, Avps.VENDOR_3GPP, Sh.REPOSITORY_DATA);
+          Avps.add(avps, Sh.USER_DATA, Avps.VENDOR_3GPP, document);
+        });
+  }
+
+  private AvpSet read(long reference) throws Exception {
+    return ask(
+        Sh.UDR,
+        avps -> {
+          user(avps);
+          Avps.add(avps, Sh.SERVICE_INDICATION, Avps.VENDOR_3GPP, "s");
+          Avps.add(avps, Sh.DATA_REFERENCE, Avps.VENDOR_3GPP, reference);
+        });
+  }
+
+  private static void user(AvpSet avps) {
+    AvpSet identity = Avps.addGroup(avps, Sh.USER_IDENTITY, Avps.VENDOR_3GPP);
+    Avps.add(identity, Sh.PUBLIC_IDENTITY, Avps.VENDOR_3GPP, IMPU);
+  }
+
+  private AvpSet ask(int command, Consumer<AvpSet> fill) throws Exception {
+    return server.ask(Sh.APPLICATION, command, fill);
+  }
+}
