@@ -11,8 +11,8 @@ import org.phonemirror.sync.Limits;
  * microseconds of 8 bytes each, type and code of 2, value of 4, in little-endian order.
  *
  * <p>Keys, with their auto-repeats, and absolute axes are kept: the mirror does not repeat on its
- * own. After {@code SYN_DROPPED} the kernel's buffer had overflowed: everything up to
- * the next {@code SYN_REPORT} is incomplete and counts as lost (kernel's
+ * own. After {@code SYN_DROPPED} the kernel's buffer had overflowed: everything up to the next
+ * {@code SYN_REPORT} is incomplete and counts as lost (kernel's
  * Documentation/input/event-codes.rst).
  */
 final class EvdevDecoder {
