@@ -21,10 +21,13 @@ import org.phonemirror.testnet.demo.Story;
 import org.phonemirror.testnet.demo.TestNetwork;
 import org.phonemirror.testnet.hss.TcpRelay;
 import org.phonemirror.testnet.phone.PhoneImages;
+import org.phonemirror.testnet.sip.SipEndpoint;
+import org.phonemirror.testnet.sip.SipMessage;
 
 /** A test network with its mirror server, and what the stories ask of phones and mirrors in it. */
 final class Stage implements AutoCloseable {
   private static final String PREFIX = "127.21.0.";
+  private static final String SCSCF = "sip:" + PREFIX + "3:6060";
   private static final int SYNC_PORT = 5685;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -100,6 +103,29 @@ final class Stage implements AutoCloseable {
 
   void awaitLogged(String text) throws Exception {
     Story.await("server logs '" + text + "'", PATIENCE, () -> server().logged().contains(text));
+  }
+
+  /**
+   * Tells the mirror server that a phone is registered, as an S-CSCF does (TS 24.229 §5.4.1.7).
+   *
+   * @return the status of its answer
+   */
+  int thirdPartyRegister(String number) throws Exception {
+    InetSocketAddress scscf = new InetSocketAddress(PREFIX + 3, 0);
+    try (SipEndpoint endpoint = new SipEndpoint(scscf, PATIENCE, (request, from) -> {})) {
+      String own = "<" + SCSCF + ">;tag=" + SipEndpoint.token();
+      SipMessage request =
+          SipMessage.request("REGISTER", server().uri())
+              .with("Max-Forwards", "70")
+              .with("From", own)
+              .with("To", "<" + subscriber(number) + ">")
+              .with("Call-ID", SipEndpoint.token())
+              .with("CSeq", "1 REGISTER")
+              .with("Contact", "<" + SCSCF + ">")
+              .with("Expires", "3600");
+      InetSocketAddress server = new InetSocketAddress(PREFIX + 5, 5080);
+      return endpoint.request(request, server).get().status();
+    }
   }
 
   /** Waits until what the phone has done so far is replayed, and an interval after it. */
