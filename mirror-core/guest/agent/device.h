@@ -8,6 +8,10 @@ enum { DEVICE_KEYBOARD = 0, DEVICE_TABLET = 1, DEVICE_COUNT = 2 };
 // Opens an input device of the phone model. Returns -1 if there is none.
 int device_open_input(int device, int flags);
 
+// Makes a held key repeat late enough that a stall of the host between a key's press and its release
+// makes no repeats that nobody wanted. The same on phone and mirror. Returns 0, or -1 with errno.
+int device_set_repeat(int keyboard);
+
 // Opens the virtio-serial port of a name. Returns -1 if there is none.
 int device_open_port(const char *name);
 

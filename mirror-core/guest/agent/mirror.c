@@ -28,7 +28,7 @@ enum {
 static int spinning;
 
 static struct line_reader host;
-static struct session session = {.mount_options = "commit=300"};
+static struct session session;
 static int devices[DEVICE_COUNT];
 
 static char *next_line(void) {
@@ -218,8 +218,11 @@ _Noreturn void mirror_main(void) {
   if (port < 0) fatal("no virtio-serial port 'agent': give the machine one");
   for (int i = 0; i < DEVICE_COUNT; i++) {
     devices[i] = device_open_input(i, O_RDWR);
-    if (devices[i] < 0) fatal("input device %d is missing: give the machine a virtio keyboard and a virtio tablet", i);
+    if (devices[i] < 0)
+      fatal("input device %d is missing: give the machine a virtio keyboard and a virtio tablet", i);
   }
+  if (device_set_repeat(devices[DEVICE_KEYBOARD]) < 0)
+    fatal("can't set the keyboard's repeat: %s", strerror(errno));
   line_reader_init(&host, port);
   for (;;) execute(next_line());
 }
