@@ -16,15 +16,17 @@ import org.phonemirror.hss.profile.ProfileDocument;
 import org.phonemirror.hss.profile.RepositoryData;
 import org.phonemirror.hss.sh.ShConfig;
 
-/** A running HSS. Its data are in memory and outlive a restart only with the caller. */
+/** An HSS. Its data are in memory, and outlive it only from a {@link #stop} to a restart. */
 public final class TestHss implements AutoCloseable {
+  private final HssConfig config;
   private final Subscribers subscribers;
   private final Repository repository = new Repository();
   private final Registrations registrations = new Registrations();
   private final Outgoing outgoing = new Outgoing(this::node);
   private volatile Optional<DiameterNode> node = Optional.empty();
 
-  private TestHss(Subscribers subscribers) {
+  private TestHss(HssConfig config, Subscribers subscribers) {
+    this.config = config;
     this.subscribers = subscribers;
   }
 
@@ -45,14 +47,25 @@ public final class TestHss implements AutoCloseable {
    */
   public static TestHss start(HssConfig config, Subscribers subscribers, Consumer<TestHss> prepare)
       throws IOException {
-    TestHss hss = new TestHss(subscribers);
+    TestHss hss = new TestHss(config, subscribers);
     prepare.accept(hss);
-    Map<Dispatcher.Key, Command> commands = new HashMap<>();
-    commands.putAll(new CxHandler(config, subscribers, hss.registrations).commands());
-    Notifier notifier = new Notifier(hss.outgoing);
-    commands.putAll(new ShHandler(subscribers, hss.repository, notifier).commands());
-    hss.node = Optional.of(DiameterNode.start(config.node(), new Dispatcher(config, commands)));
+    hss.restart();
     return hss;
+  }
+
+  /**
+   * Starts it again after {@link #stop}, with all its data.
+   *
+   * @throws IOException if it cannot listen
+   */
+  public void restart() throws IOException {
+    if (node.isPresent()) {
+      throw new IllegalStateException("the HSS runs");
+    }
+    Map<Dispatcher.Key, Command> commands = new HashMap<>();
+    commands.putAll(new CxHandler(config, subscribers, registrations).commands());
+    commands.putAll(new ShHandler(subscribers, repository, new Notifier(outgoing)).commands());
+    node = Optional.of(DiameterNode.start(config.node(), new Dispatcher(config, commands)));
   }
 
   /** Its subscribers; they may be changed while it runs. */
@@ -118,9 +131,14 @@ public final class TestHss implements AutoCloseable {
     return node;
   }
 
-  @Override
-  public void close() {
+  /** Nobody reaches it any more; harmless if it is stopped already. */
+  public void stop() {
     node.ifPresent(DiameterNode::close);
     node = Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    stop();
   }
 }
