@@ -107,7 +107,7 @@ public final class Demo {
     see(phone, "GNU nano");
     user.pause(500).type("Shopping: milk, bread, 2 apples\nCall Bob at 6\n");
     user.key("ctrl-o").pause(500).key("ret");
-    see(phone, "Wrote 2 lines");
+    see(phone, "[ Wrote");
     user.pause(300).key("ctrl-x");
     see(phone, HOME_SCREEN);
     tellIntervals();
