@@ -3,14 +3,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <linux/input.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/io.h>
-#include <sys/ioctl.h>
 #include <time.h>
 
 #include "clock.h"
@@ -35,7 +33,7 @@ enum {
 static int spinning;
 
 static struct line_reader host;
-static struct session session = {.mount_options = "commit=300"};
+static struct session session;
 static int devices[DEVICE_COUNT];
 
 static char *next_line(void) {
@@ -225,13 +223,13 @@ _Noreturn void mirror_main(void) {
   if (ioperm(POST_PORT, 1, 1) < 0) fatal("no access to I/O port %#x", POST_PORT);
   for (int i = 0; i < DEVICE_COUNT; i++) {
     devices[i] = device_open_input(i, O_RDWR);
-    if (devices[i] < 0) fatal("input device %d is missing: give the machine a virtio keyboard and a virtio tablet", i);
+    if (devices[i] < 0)
+      fatal("input device %d is missing: give the machine a virtio keyboard and a virtio tablet", i);
   }
   // the phone's kernel has repeated held keys, and its repeats are among the events: were this one
   // to repeat too, a key held across the interval's end would go on while the host thinks
-  unsigned never[2] = {0, 0};
-  if (ioctl(devices[DEVICE_KEYBOARD], EVIOCSREP, never) < 0)
-    fatal("the keyboard's auto-repeat can't be switched off");
+  if (device_set_repeat(devices[DEVICE_KEYBOARD], 0, 0) < 0)
+    fatal("can't switch the keyboard's repeat off: %s", strerror(errno));
   line_reader_init(&host, port);
   for (;;) execute(next_line());
 }

@@ -6,7 +6,6 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
@@ -50,7 +49,7 @@ static int mount_storage(struct session *session) {
   int flushed = ioctl(fd, BLKFLSBUF, 0);
   close(fd);
   if (flushed < 0) return fail(session, "flush " STORAGE_DEVICE);
-  if (mount(STORAGE_DEVICE, SESSION_STORAGE, "ext4", MS_NOATIME, session->mount_options) < 0)
+  if (mount(STORAGE_DEVICE, SESSION_STORAGE, "ext4", MS_NOATIME, NULL) < 0)
     return fail(session, "mount " STORAGE_DEVICE);
   return 0;
 }

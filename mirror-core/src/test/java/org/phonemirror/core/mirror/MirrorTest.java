@@ -96,12 +96,20 @@ class MirrorTest {
   @Test
   void aSubscriberWithoutProfileGetsNoMirror() throws Exception {
     world.profile = Optional.empty();
+    world.watchable = false; // an HSS has nothing to watch there
     world.mirrors().phoneOn(World.ALICE);
     World.eventually(() -> world.status().isEmpty());
     assertThat(world.settingsSent).isEmpty();
     Acknowledgement answer = world.send(phone.boot());
     assertThat(answer.status()).isEqualTo(Status.UNAVAILABLE);
     assertThat(answer.detail()).contains("no mirror");
+  }
+
+  @Test
+  void anHssThatDoesNotTellOfChangesCostsNoMirror() {
+    world.watchable = false;
+    world.phoneOn();
+    assertThat(world.settingsSent).hasSize(1);
   }
 
   @Test

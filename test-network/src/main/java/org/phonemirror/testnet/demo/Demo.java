@@ -22,6 +22,7 @@ public final class Demo {
   private static final String SUBSCRIBER = "sip:" + NUMBER + "@ims.test";
   private static final Duration INTERVAL = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final String HOME_SCREEN = "Choose a program";
   private static final int SYNC_PORT = 5684;
 
   private final Story story;
@@ -100,27 +101,37 @@ public final class Demo {
 
   private void firstSession(Handset phone) throws Exception {
     Typist user = phone.guest().typist();
+    see(phone, HOME_SCREEN);
     story.tell("user: a note in nano");
-    user.key("ret").pause(2500).type("Shopping: milk, bread, 2 apples\nCall Bob at 6\n");
-    user.key("ctrl-o").pause(300).key("ret").pause(600).key("ctrl-x").pause(1500);
+    user.key("ret");
+    see(phone, "GNU nano");
+    user.pause(500).type("Shopping: milk, bread, 2 apples\nCall Bob at 6\n");
+    user.key("ctrl-o").pause(500).key("ret");
+    see(phone, "[ Wrote");
+    user.pause(300).key("ctrl-x");
+    see(phone, HOME_SCREEN);
     tellIntervals();
     story.tell("user: rows in sqlite3");
-    user.key("down").key("down").key("ret").pause(2500);
-    user.type("create table contact(name text, phone text);\n").pause(500);
+    user.pause(500).key("down").key("down").key("ret");
+    see(phone, "sqlite>");
+    user.pause(500).type("create table contact(name text, phone text);\n").pause(500);
     user.type("insert into contact values('Bob','+15550002');\n").pause(500);
     user.type("insert into contact values('Eve','+15550003');\n").pause(700);
-    user.type(".quit\n").pause(1500);
+    user.type(".quit\n");
+    see(phone, HOME_SCREEN);
     tellIntervals();
     pauseAnInterval(user);
   }
 
   private void secondSession(Handset phone) throws Exception {
     Typist user = phone.guest().typist();
+    see(phone, HOME_SCREEN);
     story.tell("user: files in the shell");
     for (int i = 0; i < 5; i++) {
       user.key("down");
     }
-    user.key("ret").pause(2500);
+    user.key("ret");
+    see(phone, "bash-");
     user.type("mkdir /data/files/trip\n").pause(600);
     user.type("for i in 1 2 3; do echo day $i > /data/files/trip/$i.txt; done\n").pause(600);
     user.type("cp note.txt /data/files/; ls -R /data/files > list.txt\n").pause(1500);
@@ -129,6 +140,10 @@ public final class Demo {
     user.type("sqlite3 /data/db/app.db 'select name from contact' > names.txt\n").pause(1500);
     user.type("echo $$ > pid.txt; exit\n").pause(1500);
     pauseAnInterval(user);
+  }
+
+  private static void see(Handset phone, String text) throws IOException {
+    phone.guest().awaitText(text, PATIENCE);
   }
 
   /** An interval in which nothing happens, so that what came before is compared as a whole. */
