@@ -323,9 +323,7 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
 
   private Effect<MirrorEvent, MirrorState> settingsSent(
       MirrorState state, MirrorCommand.SettingsSent sent) {
-    if (state.link().on()) {
-      sent.failure().ifPresent(courier::failed);
-    }
+    courier.sent(sent.failure(), state.link().on());
     return Effect().none();
   }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +93,21 @@ class MirrorTest {
     world.phoneOn();
     assertThat(world.sendFailures).isEmpty();
     assertThat(world.settingsSent).hasSize(1);
+  }
+
+  @Test
+  void newerSettingsDoNotOvertakeOlderOnes() {
+    world.answer = new CompletableFuture<>();
+    world.phoneOn();
+    for (int seconds : new int[] {20, 30}) {
+      MirrorProfile changed = new MirrorProfile("reference", Duration.ofSeconds(seconds));
+      world.mirrors().profileChanged(World.ALICE, Optional.of(changed));
+    }
+    world.await(status -> status.phase() == MirrorStatus.Phase.RUNNING);
+    assertThat(world.settingsSent).hasSize(1);
+    world.answer.complete(null);
+    World.eventually(() -> world.settingsSent.size() == 2);
+    assertThat(world.settingsSent.get(1).interval()).isEqualTo(Duration.ofSeconds(30));
   }
 
   @Test

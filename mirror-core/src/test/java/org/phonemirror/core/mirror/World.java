@@ -41,6 +41,7 @@ final class World implements AutoCloseable {
   final Queue<Throwable> sendFailures = new ConcurrentLinkedQueue<>();
   volatile Optional<MirrorProfile> profile = Optional.of(PROFILE);
   volatile boolean watchable = true;
+  volatile CompletableFuture<Void> answer = CompletableFuture.completedFuture(null);
   private final Path state;
   private final MirrorSettings settings;
   private Mirrors mirrors;
@@ -114,7 +115,7 @@ final class World implements AutoCloseable {
       return CompletableFuture.failedFuture(failure);
     }
     settingsSent.add(SyncSettings.parse(body));
-    return CompletableFuture.completedFuture(null);
+    return answer;
   }
 
   static Throwable unreachable() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -96,13 +97,17 @@ class FaultStoriesTest {
     String carol = "+15550003";
     try (Handset phone = stage.phone(carol, SHORTER)) {
       Shell shell = Shell.open(phone.guest());
-      shell.line("date -s '7 minutes'; date +%s > ahead.txt");
+      long ahead = Instant.now().getEpochSecond() + 7 * 60;
+      shell.line("date -s @" + ahead + "; date +%s > ahead.txt");
       stage.awaitFollowed(carol);
-      shell.line("date -s '12 minutes ago'; date +%s > behind.txt");
+      long behind = Instant.now().getEpochSecond() - 5 * 60;
+      shell.line("date -s @" + behind + "; date +%s > behind.txt");
       shell.line("echo done > done.txt");
       stage.awaitFollowed(carol);
 
       stage.switchOffAndCompare(carol, phone);
+      assertThat(stage.file(carol, "home/ahead.txt")).isEqualTo(ahead + "\n");
+      assertThat(stage.file(carol, "home/behind.txt")).isEqualTo(behind + "\n");
       assertThat(stage.file(carol, "home/done.txt")).isEqualTo("done\n");
       assertThat(jumps(stage.batches(carol)))
           .as("minutes between an interval's end and the next one's start")
