@@ -121,6 +121,11 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
               // a phone that was on when the server went down is taken to be on still
               wantedOn = state.link().on();
               enableKey(state);
+              if (wantedOn) {
+                // it may not have got its settings, and its profile may have changed meanwhile
+                courier.order();
+                lookUp();
+              }
               context.getSelf().tell(new MirrorCommand.Look());
             })
         .onSignal(PostStop.instance(), state -> closeMachine())

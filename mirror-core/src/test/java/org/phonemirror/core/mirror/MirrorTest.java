@@ -20,6 +20,7 @@ import org.phonemirror.sync.Boot;
 import org.phonemirror.sync.Notice;
 import org.phonemirror.sync.Shutdown;
 import org.phonemirror.sync.SyncCodec;
+import org.phonemirror.sync.SyncSettings;
 
 class MirrorTest {
   @TempDir Path directory;
@@ -287,6 +288,37 @@ class MirrorTest {
     MirrorStatus status = world.awaitReplayed(two);
     assertThat(status.intervals()).isEqualTo(2);
     assertThat(status.diverged()).isZero();
+  }
+
+  @Test
+  void whatChangedWhileTheServerWasDownReachesThePhone() throws Exception {
+    world.phoneOn();
+    world.close();
+    world.profile = Optional.of(new MirrorProfile("reference", Duration.ofSeconds(30)));
+    world.open();
+    World.eventually(
+        () ->
+            world.settingsSent.stream()
+                .anyMatch(settings -> settings.interval().equals(Duration.ofSeconds(30))));
+    assertThat(world.settingsSent)
+        .extracting(SyncSettings::identity)
+        .as("one key")
+        .hasSizeGreaterThan(1)
+        .containsOnly(world.settingsSent.get(0).identity());
+  }
+
+  @Test
+  void settingsThatDidNotLeaveBeforeTheServerWentDownAreSentAfterwards() throws Exception {
+    for (int i = 0; i < 100; i++) {
+      world.sendFailures.add(new IOException("480 Temporarily Unavailable"));
+    }
+    world.mirrors().phoneOn(World.ALICE);
+    world.await(status -> status.phase() == MirrorStatus.Phase.RUNNING);
+    world.close();
+    assertThat(world.settingsSent).isEmpty();
+    world.sendFailures.clear();
+    world.open();
+    World.eventually(() -> !world.settingsSent.isEmpty());
   }
 
   @Test
