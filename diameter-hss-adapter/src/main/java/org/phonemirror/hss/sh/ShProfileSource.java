@@ -31,6 +31,7 @@ public final class ShProfileSource implements ProfileSource, AutoCloseable {
   private final ShConnection connection;
   private final ShRepository repository;
   private final Set<Impu> subscribed = ConcurrentHashMap.newKeySet();
+  private final Set<Impu> unwatched = ConcurrentHashMap.newKeySet();
 
   /**
    * Starts to connect; does not wait for the connection.
@@ -47,12 +48,37 @@ public final class ShProfileSource implements ProfileSource, AutoCloseable {
 
   @Override
   public CompletionStage<Optional<MirrorProfile>> profile(Impu subscriber) {
-    return plain(read(subscriber));
+    return plain(
+        read(subscriber)
+            .thenCompose(
+                profile ->
+                    profile.isPresent() && unwatched.contains(subscriber)
+                        // it came between the subscription and now
+                        ? watch(subscriber).thenCompose(done -> read(subscriber))
+                        : CompletableFuture.completedStage(profile)));
   }
 
   @Override
   public CompletionStage<Void> subscribe(Impu subscriber) {
-    return plain(repository.subscribe(subscriber).thenAccept(agreed -> subscribed.add(subscriber)));
+    return plain(watch(subscriber));
+  }
+
+  /**
+   * A standard HSS has nothing to watch where there is no data yet (5106): such subscribers are
+   * remembered, and watched from the moment on when their profile is read.
+   */
+  private CompletionStage<Void> watch(Impu subscriber) {
+    return repository
+        .subscribe(subscriber)
+        .thenAccept(
+            agreed -> {
+              if (agreed) {
+                unwatched.remove(subscriber);
+                subscribed.add(subscriber);
+              } else {
+                unwatched.add(subscriber);
+              }
+            });
   }
 
   /**
@@ -108,6 +134,9 @@ public final class ShProfileSource implements ProfileSource, AutoCloseable {
   private void tell(Impu subscriber, Optional<MirrorProfile> profile) {
     if (profile.isEmpty()) {
       subscribed.remove(subscriber);
+    } else {
+      // an HSS may keep a subscription beyond the data that it was for
+      subscribed.add(subscriber);
     }
     listener.profileChanged(subscriber, profile);
   }
@@ -118,8 +147,7 @@ public final class ShProfileSource implements ProfileSource, AutoCloseable {
   }
 
   private CompletionStage<Void> renew(Impu subscriber) {
-    return repository
-        .subscribe(subscriber)
+    return watch(subscriber)
         .handle((agreed, failure) -> failure)
         .thenCompose(
             failure ->

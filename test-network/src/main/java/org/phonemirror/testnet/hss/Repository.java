@@ -11,6 +11,7 @@ import org.phonemirror.hss.profile.RepositoryData;
 final class Repository {
   private final Map<DataKey, RepositoryData> data = new ConcurrentHashMap<>();
   private final Map<DataKey, Set<Watcher>> watchers = new ConcurrentHashMap<>();
+  private volatile boolean watchAbsent;
 
   /** The identities of an implicit registration set share their data. */
   record DataKey(String impi, String serviceIndication) {}
@@ -39,6 +40,15 @@ final class Repository {
       data.remove(key);
     }
     return true;
+  }
+
+  /** Whether data that is not there yet may be watched; a standard HSS answers 5106. */
+  void watchAbsent(boolean allowed) {
+    watchAbsent = allowed;
+  }
+
+  boolean canWatch(DataKey key) {
+    return watchAbsent || data.containsKey(key);
   }
 
   void watch(DataKey key, Watcher watcher) {

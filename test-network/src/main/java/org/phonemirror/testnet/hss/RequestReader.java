@@ -1,5 +1,7 @@
 package org.phonemirror.testnet.hss;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jdiameter.api.Avp;
@@ -7,6 +9,8 @@ import org.jdiameter.api.AvpDataException;
 import org.jdiameter.api.AvpSet;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.hss.diameter.Avps;
+import org.phonemirror.hss.diameter.Tbcd;
+import org.phonemirror.hss.sh.Sh;
 
 /** Reads a request's AVPs; what is missing or wrong becomes the right refusal. */
 final class RequestReader {
@@ -42,6 +46,41 @@ final class RequestReader {
       throw DiameterFault.missing(name, code, vendor, Integer.BYTES);
     }
     return number.getAsLong();
+  }
+
+  /** Each of an AVP that may be there several times; at least one. */
+  List<Long> numbers(String name, int code, long vendor) throws DiameterFault {
+    List<Long> numbers = new ArrayList<>();
+    for (Avp avp : avps) {
+      if (avp.getCode() == code && avp.getVendorId() == vendor) {
+        try {
+          numbers.add(avp.getUnsigned32());
+        } catch (AvpDataException e) {
+          throw DiameterFault.invalid(name, avp, "is no Unsigned32");
+        }
+      }
+    }
+    if (numbers.isEmpty()) {
+      throw DiameterFault.missing(name, code, vendor, Integer.BYTES);
+    }
+    return numbers;
+  }
+
+  boolean has(int code, long vendor) {
+    return Avps.find(avps, code, vendor).isPresent();
+  }
+
+  /** A telephone number. */
+  String msisdn() throws DiameterFault {
+    Optional<Avp> avp = Avps.find(avps, Sh.MSISDN, Avps.VENDOR_3GPP);
+    if (avp.isEmpty()) {
+      throw DiameterFault.missing("MSISDN", Sh.MSISDN, Avps.VENDOR_3GPP, 0);
+    }
+    try {
+      return Tbcd.decode(avp.get().getOctetString());
+    } catch (AvpDataException | IllegalArgumentException e) {
+      throw DiameterFault.invalid("MSISDN", avp.get(), "is no TBCD string: " + e.getMessage());
+    }
   }
 
   OptionalLong optionalNumber(String name, int code, long vendor) throws DiameterFault {

@@ -18,6 +18,7 @@ import org.phonemirror.core.subscriber.MirrorProfile;
  * 15550001@ims.test
  *   password secret1
  *   impu sip:+15550001@ims.test
+ *   msisdn 15550001
  *   mirror sip:127.7.0.5:5080
  *   profile reference-1 PT10S
  * </pre>
@@ -69,6 +70,7 @@ public final class SubscriberFile {
     private final String impi;
     private final List<Impu> impus = new ArrayList<>();
     private final List<FilterCriterion> criteria = new ArrayList<>();
+    private final List<String> msisdns = new ArrayList<>();
     private String password = "";
     private Optional<MirrorProfile> profile = Optional.empty();
 
@@ -83,19 +85,21 @@ public final class SubscriberFile {
       switch (words[0]) {
         case "password" -> password = arguments(words, 1)[1];
         case "impu" -> impus.add(new Impu(arguments(words, 1)[1]));
+        case "msisdn" -> msisdns.add(arguments(words, 1)[1]);
         case "mirror" -> criteria.add(FilterCriterion.mirror(arguments(words, 1)[1]));
         case "profile" ->
             profile = Optional.of(new MirrorProfile(arguments(words, 2)[1], interval(words[2])));
         default ->
             throw new IllegalArgumentException(
-                "'" + words[0] + "' must be password, impu, mirror or profile");
+                "'" + words[0] + "' must be password, impu, msisdn, mirror or profile");
       }
     }
 
     Optional<Entry> end() {
       return impi.isEmpty()
           ? Optional.empty()
-          : Optional.of(new Entry(new Subscriber(impi, password, impus, criteria), profile));
+          : Optional.of(
+              new Entry(new Subscriber(impi, password, impus, criteria, msisdns), profile));
     }
 
     private static String[] arguments(String[] words, int count) {

@@ -9,22 +9,26 @@ import org.phonemirror.core.subscriber.Impu;
 public final class Subscribers {
   private final Map<String, Subscriber> byImpi = new ConcurrentHashMap<>();
   private final Map<Impu, Subscriber> byImpu = new ConcurrentHashMap<>();
+  private final Map<String, Subscriber> byMsisdn = new ConcurrentHashMap<>();
 
   /**
    * Adds a subscriber, or replaces the one with the same private identity.
    *
-   * @throws IllegalArgumentException if a public identity belongs to another
+   * @throws IllegalArgumentException if a public identity or a number belongs to another
    */
   public synchronized void put(Subscriber subscriber) {
-    for (Impu impu : subscriber.impus()) {
-      Optional<Subscriber> owner = byImpu(impu);
-      if (owner.isPresent() && !owner.get().impi().equals(subscriber.impi())) {
-        throw new IllegalArgumentException(impu + " belongs to " + owner.get().impi());
-      }
-    }
+    subscriber.impus().forEach(impu -> checkFree(impu.uri(), byImpu(impu), subscriber));
+    subscriber.msisdns().forEach(msisdn -> checkFree(msisdn, byMsisdn(msisdn), subscriber));
     remove(subscriber.impi());
     byImpi.put(subscriber.impi(), subscriber);
     subscriber.impus().forEach(impu -> byImpu.put(impu, subscriber));
+    subscriber.msisdns().forEach(msisdn -> byMsisdn.put(msisdn, subscriber));
+  }
+
+  private static void checkFree(String identity, Optional<Subscriber> owner, Subscriber wanting) {
+    if (owner.isPresent() && !owner.get().impi().equals(wanting.impi())) {
+      throw new IllegalArgumentException(identity + " belongs to " + owner.get().impi());
+    }
   }
 
   /** Removes a subscriber; harmless if there is none. */
@@ -32,6 +36,7 @@ public final class Subscribers {
     Subscriber old = byImpi.remove(impi);
     if (old != null) {
       old.impus().forEach(byImpu::remove);
+      old.msisdns().forEach(byMsisdn::remove);
     }
   }
 
@@ -43,5 +48,10 @@ public final class Subscribers {
   /** The subscriber with this public identity. */
   public Optional<Subscriber> byImpu(Impu impu) {
     return Optional.ofNullable(byImpu.get(impu));
+  }
+
+  /** The subscriber with this telephone number. */
+  public Optional<Subscriber> byMsisdn(String digits) {
+    return Optional.ofNullable(byMsisdn.get(digits));
   }
 }

@@ -21,6 +21,7 @@ public final class TestHss implements AutoCloseable {
   private final Subscribers subscribers;
   private final Repository repository = new Repository();
   private final Registrations registrations = new Registrations();
+  private final Permissions permissions = new Permissions();
   private final Outgoing outgoing = new Outgoing(this::node);
   private volatile Optional<DiameterNode> node = Optional.empty();
 
@@ -50,7 +51,9 @@ public final class TestHss implements AutoCloseable {
     Map<Dispatcher.Key, Command> commands = new HashMap<>();
     commands.putAll(new CxHandler(config, subscribers, hss.registrations).commands());
     Notifier notifier = new Notifier(hss.outgoing);
-    commands.putAll(new ShHandler(subscribers, hss.repository, notifier).commands());
+    commands.putAll(
+        new ShHandler(subscribers, hss.permissions, hss.registrations, hss.repository, notifier)
+            .commands());
     hss.node = Optional.of(DiameterNode.start(config.node(), new Dispatcher(config, commands)));
     return hss;
   }
@@ -58,6 +61,16 @@ public final class TestHss implements AutoCloseable {
   /** Its subscribers; they may be changed while it runs. */
   public Subscribers subscribers() {
     return subscribers;
+  }
+
+  /** What application servers may do. */
+  public Permissions permissions() {
+    return permissions;
+  }
+
+  /** Whether servers may watch data that is not there yet; a standard HSS answers 5106. */
+  public void watchAbsentData(boolean allowed) {
+    repository.watchAbsent(allowed);
   }
 
   /** Adds subscribers with their mirror profiles. */

@@ -71,7 +71,7 @@ class ShProfileSourceTest {
     ShProfileSource source = connected("as1");
     assertThat(get(source.profile(new Impu("sip:nobody@ims.test")))).isEmpty();
     assertThat(get(source.profile(BOB))).isEmpty();
-    assertUnavailable(source.subscribe(BOB), "5106 (subscribed data absent)");
+    get(source.subscribe(BOB));
   }
 
   @Test
@@ -88,6 +88,35 @@ class ShProfileSourceTest {
     assertThat(next()).isEqualTo(new Change(ALICE, Optional.empty()));
     assertThat(get(source.profile(ALICE))).isEmpty();
     assertThat(changes).as("told once each").isEmpty();
+  }
+
+  @Test
+  void aProfileThatIsMadeLaterIsWatchedOnceItIsRead() throws Exception {
+    startHss();
+    ShProfileSource source = connected("as1");
+    ShProfileSource provisioning = connected("as2");
+    get(source.subscribe(BOB));
+    get(provisioning.update(BOB, Optional.of(SLOW)));
+    assertThat(get(source.profile(BOB))).contains(SLOW);
+    get(provisioning.update(BOB, Optional.of(FAST)));
+    assertThat(next()).isEqualTo(new Change(BOB, Optional.of(FAST)));
+    get(provisioning.update(BOB, Optional.empty()));
+    assertThat(next()).isEqualTo(new Change(BOB, Optional.empty()));
+  }
+
+  @Test
+  void anHssThatLetsAbsentDataBeWatchedTellsOfNewDataAtOnce() throws Exception {
+    startHss().watchAbsentData(true);
+    ShProfileSource source = connected("as1");
+    ShProfileSource provisioning = connected("as2");
+    get(source.subscribe(BOB));
+    assertThat(get(source.profile(BOB))).isEmpty();
+    for (MirrorProfile profile : List.of(SLOW, FAST)) {
+      get(provisioning.update(BOB, Optional.of(profile)));
+      assertThat(next()).isEqualTo(new Change(BOB, Optional.of(profile)));
+      get(provisioning.update(BOB, Optional.empty()));
+      assertThat(next()).isEqualTo(new Change(BOB, Optional.empty()));
+    }
   }
 
   @Test
@@ -211,7 +240,7 @@ class ShProfileSourceTest {
       network.silence(true);
       CompletionStage<Optional<MirrorProfile>> waiting = source.profile(ALICE);
       source.close();
-      assertUnavailable(waiting, "profile of sip:+15550001@ims.test");
+      assertUnavailable(waiting, "org.phonemirror data of sip:+15550001@ims.test");
       assertUnavailable(source.profile(ALICE), "no Diameter connection");
     }
   }
