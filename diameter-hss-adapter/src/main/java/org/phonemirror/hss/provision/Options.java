@@ -183,6 +183,7 @@ final class Options {
           realm,
           Optional.of(hss.host()),
           value("--service-indication").orElse(ShConfig.SERVICE_INDICATION),
+          serverName(),
           timeout,
           timeout,
           Duration.ofSeconds(12));

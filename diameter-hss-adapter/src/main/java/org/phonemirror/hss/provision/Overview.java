@@ -2,16 +2,19 @@ package org.phonemirror.hss.provision;
 
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.phonemirror.core.subscriber.Impu;
+import org.phonemirror.core.subscriber.MirrorCondition;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.hss.criteria.Advice;
 import org.phonemirror.hss.profile.ImsData;
 import org.phonemirror.hss.profile.MalformedDocumentException;
 import org.phonemirror.hss.profile.ProfileDocument;
 import org.phonemirror.hss.profile.RepositoryData;
+import org.phonemirror.hss.profile.StatusDocument;
 import org.phonemirror.hss.sh.ShClient;
 import org.phonemirror.hss.sh.UserIdentity;
 
@@ -35,10 +38,37 @@ final class Overview {
     ask("state", client.userState(user), d -> d.userState().map(Object::toString).orElse("?"));
     ask("S-CSCF", client.servingCscf(user), d -> d.servingCscf().orElse("none"));
     line("profile", data.map(Overview::profile).orElse("none: the subscriber has no mirror"));
+    status(user);
     if (serverName.isEmpty()) {
       line("criteria", "not looked at: give --server-name, as sip.uri has it");
     } else {
       ask("criteria", client.criteria(user, serverName.get()), d -> advice(d, serverName.get()));
+    }
+  }
+
+  private void status(Impu user) throws InterruptedException {
+    String text;
+    try {
+      Optional<String> document =
+          Network.answer(client.status(user)).flatMap(RepositoryData::serviceData);
+      text = document.isEmpty() ? "none written by a mirror server" : status(document.get());
+    } catch (Failure e) {
+      text = "not to be had: " + e.getMessage();
+    }
+    line("mirror", text);
+  }
+
+  private static String status(String document) {
+    try {
+      MirrorCondition condition = StatusDocument.parse(document);
+      return condition.phase().name().toLowerCase(Locale.ROOT)
+          + " since "
+          + condition.since()
+          + ", "
+          + condition.phoneModel()
+          + (condition.failure().isEmpty() ? "" : "\n! " + condition.failure());
+    } catch (MalformedDocumentException e) {
+      return "not valid: " + e.getMessage();
     }
   }
 

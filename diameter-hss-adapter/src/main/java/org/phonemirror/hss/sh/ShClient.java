@@ -15,6 +15,7 @@ import org.phonemirror.hss.profile.RepositoryData;
 public final class ShClient implements AutoCloseable {
   private final ShConnection connection;
   private final ShRepository repository;
+  private final ShRepository status;
   private final ShReader reader;
   private final CountDownLatch connected = new CountDownLatch(1);
 
@@ -24,6 +25,7 @@ public final class ShClient implements AutoCloseable {
         new ShConnection(
             config, new PushNotifications(config, (user, data) -> {}), connected::countDown);
     this.repository = new ShRepository(connection, config.serviceIndication());
+    this.status = new ShRepository(connection, config.statusIndication());
     this.reader = new ShReader(connection);
     connection.start();
   }
@@ -36,6 +38,11 @@ public final class ShClient implements AutoCloseable {
   /** The transparent data; empty if there is none. */
   public CompletionStage<Optional<RepositoryData>> repositoryData(Impu user) {
     return repository.pullOfKnown(user);
+  }
+
+  /** The mirror's condition as the mirror server wrote it; empty if it did not. */
+  public CompletionStage<Optional<RepositoryData>> status(Impu user) {
+    return status.pullOfKnown(user);
   }
 
   /**

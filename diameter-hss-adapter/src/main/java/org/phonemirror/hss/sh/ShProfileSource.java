@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import org.phonemirror.core.subscriber.ConditionSink;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.core.subscriber.ProfileSource;
@@ -30,6 +31,8 @@ public final class ShProfileSource implements ProfileSource, AutoCloseable {
   private final Listener listener;
   private final ShConnection connection;
   private final ShRepository repository;
+  private final ConditionWriter conditions;
+  private final Optional<CriteriaWatch> criteria;
   private final Set<Impu> subscribed = ConcurrentHashMap.newKeySet();
   private final Set<Impu> unwatched = ConcurrentHashMap.newKeySet();
 
@@ -43,6 +46,9 @@ public final class ShProfileSource implements ProfileSource, AutoCloseable {
     this.connection =
         new ShConnection(config, new PushNotifications(config, this::changed), this::connected);
     this.repository = new ShRepository(connection, config.serviceIndication());
+    this.conditions = new ConditionWriter(new ShRepository(connection, config.statusIndication()));
+    this.criteria =
+        config.serverName().map(name -> new CriteriaWatch(new ShReader(connection), name));
     connection.start();
   }
 
@@ -73,6 +79,7 @@ public final class ShProfileSource implements ProfileSource, AutoCloseable {
         .thenAccept(
             agreed -> {
               if (agreed) {
+                criteria.ifPresent(watch -> watch.look(subscriber));
                 unwatched.remove(subscriber);
                 subscribed.add(subscriber);
               } else {
@@ -89,6 +96,11 @@ public final class ShProfileSource implements ProfileSource, AutoCloseable {
    */
   public CompletionStage<Void> update(Impu subscriber, Optional<MirrorProfile> profile) {
     return plain(repository.update(subscriber, profile.map(ProfileDocument::format)));
+  }
+
+  /** Where mirrors' conditions are written: transparent data of the HSS. */
+  public ConditionSink conditions() {
+    return conditions;
   }
 
   /** Whether requests can be sent now. */
@@ -134,6 +146,7 @@ public final class ShProfileSource implements ProfileSource, AutoCloseable {
   private void tell(Impu subscriber, Optional<MirrorProfile> profile) {
     if (profile.isEmpty()) {
       subscribed.remove(subscriber);
+      criteria.ifPresent(watch -> watch.forget(subscriber));
     } else {
       // an HSS may keep a subscription beyond the data that it was for
       subscribed.add(subscriber);

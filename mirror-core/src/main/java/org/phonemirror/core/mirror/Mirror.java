@@ -27,6 +27,7 @@ import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
 import org.phonemirror.core.machine.Checkpoint;
 import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineException;
+import org.phonemirror.core.subscriber.MirrorCondition;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.sync.Acknowledgement;
 import org.phonemirror.sync.Acknowledgement.Status;
@@ -69,6 +70,7 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
   private int lookUpFailures;
   private int sendFailures;
   private boolean wantedOn;
+  private MirrorStatus.Phase told = MirrorStatus.Phase.ABSENT;
   private final Map<Long, Instant> arrivals = new HashMap<>();
 
   static Behavior<MirrorCommand> create(MirrorSurroundings surroundings, MirrorPorts ports) {
@@ -300,10 +302,10 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
   private Effect<MirrorEvent, MirrorState> profileKnown(
       MirrorState state, MirrorCommand.ProfileKnown known) {
     lookingUp = false;
-    lookUpFailures = 0;
     if (known.profile().isEmpty()) {
       return unsubscribed(state);
     }
+    lookUpFailures = 0;
     MirrorProfile profile = known.profile().get();
     boolean modelChanged =
         state.profile().filter(old -> !old.phoneModel().equals(profile.phoneModel())).isPresent();
@@ -339,10 +341,19 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
       context.getLog().info("{}: mirror is retired", surroundings.subscriber());
       return retire(List.of(new MirrorEvent.Unsubscribed()));
     }
+    if (!wantedOn) {
+      return Effect().stop();
+    }
+    // one may come while the phone is on, and an HSS need not tell of data that is new to it
+    Duration pause = surroundings.settings().retryAbsent(++lookUpFailures);
     context
         .getLog()
-        .info("{}: registered, but has no mirror profile: no mirror", surroundings.subscriber());
-    return Effect().stop();
+        .info(
+            "{}: registered, but has no mirror profile: no mirror; asking again in {}",
+            surroundings.subscriber(),
+            pause);
+    timers.startSingleTimer(MirrorCommand.LookUp.class, new MirrorCommand.LookUp(), pause);
+    return Effect().none();
   }
 
   private Effect<MirrorEvent, MirrorState> retire(List<MirrorEvent> events) {
@@ -408,6 +419,7 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
   }
 
   private Effect<MirrorEvent, MirrorState> look(MirrorState state) {
+    tellCondition(state);
     if (task.isPresent()) {
       return Effect().none();
     }
@@ -442,6 +454,7 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
     } else if (leave) {
       closeMachine();
       context.getLog().info("{}: mirror is saved", surroundings.subscriber());
+      tellCondition(state);
       return stopIfTold();
     }
     return Effect().none();
@@ -613,6 +626,25 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
                 progress.last(),
                 progress.failure()));
     return Effect().none();
+  }
+
+  /** Tells the network of a change of phase; every change comes by {@link #look}, but the last. */
+  private void tellCondition(MirrorState state) {
+    MirrorStatus.Phase phase = phase(state);
+    if (phase == told || stopping) {
+      return;
+    }
+    told = phase;
+    Optional<MirrorCondition> condition =
+        phase == MirrorStatus.Phase.ABSENT
+            ? Optional.empty()
+            : Optional.of(
+                new MirrorCondition(
+                    MirrorCondition.Phase.valueOf(phase.name()),
+                    state.profile().map(MirrorProfile::phoneModel).orElse(""),
+                    clock.instant(),
+                    state.progress().failure()));
+    ports.conditions().tell(surroundings.subscriber(), condition);
   }
 
   private MirrorStatus.Phase phase(MirrorState state) {
