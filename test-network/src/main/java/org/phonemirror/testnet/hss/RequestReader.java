@@ -29,7 +29,7 @@ final class RequestReader {
   }
 
   Optional<String> optionalText(String name, int code, long vendor) throws DiameterFault {
-    Optional<Avp> avp = Avps.find(avps, code, vendor);
+    Optional<Avp> avp = single(name, code, vendor);
     if (avp.isEmpty()) {
       return Optional.empty();
     }
@@ -53,17 +53,37 @@ final class RequestReader {
     List<Long> numbers = new ArrayList<>();
     for (Avp avp : avps) {
       if (avp.getCode() == code && avp.getVendorId() == vendor) {
-        try {
-          numbers.add(avp.getUnsigned32());
-        } catch (AvpDataException e) {
-          throw DiameterFault.invalid(name, avp, "is no Unsigned32");
-        }
+        numbers.add(number(name, avp));
       }
     }
     if (numbers.isEmpty()) {
       throw DiameterFault.missing(name, code, vendor, Integer.BYTES);
     }
     return numbers;
+  }
+
+  private Optional<Avp> single(String name, int code, long vendor) throws DiameterFault {
+    Optional<Avp> first = Optional.empty();
+    for (Avp avp : avps) {
+      if (avp.getCode() == code && avp.getVendorId() == vendor) {
+        if (first.isPresent()) {
+          throw DiameterFault.tooOften(name, avp);
+        }
+        first = Optional.of(avp);
+      }
+    }
+    return first;
+  }
+
+  private static long number(String name, Avp avp) throws DiameterFault {
+    if (avp.getRawData().length != Integer.BYTES) {
+      throw DiameterFault.length(name, avp);
+    }
+    try {
+      return avp.getUnsigned32();
+    } catch (AvpDataException e) {
+      throw DiameterFault.invalid(name, avp, "is no Unsigned32");
+    }
   }
 
   boolean has(int code, long vendor) {
@@ -84,19 +104,12 @@ final class RequestReader {
   }
 
   OptionalLong optionalNumber(String name, int code, long vendor) throws DiameterFault {
-    Optional<Avp> avp = Avps.find(avps, code, vendor);
-    if (avp.isEmpty()) {
-      return OptionalLong.empty();
-    }
-    try {
-      return OptionalLong.of(avp.get().getUnsigned32());
-    } catch (AvpDataException e) {
-      throw DiameterFault.invalid(name, avp.get(), "is no Unsigned32");
-    }
+    Optional<Avp> avp = single(name, code, vendor);
+    return avp.isEmpty() ? OptionalLong.empty() : OptionalLong.of(number(name, avp.get()));
   }
 
   RequestReader group(String name, int code, long vendor) throws DiameterFault {
-    Optional<Avp> avp = Avps.find(avps, code, vendor);
+    Optional<Avp> avp = single(name, code, vendor);
     if (avp.isEmpty()) {
       throw DiameterFault.missing(name, code, vendor, 0);
     }

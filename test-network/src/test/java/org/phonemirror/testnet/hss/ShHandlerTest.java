@@ -3,6 +3,7 @@ package org.phonemirror.testnet.hss;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -117,6 +118,52 @@ class ShHandlerTest {
     assertThat(Result.of(answer)).isEqualTo(new Result(5005, false));
     AvpSet failed = Avps.group(answer, Avp.FAILED_AVP, Avps.BASE).orElseThrow();
     assertThat(Avps.find(failed, Sh.USER_IDENTITY, Avps.VENDOR_3GPP)).isPresent();
+  }
+
+  @Test
+  void whatIsNotUnderstoodTooOftenOrOfAWrongLengthIsReturned() throws Exception {
+    AvpSet unknown =
+        ask(
+            Sh.UDR,
+            avps -> {
+              user(avps);
+              Avps.add(avps, Sh.DATA_REFERENCE, Avps.VENDOR_3GPP, Sh.IMS_USER_STATE);
+              Avps.add(avps, 4711, 99_999, "odd");
+            });
+    assertRefused(unknown, 5001, 4711, 99_999);
+    AvpSet optional =
+        ask(
+            Sh.UDR,
+            avps -> {
+              user(avps);
+              Avps.add(avps, Sh.DATA_REFERENCE, Avps.VENDOR_3GPP, Sh.IMS_USER_STATE);
+              avps.addAvp(4711, "odd".getBytes(StandardCharsets.UTF_8), 99_999, false, false);
+            });
+    assertThat(Result.of(optional)).as("need not be understood").isEqualTo(Result.SUCCESS);
+    AvpSet twice =
+        ask(
+            Sh.UDR,
+            avps -> {
+              user(avps);
+              user(avps);
+              Avps.add(avps, Sh.DATA_REFERENCE, Avps.VENDOR_3GPP, Sh.IMS_USER_STATE);
+            });
+    assertRefused(twice, 5009, Sh.USER_IDENTITY, Avps.VENDOR_3GPP);
+    AvpSet tooLong =
+        ask(
+            Sh.UDR,
+            avps -> {
+              user(avps);
+              Avps.add(avps, Sh.DATA_REFERENCE, Avps.VENDOR_3GPP, new byte[] {0, 0, 0, 0, 11});
+            });
+    assertRefused(tooLong, 5014, Sh.DATA_REFERENCE, Avps.VENDOR_3GPP);
+  }
+
+  private static void assertRefused(AvpSet answer, long result, int code, long vendor)
+      throws Exception {
+    assertThat(Result.of(answer)).isEqualTo(new Result(result, false));
+    AvpSet failed = Avps.group(answer, Avp.FAILED_AVP, Avps.BASE).orElseThrow();
+    assertThat(Avps.find(failed, code, vendor)).isPresent();
   }
 
   @Test
