@@ -40,6 +40,10 @@ final class RequestReader {
     }
   }
 
+  Optional<byte[]> optionalOctets(String name, int code, long vendor) throws DiameterFault {
+    return single(name, code, vendor).map(Avp::getRawData);
+  }
+
   long number(String name, int code, long vendor) throws DiameterFault {
     OptionalLong number = optionalNumber(name, code, vendor);
     if (number.isEmpty()) {

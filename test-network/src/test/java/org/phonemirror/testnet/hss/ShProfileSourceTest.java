@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -22,10 +25,13 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.phonemirror.core.subscriber.Impu;
+import org.phonemirror.core.subscriber.MirrorCondition;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.core.subscriber.ProfileSource;
 import org.phonemirror.core.subscriber.ProfileUnavailableException;
+import org.phonemirror.hss.profile.StatusDocument;
 import org.phonemirror.hss.sh.ShConfig;
 import org.phonemirror.hss.sh.ShProfileSource;
 
@@ -176,6 +182,40 @@ class ShProfileSourceTest {
   }
 
   @Test
+  void anHssThatKeepsAFileKnowsDataNumbersAndWatchersAfterARestart(@TempDir Path directory)
+      throws Exception {
+    Path file = directory.resolve("hss.json");
+    TestHss first = startHss(file, subscribers().all());
+    ShProfileSource source = connected("as1");
+    ShProfileSource provisioning = connected("as2");
+    get(provisioning.update(ALICE, Optional.of(SLOW)));
+    get(provisioning.update(ALICE, Optional.of(FAST)));
+    get(source.subscribe(ALICE));
+    first.close();
+    Loopback.await("loss", () -> !source.isConnected() && !provisioning.isConnected());
+    startHss(file, List.of());
+    assertThat(next()).as("read again").isEqualTo(new Change(ALICE, Optional.of(FAST)));
+    Loopback.await("connection", provisioning::isConnected);
+    get(provisioning.update(ALICE, Optional.of(SLOW)));
+    assertThat(next()).isEqualTo(new Change(ALICE, Optional.of(SLOW)));
+    assertThat(Files.readString(file)).contains("\"number\" : 2");
+  }
+
+  @Test
+  void howAMirrorIsIsWrittenIntoTheHss() throws Exception {
+    TestHss hss = startHss();
+    ShProfileSource source = connected("as1");
+    MirrorCondition condition =
+        new MirrorCondition(MirrorCondition.Phase.RUNNING, "model-1", Instant.EPOCH, "");
+    source.conditions().tell(ALICE, Optional.of(condition));
+    Loopback.await("written", () -> hss.serviceData(ALICE, "org.phonemirror.status").isPresent());
+    assertThat(StatusDocument.parse(hss.serviceData(ALICE, "org.phonemirror.status").orElseThrow()))
+        .isEqualTo(condition);
+    source.conditions().tell(ALICE, Optional.empty());
+    Loopback.await("removed", () -> hss.serviceData(ALICE, "org.phonemirror.status").isEmpty());
+  }
+
+  @Test
   void comesBackToAnHssThatDidNotWantToTalk() throws Exception {
     ShProfileSource source = start("as1", hssAddress);
     new GoodbyePeer().greetAndLeave(hssAddress);
@@ -257,6 +297,16 @@ class ShProfileSourceTest {
     for (int i = 0; i < asked.size(); i++) {
       assertThat(get(asked.get(i))).isEqualTo(i % 2 == 0 ? Optional.of(SLOW) : Optional.empty());
     }
+  }
+
+  private TestHss startHss(Path file, List<Subscriber> subscribers) throws IOException {
+    TestHss hss =
+        TestHss.start(
+            HssConfig.of("hss.ims.test", "ims.test", hssAddress),
+            file,
+            fresh -> subscribers.forEach(fresh.subscribers()::put));
+    running.push(hss);
+    return hss;
   }
 
   private TestHss startHss() throws IOException {
