@@ -1,5 +1,9 @@
 package org.phonemirror.sip;
 
+import java.sql.Driver;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Collections;
 import javax.servlet.ServletContext;
 import javax.servlet.ServletContextEvent;
 import javax.servlet.ServletContextListener;
@@ -51,6 +55,20 @@ public final class SipApp implements ServletContextListener {
     if (event.getServletContext().getAttribute(ATTRIBUTE) instanceof Parts parts) {
       parts.messenger().close();
       parts.presence().close();
+    }
+    releaseDrivers(event.getServletContext());
+  }
+
+  /** JDBC keeps drivers for as long as the process runs, and with them this application. */
+  private static void releaseDrivers(ServletContext context) {
+    for (Driver driver : Collections.list(DriverManager.getDrivers())) {
+      if (driver.getClass().getClassLoader() == context.getClassLoader()) {
+        try {
+          DriverManager.deregisterDriver(driver);
+        } catch (SQLException e) {
+          context.log("JDBC driver " + driver + " stays", e);
+        }
+      }
     }
   }
 

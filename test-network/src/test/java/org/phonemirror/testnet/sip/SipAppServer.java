@@ -33,10 +33,24 @@ public final class SipAppServer {
   /** Starts it; the caller closes it, and clears {@link MirrorConfig#FILE_PROPERTY}. */
   public static EmbeddedContainer start(
       Path directory, String host, Duration t1, MirrorPlane.Starter starter) throws IOException {
-    Path file =
-        Files.writeString(
-            directory.resolve("mirror.properties"),
-            """
+    Path file = config(directory, host);
+    System.setProperty(MirrorConfig.FILE_PROPERTY, file.toString());
+    return EmbeddedContainer.start(
+        new ContainerSettings(
+            host,
+            SIP_PORT,
+            HTTP_PORT,
+            Files.createDirectories(directory.resolve("container")),
+            Path.of(System.getProperty("sip-app.webapp")),
+            t1,
+            Map.of(MirrorPlane.Starter.ATTRIBUTE, starter)));
+  }
+
+  /** Writes a configuration file. */
+  static Path config(Path directory, String host) throws IOException {
+    return Files.writeString(
+        directory.resolve("mirror.properties"),
+        """
             sip.uri = sip:mirror@%1$s:%2$d
             state.directory = state
             template.directory = templates
@@ -49,17 +63,7 @@ public final class SipAppServer {
             diameter.peer = 127.18.0.4:3868
             diameter.peer-realm = ims.test
             """
-                .formatted(host, SIP_PORT));
-    System.setProperty(MirrorConfig.FILE_PROPERTY, file.toString());
-    return EmbeddedContainer.start(
-        new ContainerSettings(
-            host,
-            SIP_PORT,
-            HTTP_PORT,
-            Files.createDirectories(directory.resolve("container")),
-            Path.of(System.getProperty("sip-app.webapp")),
-            t1,
-            Map.of(MirrorPlane.Starter.ATTRIBUTE, starter)));
+            .formatted(host, SIP_PORT));
   }
 
   /** A plane that is nothing but a listener. */
