@@ -542,8 +542,7 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
 
   /** Tells the network of a change of phase; every change comes by {@link #look}, but the last. */
   private void tellCondition(MirrorState state) {
-    MirrorStatus status =
-        MirrorStatus.of(surroundings.subscriber(), state, machine.isPresent());
+    MirrorStatus status = MirrorStatus.of(surroundings.subscriber(), state, machine.isPresent());
     if (status.phase() != told && !stopping) {
       told = status.phase();
       ports.conditions().tell(surroundings.subscriber(), status.condition(clock.instant()));
