@@ -68,6 +68,7 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
   private boolean lookingUp;
   private int lookUpFailures;
   private boolean wantedOn;
+  private MirrorStatus.Phase told = MirrorStatus.Phase.ABSENT;
   private final Map<Long, Instant> arrivals = new HashMap<>();
 
   static Behavior<MirrorCommand> create(MirrorSurroundings surroundings, MirrorPorts ports) {
@@ -250,10 +251,10 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
   private Effect<MirrorEvent, MirrorState> profileKnown(
       MirrorState state, MirrorCommand.ProfileKnown known) {
     lookingUp = false;
-    lookUpFailures = 0;
     if (known.profile().isEmpty()) {
       return unsubscribed(state);
     }
+    lookUpFailures = 0;
     MirrorProfile profile = known.profile().get();
     boolean modelChanged =
         state.profile().filter(old -> !old.phoneModel().equals(profile.phoneModel())).isPresent();
@@ -283,8 +284,14 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
       log("mirror is retired");
       return retire(List.of(new MirrorEvent.Unsubscribed()));
     }
-    log("registered, but has no mirror profile: no mirror");
-    return Effect().stop();
+    if (!wantedOn) {
+      return Effect().stop();
+    }
+    // one may come while the phone is on, and an HSS need not tell of data that is new to it
+    Duration pause = surroundings.settings().retryAbsent(++lookUpFailures);
+    log("registered, but has no mirror profile: no mirror; asking again in {}", pause);
+    timers.startSingleTimer(MirrorCommand.LookUp.class, new MirrorCommand.LookUp(), pause);
+    return Effect().none();
   }
 
   private Effect<MirrorEvent, MirrorState> retire(List<MirrorEvent> events) {
@@ -342,6 +349,7 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
   }
 
   private Effect<MirrorEvent, MirrorState> look(MirrorState state) {
+    tellCondition(state);
     if (task.isPresent()) {
       return Effect().none();
     }
@@ -376,6 +384,7 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
     } else if (leave) {
       closeMachine();
       log("mirror is saved");
+      tellCondition(state);
       return stopIfTold();
     }
     return Effect().none();
@@ -527,5 +536,14 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
   private Effect<MirrorEvent, MirrorState> report(MirrorState state, MirrorCommand.Report report) {
     report.replyTo().tell(MirrorStatus.of(surroundings.subscriber(), state, machine.isPresent()));
     return Effect().none();
+  }
+
+  /** Tells the network of a change of phase; every change comes by {@link #look}, but the last. */
+  private void tellCondition(MirrorState state) {
+    MirrorStatus status = MirrorStatus.of(surroundings.subscriber(), state, machine.isPresent());
+    if (status.phase() != told && !stopping) {
+      told = status.phase();
+      ports.conditions().tell(surroundings.subscriber(), status.condition(clock.instant()));
+    }
   }
 }

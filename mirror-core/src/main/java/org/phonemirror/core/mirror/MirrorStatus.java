@@ -1,7 +1,9 @@
 package org.phonemirror.core.mirror;
 
+import java.time.Instant;
 import java.util.Optional;
 import org.phonemirror.core.subscriber.Impu;
+import org.phonemirror.core.subscriber.MirrorCondition;
 import org.phonemirror.core.subscriber.MirrorProfile;
 
 /**
@@ -53,6 +55,15 @@ public record MirrorStatus(
         progress.diverged(),
         progress.last(),
         progress.failure());
+  }
+
+  /** What the network is told of it; empty while absent. */
+  Optional<MirrorCondition> condition(Instant now) {
+    return phase == Phase.ABSENT
+        ? Optional.empty()
+        : Optional.of(
+            new MirrorCondition(
+                MirrorCondition.Phase.valueOf(phase.name()), phoneModel, now, failure));
   }
 
   private static Phase phase(MirrorState state, boolean machineIsUp) {

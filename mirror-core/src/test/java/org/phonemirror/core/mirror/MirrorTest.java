@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.phonemirror.core.machine.FakeMachineDriver.Operation;
+import org.phonemirror.core.subscriber.MirrorCondition;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.sync.Acknowledgement;
 import org.phonemirror.sync.Acknowledgement.Status;
@@ -115,11 +116,45 @@ class MirrorTest {
     world.profile = Optional.empty();
     world.watchable = false; // an HSS has nothing to watch there
     world.mirrors().phoneOn(World.ALICE);
-    World.eventually(() -> world.status().isEmpty());
+    world.await(status -> status.phase() == MirrorStatus.Phase.ABSENT);
     assertThat(world.settingsSent).isEmpty();
     Acknowledgement answer = world.send(phone.boot());
     assertThat(answer.status()).isEqualTo(Status.UNAVAILABLE);
     assertThat(answer.detail()).contains("no mirror");
+    world.mirrors().phoneOff(World.ALICE);
+    World.eventually(() -> world.status().isEmpty());
+    assertThat(world.conditions).isEmpty();
+  }
+
+  @Test
+  void aProfileThatIsMadeWhileThePhoneIsOnMakesAMirror() throws Exception {
+    world.profile = Optional.empty();
+    world.mirrors().phoneOn(World.ALICE);
+    world.await(status -> status.phase() == MirrorStatus.Phase.ABSENT);
+    world.profile = Optional.of(World.PROFILE);
+    world.await(status -> status.phase() == MirrorStatus.Phase.RUNNING);
+    World.eventually(() -> world.settingsSent.size() == 1);
+    world.sendAccepted(phone.boot());
+  }
+
+  @Test
+  void theNetworkIsToldOfEachPhaseOnce() throws Exception {
+    world.phoneOn();
+    world.sendAccepted(phone.boot());
+    Batch batch = phone.type("more");
+    world.sendAccepted(batch);
+    world.awaitReplayed(batch);
+    world.mirrors().phoneOff(World.ALICE);
+    World.eventually(() -> world.conditions.size() == 3);
+    world.profile = Optional.empty();
+    world.mirrors().profileChanged(World.ALICE, Optional.empty());
+    World.eventually(() -> world.conditions.size() == 4);
+    assertThat(world.conditions)
+        .containsExactly(
+            Optional.of(MirrorCondition.Phase.STARTING),
+            Optional.of(MirrorCondition.Phase.RUNNING),
+            Optional.of(MirrorCondition.Phase.SAVED),
+            Optional.empty());
   }
 
   @Test
@@ -348,9 +383,10 @@ class MirrorTest {
   void aSubscriptionThatEndsRemovesTheMirrorAndItsKey() throws Exception {
     world.phoneOn();
     world.sendAccepted(phone.boot());
+    world.profile = Optional.empty();
     world.mirrors().profileChanged(World.ALICE, Optional.empty());
-    World.eventually(() -> world.status().isEmpty());
-    assertThat(world.driver.latest(World.ALICE.uri())).isEmpty();
+    world.await(status -> status.phase() == MirrorStatus.Phase.ABSENT);
+    World.eventually(() -> world.driver.latest(World.ALICE.uri()).isEmpty());
     assertThat(world.keys.find(world.settingsSent.get(0).identity())).isEmpty();
   }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.phonemirror.core.machine.FakeMachineDriver;
 import org.phonemirror.core.subscriber.Impu;
+import org.phonemirror.core.subscriber.MirrorCondition;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.core.subscriber.ProfileSource;
 import org.phonemirror.core.subscriber.ProfileUnavailableException;
@@ -39,6 +40,7 @@ final class World implements AutoCloseable {
   final List<SyncSettings> settingsSent = new CopyOnWriteArrayList<>();
   final Queue<Throwable> lookUpFailures = new ConcurrentLinkedQueue<>();
   final Queue<Throwable> sendFailures = new ConcurrentLinkedQueue<>();
+  final List<Optional<MirrorCondition.Phase>> conditions = new CopyOnWriteArrayList<>();
   volatile Optional<MirrorProfile> profile = Optional.of(PROFILE);
   volatile boolean watchable = true;
   volatile CompletableFuture<Void> answer = CompletableFuture.completedFuture(null);
@@ -81,7 +83,14 @@ final class World implements AutoCloseable {
   }
 
   void open() throws IOException {
-    MirrorPorts ports = new MirrorPorts(driver, profiles(), this::send, keys, Clock.systemUTC());
+    MirrorPorts ports =
+        new MirrorPorts(
+            driver,
+            profiles(),
+            (subscriber, condition) -> conditions.add(condition.map(MirrorCondition::phase)),
+            this::send,
+            keys,
+            Clock.systemUTC());
     mirrors = Mirrors.open(state, ports, settings);
   }
 

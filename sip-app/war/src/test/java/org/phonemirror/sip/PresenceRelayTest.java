@@ -105,6 +105,6 @@ class PresenceRelayTest {
 
   private static Registration registration(int number, boolean active) {
     return new Registration(
-        new Impu("sip:" + number + "@ims.test"), active, Optional.empty(), Optional.empty());
+        new Impu("sip:" + number + "@ims.test"), active, Optional.empty(), RegistrationBody.NONE);
   }
 }

@@ -40,6 +40,7 @@ final class Dispatcher implements NetworkReqListener {
     }
     Answer answer = request.createAnswer();
     try {
+      KnownAvps.check(request.getAvps());
       Result result = command.answer(new RequestReader(request.getAvps()), answer.getAvps());
       log.debug("command {} answered {}", request.getCommandCode(), result);
       Answers.complete(answer, config.host(), config.realm(), result);

@@ -96,15 +96,30 @@ class SipAppTest {
   @ValueSource(
       strings = {
         "register",
+        "register-bodies",
         "deregister",
         "register-malformed",
         "message",
+        "message-legs",
         "message-refused-beyond",
         "invite",
+        "invite-legs",
         "options"
       })
   void scenario(String name) throws Exception {
     play(name);
+    assertThat(HEARD).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"register", "register-bodies", "message-legs", "invite-legs", "options"})
+  void scenarioOverTcp(String name) throws Exception {
+    try (SipScenario overTcp = new SipScenario(new TcpTransport(SCSCF), SERVER)) {
+      overTcp.play(
+          SipAppServer.scenario(name, SERVER, SCSCF, ";transport=tcp")
+              .replaceAll("(?m)^(.: Call-ID: )", "$1tcp-"),
+          HEARD);
+    }
     assertThat(HEARD).isEmpty();
   }
 

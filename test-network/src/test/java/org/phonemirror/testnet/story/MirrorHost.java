@@ -58,6 +58,7 @@ final class MirrorHost implements AutoCloseable {
         new MirrorPorts(
             driver,
             new OneProfile(),
+            (subscriber, condition) -> {},
             (subscriber, contentType, body) -> CompletableFuture.completedFuture(null),
             new KeyRing(),
             Clock.systemUTC());
