@@ -107,8 +107,11 @@ class MirrorTest {
     world.await(status -> status.phase() == MirrorStatus.Phase.RUNNING);
     assertThat(world.settingsSent).hasSize(1);
     world.answer.complete(null);
-    World.eventually(() -> world.settingsSent.size() == 2);
-    assertThat(world.settingsSent.get(1).interval()).isEqualTo(Duration.ofSeconds(30));
+    World.eventually(
+        () -> {
+          SyncSettings last = world.settingsSent.get(world.settingsSent.size() - 1);
+          return last.interval().equals(Duration.ofSeconds(30));
+        });
   }
 
   @Test
