@@ -122,7 +122,7 @@ class FaultStoriesTest {
     try (Ue phone = stage.network().ue(dave)) {
       get(phone.register(HOUR));
       stage.awaitLogged(Stage.subscriber(dave) + ": registered, but has no mirror profile");
-      awaitNoMirror(dave);
+      assertNoMirror(dave);
       get(phone.deregister());
     }
   }
@@ -135,7 +135,7 @@ class FaultStoriesTest {
     }
     assertThat(stage.thirdPartyRegister(nobody)).isEqualTo(200);
     stage.awaitLogged(Stage.subscriber(nobody) + ": registered, but has no mirror profile");
-    awaitNoMirror(nobody);
+    assertNoMirror(nobody);
   }
 
   @Test
@@ -199,15 +199,14 @@ class FaultStoriesTest {
         });
   }
 
-  private static void awaitNoMirror(String number) throws Exception {
-    Story.await(
-        "no mirror on the operator's page",
-        Duration.ofSeconds(30),
-        () -> {
-          List<JsonNode> mirrors = stage.server().mirrors().orElseThrow();
-          return mirrors.stream()
-              .noneMatch(m -> m.get("subscriber").asText().equals(Stage.subscriber(number)));
-        });
+  private static void assertNoMirror(String number) throws Exception {
+    List<JsonNode> mirrors = stage.server().mirrors().orElseThrow();
+    assertThat(mirrors)
+        .filteredOn(mirror -> mirror.get("subscriber").asText().equals(Stage.subscriber(number)))
+        .extracting(mirror -> mirror.get("phase").asText())
+        .isSubsetOf("absent");
+    assertThatThrownBy(() -> stage.server().savedImage(Stage.subscriber(number)))
+        .hasMessageContaining("has no checkpoint");
   }
 
   /** By how many minutes the clock was set between batches, where it was. */
