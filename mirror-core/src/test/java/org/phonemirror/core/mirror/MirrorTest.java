@@ -97,6 +97,7 @@ class MirrorTest {
   @Test
   void aSubscriberWithoutProfileGetsNoMirror() throws Exception {
     world.profile = Optional.empty();
+    world.watchable = false; // an HSS has nothing to watch there
     world.mirrors().phoneOn(World.ALICE);
     world.await(status -> status.phase() == MirrorStatus.Phase.ABSENT);
     assertThat(world.settingsSent).isEmpty();
@@ -137,6 +138,13 @@ class MirrorTest {
             Optional.of(MirrorCondition.Phase.RUNNING),
             Optional.of(MirrorCondition.Phase.SAVED),
             Optional.empty());
+  }
+
+  @Test
+  void anHssThatDoesNotTellOfChangesCostsNoMirror() {
+    world.watchable = false;
+    world.phoneOn();
+    assertThat(world.settingsSent).hasSize(1);
   }
 
   @Test

@@ -42,6 +42,7 @@ final class World implements AutoCloseable {
   final Queue<Throwable> sendFailures = new ConcurrentLinkedQueue<>();
   final List<Optional<MirrorCondition.Phase>> conditions = new CopyOnWriteArrayList<>();
   volatile Optional<MirrorProfile> profile = Optional.of(PROFILE);
+  volatile boolean watchable = true;
   private final Path state;
   private final MirrorSettings settings;
   private Mirrors mirrors;
@@ -108,7 +109,10 @@ final class World implements AutoCloseable {
 
       @Override
       public CompletionStage<Void> subscribe(Impu subscriber) {
-        return CompletableFuture.completedFuture(null);
+        return watchable
+            ? CompletableFuture.completedFuture(null)
+            : CompletableFuture.failedFuture(
+                new ProfileUnavailableException("5103 notification not allowed"));
       }
     };
   }

@@ -13,7 +13,6 @@ import org.apache.catalina.LifecycleState;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardHost;
 import org.apache.catalina.core.StandardServer;
-import org.mobicents.servlet.sip.startup.SipContextConfig;
 import org.mobicents.servlet.sip.startup.SipProtocolHandler;
 import org.mobicents.servlet.sip.startup.SipStandardContext;
 import org.mobicents.servlet.sip.startup.SipStandardEngine;
@@ -96,7 +95,7 @@ public final class EmbeddedContainer implements AutoCloseable {
     host.setName("localhost");
     host.setAppBase(applications.toString());
     host.setAutoDeploy(false);
-    host.setConfigClass(SipContextConfig.class.getName());
+    host.setConfigClass(DescriptorConfig.class.getName());
     engine.addChild(host);
     SipStandardContext context = context(settings);
     host.addChild(context);
@@ -156,7 +155,7 @@ public final class EmbeddedContainer implements AutoCloseable {
     context.setDocBase(settings.application().toAbsolutePath().toString());
     context.setName("");
     context.setPath("");
-    context.addLifecycleListener(new SipContextConfig());
+    context.addLifecycleListener(new DescriptorConfig());
     context.setParentClassLoader(EmbeddedContainer.class.getClassLoader());
     context.setProcessTlds(false);
     context.setXmlNamespaceAware(true);

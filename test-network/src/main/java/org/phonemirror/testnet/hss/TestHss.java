@@ -18,20 +18,24 @@ import org.phonemirror.hss.profile.ProfileDocument;
 import org.phonemirror.hss.profile.RepositoryData;
 import org.phonemirror.hss.sh.ShConfig;
 
-/** A running HSS. Its data are in memory, and in a file if one is given. */
+/** An HSS. Its data are in memory, and in a file if one is given. */
 public final class TestHss implements AutoCloseable {
+  private final HssConfig config;
   private final Subscribers subscribers;
   private final Repository repository = new Repository(this::changed);
   private final Registrations registrations = new Registrations(this::changed);
   private final AkaSequences sequences = new AkaSequences(this::changed);
   private final Permissions permissions = new Permissions();
   private final Outgoing outgoing = new Outgoing(this::node);
+  private final PacketDomain packetDomain;
   private final ProfilePush profilePush = new ProfilePush(registrations, outgoing);
   private volatile Optional<HssFile> file = Optional.empty();
   private volatile Optional<DiameterNode> node = Optional.empty();
 
-  private TestHss(Subscribers subscribers) {
+  private TestHss(HssConfig config, Subscribers subscribers) {
+    this.config = config;
     this.subscribers = subscribers;
+    this.packetDomain = new PacketDomain(subscribers, repository, outgoing, this::changed);
   }
 
   /**
@@ -51,9 +55,9 @@ public final class TestHss implements AutoCloseable {
    */
   public static TestHss start(HssConfig config, Subscribers subscribers, Consumer<TestHss> prepare)
       throws IOException {
-    TestHss hss = new TestHss(subscribers);
+    TestHss hss = new TestHss(config, subscribers);
     prepare.accept(hss);
-    hss.run(config);
+    hss.restart();
     return hss;
   }
 
@@ -66,7 +70,7 @@ public final class TestHss implements AutoCloseable {
    */
   public static TestHss start(HssConfig config, Path file, Consumer<TestHss> prepare)
       throws IOException {
-    TestHss hss = new TestHss(new Subscribers());
+    TestHss hss = new TestHss(config, new Subscribers());
     HssFile kept = new HssFile(file);
     Optional<HssFile.Content> content = kept.read();
     if (content.isPresent()) {
@@ -74,6 +78,7 @@ public final class TestHss implements AutoCloseable {
       hss.repository.load(content.get().data(), content.get().watchers());
       hss.registrations.load(content.get().registrations());
       hss.sequences.load(content.get().sequences());
+      hss.packetDomain.load(content.get().locations());
     } else {
       prepare.accept(hss);
     }
@@ -84,17 +89,8 @@ public final class TestHss implements AutoCloseable {
     } catch (UncheckedIOException e) {
       throw new IOException(e.getMessage(), e);
     }
-    hss.run(config);
+    hss.restart();
     return hss;
-  }
-
-  private void run(HssConfig config) throws IOException {
-    Map<Dispatcher.Key, Command> commands = new HashMap<>();
-    commands.putAll(new CxHandler(config, subscribers, registrations, sequences).commands());
-    Notifier notifier = new Notifier(outgoing);
-    commands.putAll(
-        new ShHandler(subscribers, permissions, registrations, repository, notifier).commands());
-    node = Optional.of(DiameterNode.start(config.node(), new Dispatcher(config, commands)));
   }
 
   private void changed() {
@@ -108,9 +104,34 @@ public final class TestHss implements AutoCloseable {
                     repository.all(),
                     repository.allWatchers(),
                     registrations.all(),
-                    sequences.all()));
+                    sequences.all(),
+                    packetDomain.all()));
           }
         });
+  }
+
+  /**
+   * Starts it again after {@link #stop}, with all its data.
+   *
+   * @throws IOException if it cannot listen
+   */
+  public void restart() throws IOException {
+    if (node.isPresent()) {
+      throw new IllegalStateException("the HSS runs");
+    }
+    Map<Dispatcher.Key, Command> commands = new HashMap<>();
+    commands.putAll(new CxHandler(config, subscribers, registrations, sequences).commands());
+    commands.putAll(
+        new ShHandler(
+                subscribers,
+                permissions,
+                registrations,
+                repository,
+                new Notifier(outgoing),
+                packetDomain)
+            .commands());
+    commands.putAll(packetDomain.commands());
+    node = Optional.of(DiameterNode.start(config.node(), new Dispatcher(config, commands)));
   }
 
   /** Its subscribers; they may be changed while it runs. */
@@ -157,6 +178,7 @@ public final class TestHss implements AutoCloseable {
     if (!repository.update(key, data)) {
       throw new IllegalStateException("the data of " + impu + " was changed by another just now");
     }
+    packetDomain.dataChanged(subscriber, serviceIndication);
   }
 
   /** Name of the S-CSCF at which the subscriber is registered. */
@@ -209,9 +231,14 @@ public final class TestHss implements AutoCloseable {
     return node;
   }
 
-  @Override
-  public void close() {
+  /** Nobody reaches it any more; harmless if it is stopped already. */
+  public void stop() {
     node.ifPresent(DiameterNode::close);
     node = Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    stop();
   }
 }
