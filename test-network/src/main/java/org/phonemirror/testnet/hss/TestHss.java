@@ -131,7 +131,9 @@ public final class TestHss implements AutoCloseable {
                 packetDomain)
             .commands());
     commands.putAll(packetDomain.commands());
-    node = Optional.of(DiameterNode.start(config.node(), new Dispatcher(config, commands)));
+    node =
+        Optional.of(
+            DiameterNode.start(config.node(), new Dispatcher(config, commands, outgoing::learn)));
   }
 
   /** Its subscribers; they may be changed while it runs. */
