@@ -44,13 +44,21 @@ public final class FreeDiameter implements AutoCloseable {
    * @param port on all addresses of this machine
    * @param hssHost Origin-Host of the HSS
    * @param home realm of the HSS
+   * @param others of that realm, to which it connects, too, by their Origin-Hosts
    * @throws IOException if it is not installed, or ends at once; with the end of its log
    */
   public static FreeDiameter start(
-      Path directory, int port, String hssHost, InetSocketAddress hss, String home)
+      Path directory,
+      int port,
+      String hssHost,
+      InetSocketAddress hss,
+      String home,
+      Map<String, InetSocketAddress> others)
       throws IOException, InterruptedException {
     Path binary = binary().orElseThrow(() -> new IOException(NOT_INSTALLED));
     Files.createDirectories(directory);
+    StringBuilder peers = new StringBuilder(peer(hssHost, hss, home));
+    others.forEach((host, address) -> peers.append(peer(host, address, home)));
     Map<String, String> values =
         Map.of(
             "HOST",
@@ -63,10 +71,8 @@ public final class FreeDiameter implements AutoCloseable {
             directory.toString(),
             "HSS_HOST",
             hssHost,
-            "HSS",
-            hss.getAddress().getHostAddress(),
-            "HSS_PORT",
-            Integer.toString(hss.getPort()),
+            "PEERS",
+            peers.toString(),
             "HOME",
             home);
     for (String file : FILES) {
@@ -86,6 +92,11 @@ public final class FreeDiameter implements AutoCloseable {
       throw new IOException("freeDiameter has ended:\n" + relay.logTail());
     }
     return relay;
+  }
+
+  private static String peer(String host, InetSocketAddress address, String realm) {
+    return "ConnectPeer = \"%s\" { ConnectTo = \"%s\"; Port = %d; No_TLS; Realm = \"%s\"; };%n"
+        .formatted(host, address.getAddress().getHostAddress(), address.getPort(), realm);
   }
 
   /** It insists on a certificate, even where no connection uses TLS. */

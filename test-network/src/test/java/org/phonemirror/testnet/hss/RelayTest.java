@@ -126,7 +126,12 @@ class RelayTest {
 
   private FreeDiameter startRelay() throws Exception {
     return FreeDiameter.start(
-        directory.resolve("relay"), relayAddress.getPort(), "hss.ims.test", hssAddress, "ims.test");
+        directory.resolve("relay"),
+        relayAddress.getPort(),
+        "hss.ims.test",
+        hssAddress,
+        "ims.test",
+        java.util.Map.of());
   }
 
   /** The relay takes its time to connect to the HSS, and answers 3002 until then. */
