@@ -1,7 +1,6 @@
 package org.phonemirror.core.mirror;
 
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.subscriber.MirrorProfile;
@@ -22,31 +21,27 @@ final class ProfileLookUp {
   }
 
   /**
-   * The profile, if there is one. There is nothing to watch where there is none. What changes
-   * before the watch begins is seen by looking again after that.
+   * The profile, if there is one. The watch begins first, so that no change is missed between the
+   * two; a network that has nothing to watch yet agrees, too.
    */
   CompletionStage<Optional<MirrorProfile>> run() {
-    return source
-        .profile(subscriber)
-        .thenCompose(
-            profile ->
-                profile.isEmpty() ? CompletableFuture.completedFuture(profile) : watch(profile));
-  }
-
-  private CompletionStage<Optional<MirrorProfile>> watch(Optional<MirrorProfile> profile) {
     return source
         .subscribe(subscriber)
         .handle((done, failure) -> Optional.ofNullable(failure))
         .thenCompose(
-            failure -> {
-              if (failure.isEmpty()) {
-                return source.profile(subscriber);
-              }
-              LOG.warn(
-                  "{}: changes of its profile are seen at its next registration only: {}",
-                  subscriber,
-                  failure.get().getMessage());
-              return CompletableFuture.completedFuture(profile);
-            });
+            failure ->
+                source
+                    .profile(subscriber)
+                    .thenApply(
+                        profile -> {
+                          if (profile.isPresent() && failure.isPresent()) {
+                            LOG.warn(
+                                "{}: changes of its profile are seen at its next registration only:"
+                                    + " {}",
+                                subscriber,
+                                failure.get().getMessage());
+                          }
+                          return profile;
+                        }));
   }
 }

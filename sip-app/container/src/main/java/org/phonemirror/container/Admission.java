@@ -22,9 +22,13 @@ final class Admission {
   /** Nobody is served after this; the S-CSCF has its answer within 500 ms. */
   static final long LIMIT_NANOS = 400_000_000;
 
+  /** So few in an interval are no queue: something else has held them up. */
+  static final int MANY = 20;
+
   private final LongSupplier nanoTime;
   private long intervalEnd;
   private long shortest = Long.MAX_VALUE;
+  private int requests;
   private boolean standing;
 
   /**
@@ -41,10 +45,12 @@ final class Admission {
   synchronized boolean admits(long waited) {
     long now = nanoTime.getAsLong();
     if (now - intervalEnd >= 0) {
-      standing = shortest != Long.MAX_VALUE && shortest > TARGET_NANOS;
+      standing = requests >= MANY && shortest > TARGET_NANOS;
+      requests = 0;
       shortest = Long.MAX_VALUE;
       intervalEnd = now + INTERVAL_NANOS;
     }
+    requests++;
     shortest = Math.min(shortest, waited);
     return waited <= (standing ? TARGET_NANOS : LIMIT_NANOS);
   }

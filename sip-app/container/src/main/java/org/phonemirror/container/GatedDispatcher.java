@@ -3,6 +3,7 @@ package org.phonemirror.container;
 import gov.nist.javax.sip.header.RetryAfter;
 import gov.nist.javax.sip.message.SIPRequest;
 import gov.nist.javax.sip.message.SIPResponse;
+import java.text.ParseException;
 import java.time.Duration;
 import java.util.Set;
 import javax.sip.InvalidArgumentException;
@@ -19,8 +20,9 @@ import org.mobicents.servlet.sip.core.SipApplicationDispatcherImpl;
 /**
  * The container's dispatcher behind a gate. While no application is there to serve it, a request is
  * refused with 503 instead of forwarded without it; under overload, those that have waited too long
- * are (RFC 3261 §21.5.4). Refusing takes neither a transaction nor a session (§8.2.7). Requests
- * within dialogs pass under overload: they end what has begun.
+ * are (RFC 3261 §21.5.4); and so are those that the container would fail to serve. Refusing takes
+ * neither a transaction nor a session (§8.2.7). Requests within dialogs pass under overload: they
+ * end what has begun.
  */
 public final class GatedDispatcher extends SipApplicationDispatcherImpl {
   private static final Logger LOG = Logger.getLogger(GatedDispatcher.class);
@@ -37,9 +39,11 @@ public final class GatedDispatcher extends SipApplicationDispatcherImpl {
     SIPRequest request = (SIPRequest) event.getRequest();
     boolean begins = !OF_TRANSACTIONS.contains(request.getMethod());
     if (begins && !open) {
-      refuse(event, request, "Not In Service");
+      refuse(event, Response.SERVICE_UNAVAILABLE, "Not In Service");
     } else if (begins && request.getToTag() == null && !admission.admits(ReceptionQueue.waited())) {
-      refuse(event, request, "Overloaded");
+      refuse(event, Response.SERVICE_UNAVAILABLE, "Overloaded");
+    } else if (begins && !isComplete(request)) {
+      refuse(event, Response.BAD_REQUEST, "Mandatory Header Missing");
     } else if (!isAckOfRefusal(request)) {
       super.processRequest(event);
       if (request.getTransaction() instanceof ServerTransaction transaction) {
@@ -48,22 +52,36 @@ public final class GatedDispatcher extends SipApplicationDispatcherImpl {
     }
   }
 
+  /** Without one of its mandatory headers the container would answer it with 500. */
+  private static boolean isComplete(SIPRequest request) {
+    try {
+      request.checkHeaders();
+      return true;
+    } catch (ParseException e) {
+      LOG.debug(request.getMethod() + " refused: " + e.getMessage());
+      return false;
+    }
+  }
+
   private boolean isAckOfRefusal(SIPRequest request) {
     return request.getMethod().equals(Request.ACK)
         && (!open || (request.getToTag() != null && request.getToTag().startsWith(REFUSED)));
   }
 
-  private static void refuse(RequestEvent event, SIPRequest request, String reason) {
-    SIPResponse response = request.createResponse(Response.SERVICE_UNAVAILABLE, reason);
+  private static void refuse(RequestEvent event, int status, String reason) {
+    SIPRequest request = (SIPRequest) event.getRequest();
+    SIPResponse response = request.createResponse(status, reason);
     try {
       if (response.getToTag() == null) {
         // the same for every retransmission, though nothing is remembered
         String branch = String.valueOf(request.getTopmostVia().getBranch());
         response.setToTag(REFUSED + Integer.toHexString(branch.hashCode()));
       }
-      RetryAfter later = new RetryAfter();
-      later.setRetryAfter(RETRY_AFTER_SECONDS);
-      response.addHeader(later);
+      if (status == Response.SERVICE_UNAVAILABLE) {
+        RetryAfter later = new RetryAfter();
+        later.setRetryAfter(RETRY_AFTER_SECONDS);
+        response.addHeader(later);
+      }
       ((SipProvider) event.getSource()).sendResponse(response);
     } catch (SipException | InvalidArgumentException e) {
       LOG.warn(request.getMethod() + " could not be refused: " + e);

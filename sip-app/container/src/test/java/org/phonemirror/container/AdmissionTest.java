@@ -52,15 +52,23 @@ class AdmissionTest {
   }
 
   @Test
+  void fewThatAreHeldUpAreNoQueue() {
+    for (int i = 0; i < 10; i++) {
+      now += Admission.INTERVAL_NANOS / 2;
+      assertThat(admission.admits(100 * MILLI)).isTrue();
+    }
+  }
+
+  @Test
   void servesNobodyTooLate() {
     assertThat(admission.admits(Admission.LIMIT_NANOS)).isTrue();
     assertThat(admission.admits(Admission.LIMIT_NANOS + 1)).isFalse();
   }
 
-  /** A whole interval in which everybody has waited so long. */
+  /** More than a whole interval in which everybody has waited so long. */
   private void fill(long waited) {
-    for (int i = 0; i < 20; i++) {
-      now += Admission.INTERVAL_NANOS / 20;
+    for (int i = 0; i < 3 * Admission.MANY; i++) {
+      now += Admission.INTERVAL_NANOS / (2 * Admission.MANY);
       admission.admits(waited);
     }
   }

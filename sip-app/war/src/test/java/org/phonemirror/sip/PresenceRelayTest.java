@@ -68,6 +68,11 @@ class PresenceRelayTest {
   private MirrorPlane plane(CountDownLatch hang) {
     return new MirrorPlane() {
       @Override
+      public List<Part> parts() {
+        return List.of();
+      }
+
+      @Override
       public CompletionStage<List<MirrorStatus>> status() {
         return CompletableFuture.completedFuture(List.of());
       }

@@ -42,7 +42,8 @@ final class HssFile {
       Map<Repository.DataKey, RepositoryData> data,
       Map<Repository.DataKey, Set<Repository.Watcher>> watchers,
       Map<String, Registrations.Registration> registrations,
-      Map<String, Long> sequences) {}
+      Map<String, Long> sequences,
+      Map<String, Outgoing.Destination> locations) {}
 
   /**
    * Reads the file.
@@ -120,6 +121,16 @@ final class HssFile {
                     .put("realm", r.diameterRealm()));
     ObjectNode sequences = root.putObject("sequences");
     content.sequences().forEach(sequences::put);
+    ArrayNode locations = root.putArray("locations");
+    content
+        .locations()
+        .forEach(
+            (imsi, sgsn) ->
+                locations
+                    .addObject()
+                    .put("imsi", imsi)
+                    .put("host", sgsn.host())
+                    .put("realm", sgsn.realm()));
     return root;
   }
 
@@ -187,7 +198,12 @@ final class HssFile {
     root.required("sequences")
         .properties()
         .forEach(entry -> sequences.put(entry.getKey(), entry.getValue().asLong()));
-    return new Content(subscribers, data, watchers, registrations, sequences);
+    Map<String, Outgoing.Destination> locations = new HashMap<>();
+    for (JsonNode node : root.required("locations")) {
+      locations.put(
+          text(node, "imsi"), new Outgoing.Destination(text(node, "host"), text(node, "realm")));
+    }
+    return new Content(subscribers, data, watchers, registrations, sequences, locations);
   }
 
   private static Repository.DataKey key(JsonNode node) {

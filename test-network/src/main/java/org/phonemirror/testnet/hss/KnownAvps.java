@@ -15,7 +15,9 @@ final class KnownAvps {
   };
 
   /** Cx, Sh and S6d (TS 29.229 §6.3, TS 29.329 §6.3, TS 29.272 §7.3). */
-  private static final int[][] RANGES_3GPP = {{600, 660}, {700, 722}, {1400, 1500}, {1600, 1694}};
+  private static final int[][] RANGES_3GPP = {
+    {600, 660}, {700, 722}, {1032, 1032}, {1400, 1500}, {1600, 1694}
+  };
 
   private static final Set<Integer> BASE_CODES = new HashSet<>();
 

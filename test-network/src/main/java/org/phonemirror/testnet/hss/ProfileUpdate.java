@@ -17,13 +17,19 @@ final class ProfileUpdate implements Command {
   private final Permissions permissions;
   private final Repository repository;
   private final Notifier notifier;
+  private final PacketDomain packetDomain;
 
   ProfileUpdate(
-      Subscribers subscribers, Permissions permissions, Repository repository, Notifier notifier) {
+      Subscribers subscribers,
+      Permissions permissions,
+      Repository repository,
+      Notifier notifier,
+      PacketDomain packetDomain) {
     this.subscribers = subscribers;
     this.permissions = permissions;
     this.repository = repository;
     this.notifier = notifier;
+    this.packetDomain = packetDomain;
   }
 
   @Override
@@ -45,6 +51,7 @@ final class ProfileUpdate implements Command {
       throw DiameterFault.of(
           OUT_OF_SYNC, "sequence number " + update.sequenceNumber() + " does not fit");
     }
+    packetDomain.dataChanged(subject.subscriber(), update.serviceIndication());
     for (Repository.Watcher watcher : repository.watchers(key)) {
       if (!watcher.host().equals(origin)) {
         notifier.push(watcher, update);

@@ -22,13 +22,14 @@ final class ShHandler {
       Permissions permissions,
       Registrations registrations,
       Repository repository,
-      Notifier notifier) {
+      Notifier notifier,
+      PacketDomain packetDomain) {
     this.commands =
         Map.of(
             key(Sh.UDR),
             new UserData(subscribers, permissions, registrations, repository),
             key(Sh.PUR),
-            new ProfileUpdate(subscribers, permissions, repository, notifier),
+            new ProfileUpdate(subscribers, permissions, repository, notifier, packetDomain),
             key(Sh.SNR),
             new NotificationSubscription(subscribers, permissions, repository));
   }

@@ -30,6 +30,7 @@ public final class TestHss implements AutoCloseable {
   private final AkaSequences sequences = new AkaSequences(this::changed);
   private final Permissions permissions = new Permissions();
   private final Outgoing outgoing = new Outgoing(this::node);
+  private final PacketDomain packetDomain;
   private final ProfilePush profilePush = new ProfilePush(registrations, outgoing);
   private volatile Optional<HssFile> file = Optional.empty();
   private volatile Optional<DiameterNode> node = Optional.empty();
@@ -37,6 +38,7 @@ public final class TestHss implements AutoCloseable {
   private TestHss(HssConfig config, Subscribers subscribers) {
     this.config = config;
     this.subscribers = subscribers;
+    this.packetDomain = new PacketDomain(subscribers, repository, outgoing, this::changed);
   }
 
   /**
@@ -79,6 +81,7 @@ public final class TestHss implements AutoCloseable {
       hss.repository.load(content.get().data(), content.get().watchers());
       hss.registrations.load(content.get().registrations());
       hss.sequences.load(content.get().sequences());
+      hss.packetDomain.load(content.get().locations());
     } else {
       prepare.accept(hss);
     }
@@ -93,23 +96,6 @@ public final class TestHss implements AutoCloseable {
     return hss;
   }
 
-  /**
-   * Starts it again after {@link #stop}, with all its data.
-   *
-   * @throws IOException if it cannot listen
-   */
-  public void restart() throws IOException {
-    if (node.isPresent()) {
-      throw new IllegalStateException("the HSS runs");
-    }
-    Map<Dispatcher.Key, Command> commands = new HashMap<>();
-    commands.putAll(new CxHandler(config, subscribers, registrations, sequences).commands());
-    Notifier notifier = new Notifier(outgoing);
-    commands.putAll(
-        new ShHandler(subscribers, permissions, registrations, repository, notifier).commands());
-    node = Optional.of(DiameterNode.start(config.node(), new Dispatcher(config, commands)));
-  }
-
   private void changed() {
     file.ifPresent(
         kept -> {
@@ -121,9 +107,36 @@ public final class TestHss implements AutoCloseable {
                     repository.all(),
                     repository.allWatchers(),
                     registrations.all(),
-                    sequences.all()));
+                    sequences.all(),
+                    packetDomain.all()));
           }
         });
+  }
+
+  /**
+   * Starts it again after {@link #stop}, with all its data.
+   *
+   * @throws IOException if it cannot listen
+   */
+  public void restart() throws IOException {
+    if (node.isPresent()) {
+      throw new IllegalStateException("the HSS runs");
+    }
+    Map<Dispatcher.Key, Command> commands = new HashMap<>();
+    commands.putAll(new CxHandler(config, subscribers, registrations, sequences).commands());
+    commands.putAll(
+        new ShHandler(
+                subscribers,
+                permissions,
+                registrations,
+                repository,
+                new Notifier(outgoing),
+                packetDomain)
+            .commands());
+    commands.putAll(packetDomain.commands());
+    node =
+        Optional.of(
+            DiameterNode.start(config.node(), new Dispatcher(config, commands, outgoing::learn)));
   }
 
   /** Its subscribers; they may be changed while it runs. */
@@ -170,6 +183,7 @@ public final class TestHss implements AutoCloseable {
     if (!repository.update(key, data)) {
       throw new IllegalStateException("the data of " + impu + " was changed by another just now");
     }
+    packetDomain.dataChanged(subscriber, serviceIndication);
   }
 
   /** Name of the S-CSCF at which the subscriber is registered. */

@@ -34,7 +34,7 @@ class ProvisionRefusalsTest {
             (request, answer) -> {
               throw DiameterFault.of(result, "so says the HSS");
             });
-    hss = DiameterNode.start(config.node(), new Dispatcher(config, commands));
+    hss = DiameterNode.start(config.node(), new Dispatcher(config, commands, (host, peer) -> {}));
   }
 
   @AfterAll

@@ -227,7 +227,7 @@ class ShProfileSourceTest {
   @Test
   void comesBackAfterEachOfManyCuts() throws Exception {
     startHss().setProfile(ALICE, SLOW);
-    try (TcpRelay network = new TcpRelay(hssAddress)) {
+    try (TcpRelay network = new TcpRelay(Loopback.free(), hssAddress)) {
       ShProfileSource source = start("as1", network.address());
       for (int i = 0; i < 4; i++) {
         Loopback.await("connection " + i, source::isConnected);
@@ -255,10 +255,47 @@ class ShProfileSourceTest {
   }
 
   @Test
+  void aPortThatIsTakenIsTriedAgainUntilItIsFree() throws Exception {
+    startHss().setProfile(ALICE, SLOW);
+    InetSocketAddress own = Loopback.free();
+    ShConfig config =
+        ShConfig.of("as1.mirror.test", "mirror.test", own, "hss.ims.test", hssAddress, "ims.test")
+            .withTimeouts(Duration.ofSeconds(1), RECONNECT, Duration.ofSeconds(4));
+    ShProfileSource source;
+    try (ServerSocket taken =
+        new ServerSocket(own.getPort(), 1, InetAddress.getByName(own.getHostString()))) {
+      source = new ShProfileSource(config, (subscriber, profile) -> {});
+      running.push(source);
+      assertUnavailable(source.profile(ALICE), "no Diameter connection");
+      Thread.sleep(RECONNECT.toMillis() / 4);
+      assertThat(source.isConnected()).isFalse();
+      assertThat(taken.isBound()).isTrue();
+    }
+    Loopback.await("connection", source::isConnected);
+    assertThat(get(source.profile(ALICE))).contains(SLOW);
+  }
+
+  @Test
+  void aPeerThatVanishedWithoutAWordIsNoticedAndFoundAgain() throws Exception {
+    startHss().setProfile(ALICE, SLOW);
+    try (TcpRelay network = new TcpRelay(Loopback.free(), hssAddress)) {
+      ShProfileSource source = start("as1", network.address());
+      Loopback.await("connection", source::isConnected);
+      // half open: the adapter's side stands, and nobody answers its watchdog
+      network.silence(true);
+      Loopback.await("the watchdog ends the connection", () -> !source.isConnected());
+      assertThat(source.profile(ALICE).toCompletableFuture()).isCompletedExceptionally();
+      network.silence(false);
+      Loopback.await("connection again, without anybody cutting the old one", source::isConnected);
+      assertThat(get(source.profile(ALICE))).contains(SLOW);
+    }
+  }
+
+  @Test
   void aRequestInASilentNetworkFailsAtItsDeadlineAndTheWatchdogEndsTheConnection()
       throws Exception {
     startHss().setProfile(ALICE, SLOW);
-    try (TcpRelay network = new TcpRelay(hssAddress)) {
+    try (TcpRelay network = new TcpRelay(Loopback.free(), hssAddress)) {
       ShProfileSource source = start("as1", network.address());
       Loopback.await("connection", source::isConnected);
       network.silence(true);
@@ -274,7 +311,7 @@ class ShProfileSourceTest {
   @Test
   void whatWaitsForAnAnswerFailsWhenItIsClosed() throws Exception {
     startHss();
-    try (TcpRelay network = new TcpRelay(hssAddress)) {
+    try (TcpRelay network = new TcpRelay(Loopback.free(), hssAddress)) {
       ShProfileSource source = start("as1", network.address());
       Loopback.await("connection", source::isConnected);
       network.silence(true);

@@ -90,6 +90,11 @@ public final class SipAppServer {
   public static MirrorPlane plane(Supplier<PhonePresence> presence, List<Impu> mirrored) {
     return new MirrorPlane() {
       @Override
+      public List<Part> parts() {
+        return List.of(new Part("diameter", false, "hss.ims.test at 127.18.0.4:3868"));
+      }
+
+      @Override
       public CompletionStage<List<MirrorStatus>> status() {
         return CompletableFuture.completedFuture(
             mirrored.stream().map(SipAppServer::saved).toList());

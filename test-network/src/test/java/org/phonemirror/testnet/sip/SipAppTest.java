@@ -225,10 +225,13 @@ class SipAppTest {
   }
 
   @Test
-  void healthTellsTheVersion() throws Exception {
+  void healthTellsTheVersionAndTheParts() throws Exception {
     HttpResponse<String> health = SipAppServer.health(HOST);
     assertThat(health.statusCode()).isEqualTo(200);
-    assertThat(health.body()).matches("ok [0-9]+\\.[0-9]+.*\\s");
+    assertThat(health.body().lines())
+        .satisfiesExactly(
+            first -> assertThat(first).matches("ok [0-9]+\\.[0-9]+.*"),
+            part -> assertThat(part).isEqualTo("diameter DOWN hss.ims.test at 127.18.0.4:3868"));
   }
 
   private void play(String name) throws Exception {

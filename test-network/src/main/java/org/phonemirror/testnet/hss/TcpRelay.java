@@ -16,10 +16,6 @@ public final class TcpRelay implements AutoCloseable {
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private volatile boolean silent;
 
-  TcpRelay(InetSocketAddress target) throws IOException {
-    this(Loopback.free(), target);
-  }
-
   /** Listens at an address for what is to go to the target. */
   public TcpRelay(InetSocketAddress address, InetSocketAddress target) throws IOException {
     this.target = target;
