@@ -1,6 +1,8 @@
 # Common parts of the build scripts; sourced.
 
 STARTED=$(date +%s)
+# a user's own path often lacks where mke2fs and depmod are
+PATH=$PATH:/usr/sbin:/sbin
 
 say() {
   printf '[%4ds] %s\n' $(($(date +%s) - STARTED)) "$*"
@@ -30,6 +32,9 @@ logged() { # log, command...
   shift
   "$@" >"$log" 2>&1 || {
     tail -n 20 "$log" >&2
+    local package
+    package=$(sed -n 's/^E: Unable to locate package //p' "$log" | head -n 1)
+    [ -z "$package" ] || die "apt does not know the package $package: apt-get update, and look at its sources"
     die "failed: ${1##*/} (its last lines are above)"
   }
 }

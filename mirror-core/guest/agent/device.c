@@ -29,6 +29,11 @@ int device_open_input(int device, int flags) {
   return -1;
 }
 
+int device_set_repeat(int keyboard, unsigned delay_ms, unsigned period_ms) {
+  unsigned delay_and_period[2] = {delay_ms, period_ms};
+  return ioctl(keyboard, EVIOCSREP, delay_and_period) < 0 ? -1 : 0;
+}
+
 static int port_has_name(const char *port, const char *name) {
   char path[300], text[128];
   snprintf(path, sizeof path, "/sys/class/virtio-ports/%s/name", port);

@@ -26,9 +26,15 @@ enum {
   READY_MS = 120000,  // the Java machine of a phone on a busy host takes its time
   FLUSH_MS = 15000,
   MODEM_MS = 10000,
+  // so late that a stall of the host between a key's press and its release repeats nothing
+  REPEAT_DELAY_MS = 600,
+  REPEAT_PERIOD_MS = 33,
+  // Nobody answers a screen sooner. A mirror may be slower than its phone to show it, and a key that
+  // comes before a program has set up the terminal is another key.
+  SIGHT_MS = 300,
 };
 
-static struct session session = {.mount_options = ""};
+static struct session session;
 static struct client client;
 static struct line_reader modem;
 static int keyboard;
@@ -120,6 +126,7 @@ static void use_phone(void) {
   if (session_start(&session) < 0) fatal("%s", session.error);
   client_tell(&client, "SESSION %" PRId64, begin);
   while (power_key_time == 0 && !home_is_shown()) serve(LOOK_MS);
+  for (int i = 0; i < SIGHT_MS / LOOK_MS && power_key_time == 0; i++) serve(LOOK_MS);
   if (power_key_time == 0) tell_modem("UP\n");
   while (power_key_time == 0) serve(LOOK_MS);
   session_end(&session);
@@ -136,6 +143,8 @@ _Noreturn void phone_main(void) {
   line_reader_init(&modem, port);
   keyboard = device_open_input(DEVICE_KEYBOARD, O_RDONLY | O_NONBLOCK);
   if (keyboard < 0) fatal("no keyboard: give the machine a virtio keyboard");
+  if (device_set_repeat(keyboard, REPEAT_DELAY_MS, REPEAT_PERIOD_MS) < 0)
+    fatal("can't set the keyboard's repeat: %s", strerror(errno));
   client.output.fd = -1;
   if (client_start(&client) < 0) fatal("can't start the Syn-Client: %s", strerror(errno));
 

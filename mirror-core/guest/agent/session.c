@@ -5,13 +5,12 @@
 #include <linux/fs.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -32,6 +31,12 @@ static char *const ENVIRONMENT[] = {
     "MAIL=/data/mail/inbox", "PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", NULL,
 };
 
+// What only a phone has mounted; a session's programs are to see the same on a mirror.
+static const char *const HIDDEN[] = {"/opt/syn-client", "/var/lib/syn-client"};
+
+// The kernel's default depends on the machine's memory, in which phone and mirror differ.
+enum { MAX_PROCESSES = 200 };
+
 static int fail(struct session *session, const char *what) {
   snprintf(session->error, sizeof session->error, "%s: %s", what, strerror(errno));
   return -1;
@@ -44,7 +49,7 @@ static int mount_storage(struct session *session) {
   int flushed = ioctl(fd, BLKFLSBUF, 0);
   close(fd);
   if (flushed < 0) return fail(session, "flush " STORAGE_DEVICE);
-  if (mount(STORAGE_DEVICE, SESSION_STORAGE, "ext4", MS_NOATIME, session->mount_options) < 0)
+  if (mount(STORAGE_DEVICE, SESSION_STORAGE, "ext4", MS_NOATIME, NULL) < 0)
     return fail(session, "mount " STORAGE_DEVICE);
   return 0;
 }
@@ -97,6 +102,10 @@ static _Noreturn void lead_session(void) {
   if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
       mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
     _exit(1);
+  for (size_t i = 0; i < sizeof HIDDEN / sizeof HIDDEN[0]; i++) umount2(HIDDEN[i], MNT_DETACH);
+  struct rlimit limit = {.rlim_cur = MAX_PROCESSES, .rlim_max = MAX_PROCESSES};
+  setrlimit(RLIMIT_NPROC, &limit);
+  setrlimit(RLIMIT_SIGPENDING, &limit);
   // a user may have removed the home directory
   if (chdir("/data/home") < 0 && chdir("/") < 0) _exit(1);
   for (;;) {

@@ -10,9 +10,8 @@ enum session_state { SESSION_OFF, SESSION_ON, SESSION_FROZEN };
 
 struct session {
   enum session_state state;
-  int pid;                     // of the first process of the session's PID namespace
-  const char *mount_options;   // of the user storage, beside noatime
-  char error[160];             // why the last call failed
+  int pid;          // of the first process of the session's PID namespace
+  char error[160];  // why the last call failed
 };
 
 #define SESSION_STORAGE "/data"

@@ -24,6 +24,8 @@ import org.jdiameter.api.Request;
 import org.jdiameter.api.RouteException;
 import org.jdiameter.api.Session;
 import org.jdiameter.api.SessionFactory;
+import org.jdiameter.client.api.IMessage;
+import org.jdiameter.client.api.controller.IRealm;
 import org.jdiameter.client.api.io.IConnection;
 import org.jdiameter.common.api.concurrent.IConcurrentFactory;
 import org.jdiameter.server.api.IPeer;
@@ -128,6 +130,23 @@ public final class DiameterNode implements AutoCloseable {
       network.addRealm(
           realm, application, LocalAction.RELAY, (IAgentConfiguration) null, false, 0L);
     }
+  }
+
+  /** Makes it known that requests to a realm may go through a peer: a relay on the way there. */
+  public void addRoute(String realm, ApplicationId application, String peerHost) {
+    addRealm(realm, application);
+    NetworkImpl network = (NetworkImpl) component(Network.class);
+    if (network.getRealmTable().getRealm(realm, application) instanceof IRealm route
+        && !route.hasPeerName(peerHost)) {
+      route.addPeerName(peerHost);
+    }
+  }
+
+  /** The peer that a request came from: its origin, or the last relay on the way. */
+  public static Optional<String> previousHop(Request request) {
+    return request instanceof IMessage message
+        ? Optional.ofNullable(message.getPeer()).map(peer -> peer.getUri().getFQDN())
+        : Optional.empty();
   }
 
   /** A new session; whoever asks for it releases it. */

@@ -30,7 +30,8 @@ public record Result(long code, boolean experimental) {
           Map.entry(5004L, "invalid AVP value"),
           Map.entry(5005L, "missing AVP"),
           Map.entry(5009L, "AVP occurs too many times"),
-          Map.entry(5012L, "unable to comply"));
+          Map.entry(5012L, "unable to comply"),
+          Map.entry(5014L, "invalid AVP length"));
 
   private static final Map<Long, String> SH =
       Map.ofEntries(

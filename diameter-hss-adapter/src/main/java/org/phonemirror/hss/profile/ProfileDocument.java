@@ -51,6 +51,28 @@ public final class ProfileDocument {
         + "</sync-interval>\n</mirror-profile>";
   }
 
+  /**
+   * Puts other values into a document; what an operator has added to it stays.
+   *
+   * @throws MalformedDocumentException if the document is not valid; the text names the line
+   */
+  public static String replace(String text, MirrorProfile profile)
+      throws MalformedDocumentException {
+    parse(text);
+    Element root = Xml.parse("mirror profile", text, Optional.empty()).getDocumentElement();
+    set(root, "phone-model", profile.phoneModel());
+    set(root, "sync-interval", profile.syncInterval().toString());
+    return Xml.write(root);
+  }
+
+  private static void set(Element root, String name, String value) {
+    for (Element child : Xml.children(root, name)) {
+      if (NAMESPACE.equals(child.getNamespaceURI())) {
+        child.setTextContent(value);
+      }
+    }
+  }
+
   private static String value(Element root, String name) throws MalformedDocumentException {
     for (Element child : Xml.children(root, name)) {
       if (NAMESPACE.equals(child.getNamespaceURI())) {

@@ -27,9 +27,31 @@ public final class Sh {
   public static final int DATA_REFERENCE = 703;
   public static final int SERVICE_INDICATION = 704;
   public static final int SUBS_REQ_TYPE = 705;
+  public static final int IDENTITY_SET = 708;
+
+  /** Server-Name, of Cx (TS 29.229 §6.3.3). */
+  public static final int SERVER_NAME = 602;
 
   /** Data-Reference of transparent data. */
   public static final long REPOSITORY_DATA = 0;
+
+  /** Data-Reference. */
+  public static final long IMS_PUBLIC_IDENTITY = 10;
+
+  /** Data-Reference. */
+  public static final long IMS_USER_STATE = 11;
+
+  /** Data-Reference. */
+  public static final long S_CSCF_NAME = 12;
+
+  /** Data-Reference; its key includes the Server-Name. */
+  public static final long INITIAL_FILTER_CRITERIA = 13;
+
+  /** Data-Reference. */
+  public static final long MSISDN_DATA = 17;
+
+  /** Identity-Set: all public identities of the subscription. */
+  public static final long ALL_IDENTITIES = 0;
 
   /** Subs-Req-Type. */
   public static final long SUBSCRIBE = 0;

@@ -19,6 +19,8 @@ import org.phonemirror.hss.diameter.NodeConfig;
  * @param destinationRealm realm of the HSS
  * @param destinationHost the HSS; empty where a relay or proxy finds it (TS 29.329 §6.1)
  * @param serviceIndication under which the HSS holds mirror profiles
+ * @param serverName the mirror server in filter criteria, a SIP URI; empty if they are not looked
+ *     at
  * @param requestTimeout deadline of each request
  * @param reconnect a lost connection is back within this time of the HSS's return
  * @param idle after which a silent connection is probed; at least 4 s
@@ -32,6 +34,7 @@ public record ShConfig(
     String destinationRealm,
     Optional<String> destinationHost,
     String serviceIndication,
+    Optional<String> serverName,
     Duration requestTimeout,
     Duration reconnect,
     Duration idle) {
@@ -75,6 +78,7 @@ public record ShConfig(
         hssRealm,
         Optional.of(hssHost),
         SERVICE_INDICATION,
+        Optional.empty(),
         REQUEST_TIMEOUT,
         RECONNECT,
         IDLE);
@@ -92,9 +96,32 @@ public record ShConfig(
         destinationRealm,
         destinationHost,
         serviceIndication,
+        serverName,
         newRequestTimeout,
         newReconnect,
         newIdle);
+  }
+
+  /** The same, and filter criteria that name this server are looked at. */
+  public ShConfig withServerName(String uri) {
+    return new ShConfig(
+        host,
+        realm,
+        listen,
+        peerHost,
+        peerAddress,
+        destinationRealm,
+        destinationHost,
+        serviceIndication,
+        Optional.of(uri),
+        requestTimeout,
+        reconnect,
+        idle);
+  }
+
+  /** Under which the HSS holds how mirrors are. */
+  public String statusIndication() {
+    return serviceIndication + ".status";
   }
 
   NodeConfig node() {

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import org.phonemirror.core.subscriber.ConditionSink;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.core.subscriber.ProfileSource;
@@ -30,7 +31,10 @@ public final class ShProfileSource implements ProfileSource, AutoCloseable {
   private final Listener listener;
   private final ShConnection connection;
   private final ShRepository repository;
+  private final ConditionWriter conditions;
+  private final Optional<CriteriaWatch> criteria;
   private final Set<Impu> subscribed = ConcurrentHashMap.newKeySet();
+  private final Set<Impu> unwatched = ConcurrentHashMap.newKeySet();
 
   /**
    * Starts to connect; does not wait for the connection.
@@ -42,17 +46,46 @@ public final class ShProfileSource implements ProfileSource, AutoCloseable {
     this.connection =
         new ShConnection(config, new PushNotifications(config, this::changed), this::connected);
     this.repository = new ShRepository(connection, config.serviceIndication());
+    this.conditions = new ConditionWriter(new ShRepository(connection, config.statusIndication()));
+    this.criteria =
+        config.serverName().map(name -> new CriteriaWatch(new ShReader(connection), name));
     connection.start();
   }
 
   @Override
   public CompletionStage<Optional<MirrorProfile>> profile(Impu subscriber) {
-    return plain(read(subscriber));
+    return plain(
+        read(subscriber)
+            .thenCompose(
+                profile ->
+                    profile.isPresent() && unwatched.contains(subscriber)
+                        // it came between the subscription and now
+                        ? watch(subscriber).thenCompose(done -> read(subscriber))
+                        : CompletableFuture.completedStage(profile)));
   }
 
   @Override
   public CompletionStage<Void> subscribe(Impu subscriber) {
-    return plain(repository.subscribe(subscriber).thenAccept(agreed -> subscribed.add(subscriber)));
+    return plain(watch(subscriber));
+  }
+
+  /**
+   * A standard HSS has nothing to watch where there is no data yet (5106): such subscribers are
+   * remembered, and watched from the moment on when their profile is read.
+   */
+  private CompletionStage<Void> watch(Impu subscriber) {
+    return repository
+        .subscribe(subscriber)
+        .thenAccept(
+            agreed -> {
+              if (agreed) {
+                criteria.ifPresent(watch -> watch.look(subscriber));
+                unwatched.remove(subscriber);
+                subscribed.add(subscriber);
+              } else {
+                unwatched.add(subscriber);
+              }
+            });
   }
 
   /**
@@ -63,6 +96,11 @@ public final class ShProfileSource implements ProfileSource, AutoCloseable {
    */
   public CompletionStage<Void> update(Impu subscriber, Optional<MirrorProfile> profile) {
     return plain(repository.update(subscriber, profile.map(ProfileDocument::format)));
+  }
+
+  /** Where mirrors' conditions are written: transparent data of the HSS. */
+  public ConditionSink conditions() {
+    return conditions;
   }
 
   /** Whether requests can be sent now. */
@@ -108,6 +146,10 @@ public final class ShProfileSource implements ProfileSource, AutoCloseable {
   private void tell(Impu subscriber, Optional<MirrorProfile> profile) {
     if (profile.isEmpty()) {
       subscribed.remove(subscriber);
+      criteria.ifPresent(watch -> watch.forget(subscriber));
+    } else {
+      // an HSS may keep a subscription beyond the data that it was for
+      subscribed.add(subscriber);
     }
     listener.profileChanged(subscriber, profile);
   }
@@ -118,8 +160,7 @@ public final class ShProfileSource implements ProfileSource, AutoCloseable {
   }
 
   private CompletionStage<Void> renew(Impu subscriber) {
-    return repository
-        .subscribe(subscriber)
+    return watch(subscriber)
         .handle((agreed, failure) -> failure)
         .thenCompose(
             failure ->

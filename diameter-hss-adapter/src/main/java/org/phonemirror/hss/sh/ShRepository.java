@@ -2,13 +2,11 @@ package org.phonemirror.hss.sh;
 
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jdiameter.api.AvpDataException;
 import org.jdiameter.api.AvpSet;
 import org.phonemirror.core.subscriber.Impu;
-import org.phonemirror.core.subscriber.ProfileUnavailableException;
 import org.phonemirror.hss.diameter.Avps;
 import org.phonemirror.hss.diameter.Result;
 import org.phonemirror.hss.profile.MalformedDocumentException;
@@ -29,24 +27,37 @@ final class ShRepository {
 
   /** What the HSS holds (UDR); empty if it knows neither user nor data (TS 29.328 §6.1.1). */
   CompletionStage<Optional<RepositoryData>> pull(Impu user) {
-    String what = "profile of " + user;
+    return pull(user, true);
+  }
+
+  /** As {@link #pull}, but fails if the HSS does not know the user. */
+  CompletionStage<Optional<RepositoryData>> pullOfKnown(Impu user) {
+    return pull(user, false);
+  }
+
+  private CompletionStage<Optional<RepositoryData>> pull(Impu user, boolean maybeUnknown) {
+    String what = serviceIndication + " data of " + user;
     return exchange
         .send(Sh.UDR, what, avps -> fill(avps, user, a -> {}))
         .thenApply(
             answer -> {
-              Result result = result(answer, what);
-              if (isExperimental(result, Sh.USER_UNKNOWN)
-                  || isExperimental(result, Sh.SUBSCRIBED_DATA_ABSENT)) {
+              Result result = Outcome.of(answer, what);
+              if ((maybeUnknown && Outcome.isExperimental(result, Sh.USER_UNKNOWN))
+                  || Outcome.isExperimental(result, Sh.SUBSCRIBED_DATA_ABSENT)) {
                 return Optional.empty();
               }
-              check(result, what);
+              Outcome.check(answer, what);
               return read(answer, what);
             });
   }
 
-  /** Asks for notifications (SNR); fails if there is no such data to watch (TS 29.328 §6.1.3). */
-  CompletionStage<Void> subscribe(Impu user) {
-    String what = "subscription to the profile of " + user;
+  /**
+   * Asks for notifications (SNR, TS 29.328 §6.1.3).
+   *
+   * @return whether the HSS will tell of changes; false if it has no such data, or user, to watch
+   */
+  CompletionStage<Boolean> subscribe(Impu user) {
+    String what = "subscription to the " + serviceIndication + " data of " + user;
     return exchange
         .send(
             Sh.SNR,
@@ -54,7 +65,16 @@ final class ShRepository {
             avps ->
                 fill(
                     avps, user, a -> Avps.add(a, Sh.SUBS_REQ_TYPE, Avps.VENDOR_3GPP, Sh.SUBSCRIBE)))
-        .thenAccept(answer -> check(result(answer, what), what));
+        .thenApply(
+            answer -> {
+              Result result = Outcome.of(answer, what);
+              if (Outcome.isExperimental(result, Sh.SUBSCRIBED_DATA_ABSENT)
+                  || Outcome.isExperimental(result, Sh.USER_UNKNOWN)) {
+                return false;
+              }
+              Outcome.check(answer, what);
+              return true;
+            });
   }
 
   /**
@@ -66,7 +86,6 @@ final class ShRepository {
   }
 
   private CompletionStage<Void> update(Impu user, Optional<String> serviceData, int attempts) {
-    String what = "update of the profile of " + user;
     return pull(user)
         .thenCompose(
             present -> {
@@ -76,36 +95,57 @@ final class ShRepository {
               }
               int number = exists ? present.orElseThrow().nextSequenceNumber() : 0;
               RepositoryData data = new RepositoryData(serviceIndication, number, serviceData);
-              return exchange
-                  .send(Sh.PUR, what, avps -> fillUpdate(avps, user, data))
+              String what = "update of the " + serviceIndication + " data of " + user;
+              return put(user, data, what)
                   .thenCompose(
                       answer -> {
-                        Result result = result(answer, what);
-                        if (isExperimental(result, Sh.OUT_OF_SYNC) && attempts > 1) {
+                        if (outOfSync(answer, what) && attempts > 1) {
                           return update(user, serviceData, attempts - 1);
                         }
-                        check(result, what);
+                        Outcome.check(answer, what);
                         return CompletableFuture.completedStage(null);
                       });
             });
   }
 
+  /**
+   * Writes the data under its sequence number, once.
+   *
+   * @return whether it fitted; false if another was faster (5105): read again
+   */
+  CompletionStage<Boolean> write(Impu user, RepositoryData data) {
+    String what = "update of the " + serviceIndication + " data of " + user;
+    return put(user, data, what)
+        .thenApply(
+            answer -> {
+              if (outOfSync(answer, what)) {
+                return false;
+              }
+              Outcome.check(answer, what);
+              return true;
+            });
+  }
+
+  private CompletionStage<AvpSet> put(Impu user, RepositoryData data, String what) {
+    return exchange.send(
+        Sh.PUR,
+        what,
+        avps -> {
+          new UserIdentity.Public(user).addTo(avps);
+          Avps.add(avps, Sh.DATA_REFERENCE, Avps.VENDOR_3GPP, Sh.REPOSITORY_DATA);
+          Avps.add(avps, Sh.USER_DATA, Avps.VENDOR_3GPP, data.toShData());
+        });
+  }
+
+  private static boolean outOfSync(AvpSet answer, String what) {
+    return Outcome.isExperimental(Outcome.of(answer, what), Sh.OUT_OF_SYNC);
+  }
+
   private void fill(AvpSet avps, Impu user, Consumer<AvpSet> more) {
-    addUser(avps, user);
+    new UserIdentity.Public(user).addTo(avps);
     Avps.add(avps, Sh.SERVICE_INDICATION, Avps.VENDOR_3GPP, serviceIndication);
     more.accept(avps);
     Avps.add(avps, Sh.DATA_REFERENCE, Avps.VENDOR_3GPP, Sh.REPOSITORY_DATA);
-  }
-
-  private static void fillUpdate(AvpSet avps, Impu user, RepositoryData data) {
-    addUser(avps, user);
-    Avps.add(avps, Sh.DATA_REFERENCE, Avps.VENDOR_3GPP, Sh.REPOSITORY_DATA);
-    Avps.add(avps, Sh.USER_DATA, Avps.VENDOR_3GPP, data.toShData());
-  }
-
-  private static void addUser(AvpSet avps, Impu user) {
-    AvpSet identity = Avps.addGroup(avps, Sh.USER_IDENTITY, Avps.VENDOR_3GPP);
-    Avps.add(identity, Sh.PUBLIC_IDENTITY, Avps.VENDOR_3GPP, user.uri());
   }
 
   private Optional<RepositoryData> read(AvpSet answer, String what) {
@@ -115,30 +155,7 @@ final class ShRepository {
           ? Optional.empty()
           : RepositoryData.fromShData(document.get(), serviceIndication);
     } catch (AvpDataException | MalformedDocumentException e) {
-      throw failed(what + ": the HSS's answer cannot be read: " + e.getMessage(), e);
+      throw Outcome.unreadable(what, e);
     }
-  }
-
-  private static Result result(AvpSet answer, String what) {
-    try {
-      return Result.of(answer);
-    } catch (AvpDataException e) {
-      throw failed(what + ": the HSS's answer cannot be read: " + e.getMessage(), e);
-    }
-  }
-
-  private static void check(Result result, String what) {
-    if (!result.equals(Result.SUCCESS)) {
-      throw new CompletionException(
-          new ProfileUnavailableException(what + ": the HSS answers " + result));
-    }
-  }
-
-  private static boolean isExperimental(Result result, long code) {
-    return result.experimental() && result.code() == code;
-  }
-
-  private static CompletionException failed(String text, Exception cause) {
-    return new CompletionException(new ProfileUnavailableException(text, cause));
   }
 }

@@ -32,6 +32,18 @@ class ProfileDocumentTest {
   }
 
   @Test
+  void aChangeKeepsWhatAnOperatorHasAdded() throws Exception {
+    String text =
+        HEAD
+            + "<phone-model>m</phone-model><sync-interval>PT10S</sync-interval>"
+            + "<billing xmlns=\"urn:operator\"><code>7</code></billing></mirror-profile>";
+    MirrorProfile changed = new MirrorProfile("n", Duration.ofSeconds(5));
+    String after = ProfileDocument.replace(text, changed);
+    assertThat(ProfileDocument.parse(after)).isEqualTo(changed);
+    assertThat(after).contains("<billing xmlns=\"urn:operator\"><code>7</code></billing>");
+  }
+
+  @Test
   void whatAnOperatorAddsInItsOwnNamespaceIsPassedOver() throws Exception {
     String text =
         HEAD

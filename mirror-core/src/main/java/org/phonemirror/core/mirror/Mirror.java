@@ -29,9 +29,6 @@ import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineException;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.sync.Acknowledgement;
-import org.phonemirror.sync.Acknowledgement.Status;
-import org.phonemirror.sync.Boot;
-import org.phonemirror.sync.Notice;
 import org.phonemirror.sync.SyncMessage;
 
 /**
@@ -56,6 +53,9 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
   private final MirrorPorts ports;
   private final ReplaySchedule schedule;
   private final MirrorWork work;
+  private final Admission admission;
+  private final ProfileLookUp lookUp;
+  private final SettingsCourier courier;
   private final Executor blocking;
   private final Clock clock;
 
@@ -67,8 +67,8 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
   private Instant notBefore = Instant.MIN;
   private boolean lookingUp;
   private int lookUpFailures;
-  private int sendFailures;
   private boolean wantedOn;
+  private MirrorStatus.Phase told = MirrorStatus.Phase.ABSENT;
   private final Map<Long, Instant> arrivals = new HashMap<>();
 
   static Behavior<MirrorCommand> create(MirrorSurroundings surroundings, MirrorPorts ports) {
@@ -91,6 +91,9 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
     this.ports = ports;
     this.schedule = new ReplaySchedule(surroundings.settings().maxTransfer());
     this.work = new MirrorWork(ports.driver(), surroundings.subscriber().uri());
+    this.admission = new Admission(surroundings.settings().maxRetainedBytes());
+    this.lookUp = new ProfileLookUp(ports.profiles(), surroundings.subscriber());
+    this.courier = new SettingsCourier(context, timers, surroundings, ports.messenger());
     this.blocking = surroundings.blocking();
     this.clock = ports.clock();
   }
@@ -119,6 +122,11 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
               // a phone that was on when the server went down is taken to be on still
               wantedOn = state.link().on();
               enableKey(state);
+              if (wantedOn) {
+                // it may not have got its settings, and its profile may have changed meanwhile
+                courier.order();
+                lookUp();
+              }
               context.getSelf().tell(new MirrorCommand.Look());
             })
         .onSignal(PostStop.instance(), state -> closeMachine())
@@ -154,70 +162,20 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
 
   private Effect<MirrorEvent, MirrorState> accept(MirrorState state, MirrorCommand.Accept command) {
     SyncMessage message = command.message();
-    long expected = state.stream().last() + 1;
-    if (stopping || state.profile().isEmpty() || state.retiring()) {
-      String why = stopping ? "server is stopping" : "subscriber has no mirror";
-      command.replyTo().tell(Acknowledgement.refused(Status.UNAVAILABLE, expected, why));
-      return Effect().none();
-    }
-    if (message.sequence() < expected && state.isResent(message)) {
-      command.replyTo().tell(Acknowledgement.accepted(expected, notices(state)));
-      return Effect().none();
-    }
-    Optional<Acknowledgement> refusal = refusal(state, message, expected);
-    if (refusal.isPresent()) {
-      Acknowledgement answer = refusal.get();
-      context
-          .getLog()
-          .info(
-              "{}: message {} refused: {}",
-              surroundings.subscriber(),
-              message.sequence(),
-              answer.detail());
-      command.replyTo().tell(answer);
+    Optional<Acknowledgement> answer =
+        stopping ? Optional.of(Admission.stopping(state)) : admission.answer(state, message);
+    if (answer.isPresent()) {
+      if (answer.get().status() != Acknowledgement.Status.ACCEPTED) {
+        log("message {} refused: {}", message.sequence(), answer.get().detail());
+      }
+      command.replyTo().tell(answer.get());
       return Effect().none();
     }
     arrivals.put(message.sequence(), clock.instant());
     return Effect()
         .persist(new MirrorEvent.MessageAccepted(command.encoded()))
-        .thenRun(
-            (MirrorState after) ->
-                command.replyTo().tell(Acknowledgement.accepted(expected + 1, notices(after))))
+        .thenRun((MirrorState after) -> command.replyTo().tell(Admission.accepted(after)))
         .thenRun(this::lookLater);
-  }
-
-  private Optional<Acknowledgement> refusal(MirrorState state, SyncMessage message, long expected) {
-    String model = state.profile().map(MirrorProfile::phoneModel).orElse("");
-    long retained =
-        state.stream().retained().stream().mapToLong(kept -> kept.encoded().length + 256L).sum();
-    if (message.sequence() != expected) {
-      return refuse(
-          Status.OUT_OF_ORDER,
-          expected,
-          "message " + message.sequence() + " came where " + expected + " is next");
-    } else if (message instanceof Boot boot && !boot.model().equals(model)) {
-      return refuse(
-          Status.MALFORMED,
-          expected,
-          "phone is a '" + boot.model() + "', its mirror profile says '" + model + "'");
-    } else if (!(message instanceof Boot) && !state.isOfThisBoot(message)) {
-      return refuse(
-          Status.UNKNOWN_BOOT, expected, "message belongs to no boot that goes on: boot first");
-    } else if (retained > surroundings.settings().maxRetainedBytes()) {
-      return refuse(
-          Status.UNAVAILABLE, expected, "mirror is behind by " + retained + " bytes: try later");
-    }
-    return Optional.empty();
-  }
-
-  private static Optional<Acknowledgement> refuse(Status status, long expected, String detail) {
-    return Optional.of(Acknowledgement.refused(status, expected, detail));
-  }
-
-  private static List<Notice> notices(MirrorState state) {
-    return state.progress().last().filter(last -> !last.identical()).isPresent()
-        ? List.of(new Notice("storage-diverged", "as of message " + state.progress().replayed()))
-        : List.of();
   }
 
   // ---- signalling and profile
@@ -238,7 +196,6 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
       return Effect().none();
     }
     SyncKey key = SyncKey.random();
-    sendFailures = 0;
     return Effect()
         .persist(new MirrorEvent.PhoneTurnedOn(key.identity(), key.secret()))
         .thenRun(
@@ -247,8 +204,8 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
                 ports.keys().remove(state.link().identity());
               }
               enableKey(after);
-              context.getLog().info("{}: phone is on", surroundings.subscriber());
-              context.getSelf().tell(new MirrorCommand.SendSettings());
+              log("phone is on");
+              courier.order();
             })
         .thenRun(this::lookLater);
   }
@@ -256,11 +213,11 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
   private Effect<MirrorEvent, MirrorState> phoneOff(MirrorState state) {
     wantedOn = false;
     timers.cancel(MirrorCommand.LookUp.class);
-    timers.cancel(MirrorCommand.SendSettings.class);
+    courier.cancel();
     if (!state.link().on()) {
       return state.profile().isEmpty() && !lookingUp ? Effect().stop() : Effect().none();
     }
-    context.getLog().info("{}: phone is off", surroundings.subscriber());
+    log("phone is off");
     return Effect().persist(new MirrorEvent.PhoneTurnedOff()).thenRun(this::lookLater);
   }
 
@@ -268,10 +225,7 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
     if (!lookingUp && wantedOn && !stopping) {
       lookingUp = true;
       context.pipeToSelf(
-          ports
-              .profiles()
-              .subscribe(surroundings.subscriber())
-              .thenCompose(done -> ports.profiles().profile(surroundings.subscriber())),
+          lookUp.run(),
           (profile, failure) ->
               failure == null
                   ? new MirrorCommand.ProfileKnown(profile)
@@ -286,13 +240,10 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
       return state.profile().isEmpty() ? Effect().stop() : Effect().none();
     }
     Duration pause = surroundings.settings().retry(++lookUpFailures);
-    context
-        .getLog()
-        .warn(
-            "{}: mirror profile is not to be had, asking again in {}: {}",
-            surroundings.subscriber(),
-            pause,
-            unknown.cause().getMessage());
+    warn(
+        "mirror profile is not to be had, asking again in {}: {}",
+        pause,
+        unknown.cause().getMessage());
     timers.startSingleTimer(MirrorCommand.LookUp.class, new MirrorCommand.LookUp(), pause);
     return Effect().none();
   }
@@ -300,20 +251,15 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
   private Effect<MirrorEvent, MirrorState> profileKnown(
       MirrorState state, MirrorCommand.ProfileKnown known) {
     lookingUp = false;
-    lookUpFailures = 0;
     if (known.profile().isEmpty()) {
       return unsubscribed(state);
     }
+    lookUpFailures = 0;
     MirrorProfile profile = known.profile().get();
     boolean modelChanged =
         state.profile().filter(old -> !old.phoneModel().equals(profile.phoneModel())).isPresent();
     if (modelChanged) {
-      context
-          .getLog()
-          .warn(
-              "{}: phone model changed to {}: the mirror begins anew",
-              surroundings.subscriber(),
-              profile.phoneModel());
+      warn("phone model changed to {}: the mirror begins anew", profile.phoneModel());
       return retire(List.of(new MirrorEvent.Unsubscribed(), MirrorEvent.Subscribed.of(profile)));
     }
     if (state.profile().equals(known.profile())) {
@@ -324,10 +270,9 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
         .persist(MirrorEvent.Subscribed.of(profile))
         .thenRun(
             () -> {
-              context.getLog().info("{}: {}", surroundings.subscriber(), profile);
+              log("{}", profile);
               if (tellPhone) {
-                sendFailures = 0;
-                context.getSelf().tell(new MirrorCommand.SendSettings());
+                courier.order();
               }
               // the profile is known now: this is where the phone's key is made
               context.getSelf().tell(new MirrorCommand.ProfileKnown(known.profile()));
@@ -336,13 +281,17 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
 
   private Effect<MirrorEvent, MirrorState> unsubscribed(MirrorState state) {
     if (state.profile().isPresent()) {
-      context.getLog().info("{}: mirror is retired", surroundings.subscriber());
+      log("mirror is retired");
       return retire(List.of(new MirrorEvent.Unsubscribed()));
     }
-    context
-        .getLog()
-        .info("{}: registered, but has no mirror profile: no mirror", surroundings.subscriber());
-    return Effect().stop();
+    if (!wantedOn) {
+      return Effect().stop();
+    }
+    // one may come while the phone is on, and an HSS need not tell of data that is new to it
+    Duration pause = surroundings.settings().retryAbsent(++lookUpFailures);
+    log("registered, but has no mirror profile: no mirror; asking again in {}", pause);
+    timers.startSingleTimer(MirrorCommand.LookUp.class, new MirrorCommand.LookUp(), pause);
+    return Effect().none();
   }
 
   private Effect<MirrorEvent, MirrorState> retire(List<MirrorEvent> events) {
@@ -373,32 +322,24 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
   }
 
   private Effect<MirrorEvent, MirrorState> sendSettings(MirrorState state) {
-    if (state.link().on() && state.profile().isPresent() && !stopping) {
-      SyncKey key = new SyncKey(state.link().identity(), state.link().key());
-      String body =
-          key.settings(surroundings.settings().syncAddress(), state.profile().get().syncInterval());
-      context.pipeToSelf(
-          ports.messenger().send(surroundings.subscriber(), SyncKey.CONTENT_TYPE, body),
-          (done, failure) -> new MirrorCommand.SettingsSent(Optional.ofNullable(failure)));
+    if (state.link().on() && !stopping) {
+      state.profile().ifPresent(profile -> courier.send(state.link(), profile));
     }
     return Effect().none();
   }
 
   private Effect<MirrorEvent, MirrorState> settingsSent(
       MirrorState state, MirrorCommand.SettingsSent sent) {
-    if (sent.failure().isPresent() && state.link().on()) {
-      Duration pause = surroundings.settings().retry(++sendFailures);
-      context
-          .getLog()
-          .warn(
-              "{}: phone did not get its settings, sending them again in {}: {}",
-              surroundings.subscriber(),
-              pause,
-              sent.failure().get().getMessage());
-      timers.startSingleTimer(
-          MirrorCommand.SendSettings.class, new MirrorCommand.SendSettings(), pause);
-    }
+    courier.sent(sent.failure(), state.link().on());
     return Effect().none();
+  }
+
+  private void log(String what, Object... arguments) {
+    context.getLog().info(surroundings.subscriber() + ": " + what, arguments);
+  }
+
+  private void warn(String what, Object... arguments) {
+    context.getLog().warn(surroundings.subscriber() + ": " + what, arguments);
   }
 
   // ---- the machine
@@ -408,6 +349,7 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
   }
 
   private Effect<MirrorEvent, MirrorState> look(MirrorState state) {
+    tellCondition(state);
     if (task.isPresent()) {
       return Effect().none();
     }
@@ -441,7 +383,8 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
       attempt(() -> work.save(saving, at));
     } else if (leave) {
       closeMachine();
-      context.getLog().info("{}: mirror is saved", surroundings.subscriber());
+      log("mirror is saved");
+      tellCondition(state);
       return stopIfTold();
     }
     return Effect().none();
@@ -484,7 +427,7 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
       return look(state);
     }
     position = started.from().position();
-    context.getLog().info("{}: mirror runs, at message {}", surroundings.subscriber(), position);
+    log("mirror runs, at message {}", position);
     return position == state.progress().checkpoint()
         ? look(state)
         : Effect().persist(new MirrorEvent.Checkpointed(position)).thenRun(this::lookLater);
@@ -499,11 +442,7 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
     }
     done.comparison()
         .filter(comparison -> !comparison.identical())
-        .ifPresent(
-            comparison ->
-                context
-                    .getLog()
-                    .warn("{}: diverged at message {}", surroundings.subscriber(), position));
+        .ifPresent(comparison -> warn("diverged at message {}", position));
     MirrorEvent replayed = new MirrorEvent.Replayed(position, done.comparison());
     List<MirrorEvent> events =
         state.progress().failure().isEmpty()
@@ -524,13 +463,10 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
     failures++;
     Duration pause = surroundings.settings().retry(failures);
     notBefore = clock.instant().plus(pause);
-    context
-        .getLog()
-        .warn(
-            "{}: mirror broke down, going on from its last checkpoint in {}: {}",
-            surroundings.subscriber(),
-            pause,
-            broken.cause().getMessage());
+    warn(
+        "mirror broke down, going on from its last checkpoint in {}: {}",
+        pause,
+        broken.cause().getMessage());
     if (failures == surroundings.settings().attempts()) {
       String reason = String.valueOf(broken.cause().getMessage());
       return Effect().persist(new MirrorEvent.Failed(reason)).thenRun(this::lookLater);
@@ -598,34 +534,16 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
   }
 
   private Effect<MirrorEvent, MirrorState> report(MirrorState state, MirrorCommand.Report report) {
-    MirrorState.Progress progress = state.progress();
-    report
-        .replyTo()
-        .tell(
-            new MirrorStatus(
-                surroundings.subscriber().uri(),
-                phase(state),
-                state.profile().map(MirrorProfile::phoneModel).orElse(""),
-                state.stream().last(),
-                progress.replayed(),
-                progress.intervals(),
-                progress.diverged(),
-                progress.last(),
-                progress.failure()));
+    report.replyTo().tell(MirrorStatus.of(surroundings.subscriber(), state, machine.isPresent()));
     return Effect().none();
   }
 
-  private MirrorStatus.Phase phase(MirrorState state) {
-    if (state.profile().isEmpty()) {
-      return MirrorStatus.Phase.ABSENT;
-    } else if (!state.progress().failure().isEmpty()) {
-      return MirrorStatus.Phase.FAILED;
-    } else if (machine.isPresent()) {
-      return MirrorStatus.Phase.RUNNING;
-    } else if (state.link().on() || state.after(state.progress().checkpoint()).isPresent()) {
-      return MirrorStatus.Phase.STARTING;
-    } else {
-      return MirrorStatus.Phase.SAVED;
+  /** Tells the network of a change of phase; every change comes by {@link #look}, but the last. */
+  private void tellCondition(MirrorState state) {
+    MirrorStatus status = MirrorStatus.of(surroundings.subscriber(), state, machine.isPresent());
+    if (status.phase() != told && !stopping) {
+      told = status.phase();
+      ports.conditions().tell(surroundings.subscriber(), status.condition(clock.instant()));
     }
   }
 }

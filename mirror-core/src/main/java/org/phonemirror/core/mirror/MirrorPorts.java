@@ -3,6 +3,7 @@ package org.phonemirror.core.mirror;
 import java.time.Clock;
 import org.phonemirror.core.machine.MachineDriver;
 import org.phonemirror.core.signalling.PhoneMessenger;
+import org.phonemirror.core.subscriber.ConditionSink;
 import org.phonemirror.core.subscriber.ProfileSource;
 import org.phonemirror.core.sync.KeyRing;
 
@@ -11,6 +12,7 @@ import org.phonemirror.core.sync.KeyRing;
  *
  * @param driver starts their machines
  * @param profiles tells who has one
+ * @param conditions is told how each is
  * @param messenger reaches the phones
  * @param keys is told the keys that are valid
  * @param clock tells the time
@@ -18,6 +20,7 @@ import org.phonemirror.core.sync.KeyRing;
 public record MirrorPorts(
     MachineDriver driver,
     ProfileSource profiles,
+    ConditionSink conditions,
     PhoneMessenger messenger,
     KeyRing keys,
     Clock clock) {}

@@ -38,7 +38,19 @@ public record MirrorSettings(
 
   /** How long to wait after so many failures in a row. */
   Duration retry(int failures) {
+    return retry(failures, longestRetry);
+  }
+
+  /**
+   * How long to wait before a phone without a mirror profile is looked up again. There may be many
+   * of them, so the HSS is asked ten times more rarely in the end.
+   */
+  Duration retryAbsent(int times) {
+    return retry(times, longestRetry.multipliedBy(10));
+  }
+
+  private Duration retry(int failures, Duration longest) {
     Duration pause = firstRetry.multipliedBy(1L << Math.min(Math.max(failures - 1, 0), 20));
-    return pause.compareTo(longestRetry) < 0 ? pause : longestRetry;
+    return pause.compareTo(longest) < 0 ? pause : longest;
   }
 }

@@ -1,6 +1,10 @@
 package org.phonemirror.core.mirror;
 
+import java.time.Instant;
 import java.util.Optional;
+import org.phonemirror.core.subscriber.Impu;
+import org.phonemirror.core.subscriber.MirrorCondition;
+import org.phonemirror.core.subscriber.MirrorProfile;
 
 /**
  * What an operator sees of a mirror.
@@ -37,5 +41,42 @@ public record MirrorStatus(
     SAVED,
     /** The machine fails again and again; see the reason. */
     FAILED
+  }
+
+  static MirrorStatus of(Impu subscriber, MirrorState state, boolean machineIsUp) {
+    MirrorState.Progress progress = state.progress();
+    return new MirrorStatus(
+        subscriber.uri(),
+        phase(state, machineIsUp),
+        state.profile().map(MirrorProfile::phoneModel).orElse(""),
+        state.stream().last(),
+        progress.replayed(),
+        progress.intervals(),
+        progress.diverged(),
+        progress.last(),
+        progress.failure());
+  }
+
+  /** What the network is told of it; empty while absent. */
+  Optional<MirrorCondition> condition(Instant now) {
+    return phase == Phase.ABSENT
+        ? Optional.empty()
+        : Optional.of(
+            new MirrorCondition(
+                MirrorCondition.Phase.valueOf(phase.name()), phoneModel, now, failure));
+  }
+
+  private static Phase phase(MirrorState state, boolean machineIsUp) {
+    if (state.profile().isEmpty()) {
+      return Phase.ABSENT;
+    } else if (!state.progress().failure().isEmpty()) {
+      return Phase.FAILED;
+    } else if (machineIsUp) {
+      return Phase.RUNNING;
+    } else if (state.link().on() || state.after(state.progress().checkpoint()).isPresent()) {
+      return Phase.STARTING;
+    } else {
+      return Phase.SAVED;
+    }
   }
 }

@@ -34,6 +34,9 @@ public final class SyncServer implements AutoCloseable {
   /** How many of a phone's last requests are remembered to recognize one that is sent again. */
   private static final int REMEMBERED_REQUESTS = 8;
 
+  /** A phone with a wrong key just falls silent (RFC 6347 §4.1.2.7): noticed after 14 s. */
+  private static final int MAX_HANDSHAKE_RETRANSMISSIONS = 2;
+
   private static final int MAX_QUEUED_DATAGRAMS = 4096;
   private static final int THREADS = 2;
 
@@ -107,6 +110,7 @@ public final class SyncServer implements AutoCloseable {
         .set(DtlsConfig.DTLS_ROLE, DtlsRole.SERVER_ONLY)
         .setAsList(DtlsConfig.DTLS_CIPHER_SUITES, CipherSuite.TLS_PSK_WITH_AES_128_CCM_8)
         .set(DtlsConfig.DTLS_CONNECTION_ID_LENGTH, CONNECTION_ID_BYTES)
+        .set(DtlsConfig.DTLS_MAX_RETRANSMISSIONS, MAX_HANDSHAKE_RETRANSMISSIONS)
         .set(DtlsConfig.DTLS_MAX_CONNECTIONS, config.maxConnections())
         .set(DtlsConfig.DTLS_MAX_PENDING_INBOUND_JOBS, MAX_QUEUED_DATAGRAMS)
         .set(DtlsConfig.DTLS_MAX_PENDING_OUTBOUND_JOBS, MAX_QUEUED_DATAGRAMS)

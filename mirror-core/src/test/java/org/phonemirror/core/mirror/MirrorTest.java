@@ -7,11 +7,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.phonemirror.core.machine.FakeMachineDriver.Operation;
+import org.phonemirror.core.subscriber.MirrorCondition;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.sync.Acknowledgement;
 import org.phonemirror.sync.Acknowledgement.Status;
@@ -20,6 +22,7 @@ import org.phonemirror.sync.Boot;
 import org.phonemirror.sync.Notice;
 import org.phonemirror.sync.Shutdown;
 import org.phonemirror.sync.SyncCodec;
+import org.phonemirror.sync.SyncSettings;
 
 class MirrorTest {
   @TempDir Path directory;
@@ -94,14 +97,74 @@ class MirrorTest {
   }
 
   @Test
+  void newerSettingsDoNotOvertakeOlderOnes() {
+    world.answer = new CompletableFuture<>();
+    world.phoneOn();
+    for (int seconds : new int[] {20, 30}) {
+      MirrorProfile changed = new MirrorProfile("reference", Duration.ofSeconds(seconds));
+      world.mirrors().profileChanged(World.ALICE, Optional.of(changed));
+    }
+    world.await(status -> status.phase() == MirrorStatus.Phase.RUNNING);
+    assertThat(world.settingsSent).hasSize(1);
+    world.answer.complete(null);
+    World.eventually(
+        () -> {
+          SyncSettings last = world.settingsSent.get(world.settingsSent.size() - 1);
+          return last.interval().equals(Duration.ofSeconds(30));
+        });
+  }
+
+  @Test
   void aSubscriberWithoutProfileGetsNoMirror() throws Exception {
     world.profile = Optional.empty();
+    world.watchable = false; // an HSS has nothing to watch there
     world.mirrors().phoneOn(World.ALICE);
-    World.eventually(() -> world.status().isEmpty());
+    world.await(status -> status.phase() == MirrorStatus.Phase.ABSENT);
     assertThat(world.settingsSent).isEmpty();
     Acknowledgement answer = world.send(phone.boot());
     assertThat(answer.status()).isEqualTo(Status.UNAVAILABLE);
     assertThat(answer.detail()).contains("no mirror");
+    world.mirrors().phoneOff(World.ALICE);
+    World.eventually(() -> world.status().isEmpty());
+    assertThat(world.conditions).isEmpty();
+  }
+
+  @Test
+  void aProfileThatIsMadeWhileThePhoneIsOnMakesAMirror() throws Exception {
+    world.profile = Optional.empty();
+    world.mirrors().phoneOn(World.ALICE);
+    world.await(status -> status.phase() == MirrorStatus.Phase.ABSENT);
+    world.profile = Optional.of(World.PROFILE);
+    world.await(status -> status.phase() == MirrorStatus.Phase.RUNNING);
+    World.eventually(() -> world.settingsSent.size() == 1);
+    world.sendAccepted(phone.boot());
+  }
+
+  @Test
+  void theNetworkIsToldOfEachPhaseOnce() throws Exception {
+    world.phoneOn();
+    world.sendAccepted(phone.boot());
+    Batch batch = phone.type("more");
+    world.sendAccepted(batch);
+    world.awaitReplayed(batch);
+    world.mirrors().phoneOff(World.ALICE);
+    World.eventually(() -> world.conditions.size() == 3);
+    world.profile = Optional.empty();
+    world.mirrors().profileChanged(World.ALICE, Optional.empty());
+    World.eventually(() -> world.conditions.size() == 4);
+    assertThat(world.conditions)
+        .containsExactly(
+            Optional.of(MirrorCondition.Phase.STARTING),
+            Optional.of(MirrorCondition.Phase.RUNNING),
+            Optional.of(MirrorCondition.Phase.SAVED),
+            Optional.empty());
+  }
+
+  @Test
+  void anHssThatDoesNotTellOfChangesCostsNoMirror() {
+    world.watchable = false;
+    world.phoneOn();
+    assertThat(world.settingsSent).hasSize(1);
   }
 
   @Test
@@ -282,6 +345,37 @@ class MirrorTest {
   }
 
   @Test
+  void whatChangedWhileTheServerWasDownReachesThePhone() throws Exception {
+    world.phoneOn();
+    world.close();
+    world.profile = Optional.of(new MirrorProfile("reference", Duration.ofSeconds(30)));
+    world.open();
+    World.eventually(
+        () ->
+            world.settingsSent.stream()
+                .anyMatch(settings -> settings.interval().equals(Duration.ofSeconds(30))));
+    assertThat(world.settingsSent)
+        .extracting(SyncSettings::identity)
+        .as("one key")
+        .hasSizeGreaterThan(1)
+        .containsOnly(world.settingsSent.get(0).identity());
+  }
+
+  @Test
+  void settingsThatDidNotLeaveBeforeTheServerWentDownAreSentAfterwards() throws Exception {
+    for (int i = 0; i < 100; i++) {
+      world.sendFailures.add(new IOException("480 Temporarily Unavailable"));
+    }
+    world.mirrors().phoneOn(World.ALICE);
+    world.await(status -> status.phase() == MirrorStatus.Phase.RUNNING);
+    world.close();
+    assertThat(world.settingsSent).isEmpty();
+    world.sendFailures.clear();
+    world.open();
+    World.eventually(() -> !world.settingsSent.isEmpty());
+  }
+
+  @Test
   void aSecondServerOnTheSameStateIsRefused() {
     assertThatThrownBy(() -> world.open())
         .isInstanceOf(IOException.class)
@@ -292,9 +386,10 @@ class MirrorTest {
   void aSubscriptionThatEndsRemovesTheMirrorAndItsKey() throws Exception {
     world.phoneOn();
     world.sendAccepted(phone.boot());
+    world.profile = Optional.empty();
     world.mirrors().profileChanged(World.ALICE, Optional.empty());
-    World.eventually(() -> world.status().isEmpty());
-    assertThat(world.driver.latest(World.ALICE.uri())).isEmpty();
+    world.await(status -> status.phase() == MirrorStatus.Phase.ABSENT);
+    World.eventually(() -> world.driver.latest(World.ALICE.uri()).isEmpty());
     assertThat(world.keys.find(world.settingsSent.get(0).identity())).isEmpty();
   }
 

@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.phonemirror.core.machine.FakeMachineDriver;
 import org.phonemirror.core.subscriber.Impu;
+import org.phonemirror.core.subscriber.MirrorCondition;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.core.subscriber.ProfileSource;
 import org.phonemirror.core.subscriber.ProfileUnavailableException;
@@ -39,7 +40,10 @@ final class World implements AutoCloseable {
   final List<SyncSettings> settingsSent = new CopyOnWriteArrayList<>();
   final Queue<Throwable> lookUpFailures = new ConcurrentLinkedQueue<>();
   final Queue<Throwable> sendFailures = new ConcurrentLinkedQueue<>();
+  final List<Optional<MirrorCondition.Phase>> conditions = new CopyOnWriteArrayList<>();
   volatile Optional<MirrorProfile> profile = Optional.of(PROFILE);
+  volatile boolean watchable = true;
+  volatile CompletableFuture<Void> answer = CompletableFuture.completedFuture(null);
   private final Path state;
   private final MirrorSettings settings;
   private Mirrors mirrors;
@@ -79,7 +83,14 @@ final class World implements AutoCloseable {
   }
 
   void open() throws IOException {
-    MirrorPorts ports = new MirrorPorts(driver, profiles(), this::send, keys, Clock.systemUTC());
+    MirrorPorts ports =
+        new MirrorPorts(
+            driver,
+            profiles(),
+            (subscriber, condition) -> conditions.add(condition.map(MirrorCondition::phase)),
+            this::send,
+            keys,
+            Clock.systemUTC());
     mirrors = Mirrors.open(state, ports, settings);
   }
 
@@ -99,7 +110,10 @@ final class World implements AutoCloseable {
 
       @Override
       public CompletionStage<Void> subscribe(Impu subscriber) {
-        return CompletableFuture.completedFuture(null);
+        return watchable
+            ? CompletableFuture.completedFuture(null)
+            : CompletableFuture.failedFuture(
+                new ProfileUnavailableException("5103 notification not allowed"));
       }
     };
   }
@@ -110,7 +124,7 @@ final class World implements AutoCloseable {
       return CompletableFuture.failedFuture(failure);
     }
     settingsSent.add(SyncSettings.parse(body));
-    return CompletableFuture.completedFuture(null);
+    return answer;
   }
 
   static Throwable unreachable() {

@@ -68,13 +68,14 @@ final class Composition implements MirrorPlane {
             config.templateDirectory(), config.stateDirectory(), QemuSettings.defaults());
     ShProfileSource profiles =
         new ShProfileSource(
-            sh(config.diameter()),
+            sh(config.diameter()).withServerName(config.sip().uri()),
             (subscriber, profile) -> {
               var unused = there.thenAccept(mirrors -> mirrors.profileChanged(subscriber, profile));
             });
     Mirrors mirrors = null;
     try {
-      MirrorPorts ports = new MirrorPorts(driver, profiles, messenger, keys, clock);
+      MirrorPorts ports =
+          new MirrorPorts(driver, profiles, profiles.conditions(), messenger, keys, clock);
       mirrors = Mirrors.open(config.stateDirectory(), ports, settings(config.sync()));
       there.complete(mirrors);
       SyncServer sync =

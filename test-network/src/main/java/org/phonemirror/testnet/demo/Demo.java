@@ -5,15 +5,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
-import org.phonemirror.core.storage.StorageView;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.sync.StorageDigest;
-import org.phonemirror.sync.StorageScanner;
 import org.phonemirror.testnet.phone.PhoneImages;
 import org.phonemirror.testnet.phone.Typist;
 
@@ -24,8 +19,10 @@ import org.phonemirror.testnet.phone.Typist;
  */
 public final class Demo {
   private static final String NUMBER = "+15550001";
+  private static final String SUBSCRIBER = "sip:" + NUMBER + "@ims.test";
   private static final Duration INTERVAL = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final String HOME_SCREEN = "Choose a program";
   private static final int SYNC_PORT = 5684;
 
   private final Story story;
@@ -47,7 +44,7 @@ public final class Demo {
       throw new IllegalArgumentException("usage: Demo IMAGES CLIENT TEMPLATES SERVER WORK");
     }
     Path work = Path.of(args[4]).toAbsolutePath();
-    clear(work);
+    StorageImage.clear(work);
     Files.createDirectories(work);
     PhoneImages images = PhoneImages.load(Path.of(args[0]), Path.of(args[1]));
     Story story = new Story(System.out);
@@ -104,27 +101,37 @@ public final class Demo {
 
   private void firstSession(Handset phone) throws Exception {
     Typist user = phone.guest().typist();
+    see(phone, HOME_SCREEN);
     story.tell("user: a note in nano");
-    user.key("ret").pause(2500).type("Shopping: milk, bread, 2 apples\nCall Bob at 6\n");
-    user.key("ctrl-o").pause(300).key("ret").pause(600).key("ctrl-x").pause(1500);
+    user.key("ret");
+    see(phone, "GNU nano");
+    user.pause(500).type("Shopping: milk, bread, 2 apples\nCall Bob at 6\n");
+    user.key("ctrl-o").pause(500).key("ret");
+    see(phone, "[ Wrote");
+    user.pause(300).key("ctrl-x");
+    see(phone, HOME_SCREEN);
     tellIntervals();
     story.tell("user: rows in sqlite3");
-    user.key("down").key("down").key("ret").pause(2500);
-    user.type("create table contact(name text, phone text);\n").pause(500);
+    user.pause(500).key("down").key("down").key("ret");
+    see(phone, "sqlite>");
+    user.pause(500).type("create table contact(name text, phone text);\n").pause(500);
     user.type("insert into contact values('Bob','+15550002');\n").pause(500);
     user.type("insert into contact values('Eve','+15550003');\n").pause(700);
-    user.type(".quit\n").pause(1500);
+    user.type(".quit\n");
+    see(phone, HOME_SCREEN);
     tellIntervals();
     pauseAnInterval(user);
   }
 
   private void secondSession(Handset phone) throws Exception {
     Typist user = phone.guest().typist();
+    see(phone, HOME_SCREEN);
     story.tell("user: files in the shell");
     for (int i = 0; i < 5; i++) {
       user.key("down");
     }
-    user.key("ret").pause(2500);
+    user.key("ret");
+    see(phone, "bash-");
     user.type("mkdir /data/files/trip\n").pause(600);
     user.type("for i in 1 2 3; do echo day $i > /data/files/trip/$i.txt; done\n").pause(600);
     user.type("cp note.txt /data/files/; ls -R /data/files > list.txt\n").pause(1500);
@@ -133,6 +140,10 @@ public final class Demo {
     user.type("sqlite3 /data/db/app.db 'select name from contact' > names.txt\n").pause(1500);
     user.type("echo $$ > pid.txt; exit\n").pause(1500);
     pauseAnInterval(user);
+  }
+
+  private static void see(Handset phone, String text) throws IOException {
+    phone.guest().awaitText(text, PATIENCE);
   }
 
   /** An interval in which nothing happens, so that what came before is compared as a whole. */
@@ -156,7 +167,7 @@ public final class Demo {
   }
 
   private Optional<JsonNode> mirror() throws IOException, InterruptedException {
-    return network.server().mirror("sip:" + NUMBER + "@ims.test");
+    return network.server().mirror(SUBSCRIBER);
   }
 
   private void tellIntervals() throws Exception {
@@ -179,8 +190,8 @@ public final class Demo {
 
   /** Compares once more, with neither the server's nor the phone's word for it. */
   private boolean conclude(Handset phone) throws Exception {
-    StorageDigest phones = digest(phone.guest().dataImage());
-    StorageDigest mirrors = digest(savedImage());
+    StorageDigest phones = StorageImage.digest(phone.guest().dataImage());
+    StorageDigest mirrors = StorageImage.digest(network.server().savedImage(SUBSCRIBER));
     JsonNode mirror = mirror().orElseThrow();
     long intervals = mirror.get("intervals").asLong();
     long diverged = mirror.get("diverged").asLong();
@@ -194,38 +205,5 @@ public final class Demo {
                 Story.size(mirrors.bytes()),
                 diverged));
     return equal && diverged == 0 && intervals >= 6;
-  }
-
-  private StorageDigest digest(Path image) throws IOException {
-    Path files = work.resolve("view");
-    StorageView.extract(image, files);
-    StorageDigest digest = new StorageScanner(files).scan(List.of());
-    clear(files);
-    return digest;
-  }
-
-  /** The data image of the mirror's newest checkpoint. */
-  private Path savedImage() throws IOException {
-    try (Stream<Path> all = Files.walk(work.resolve("server/state/mirrors"))) {
-      return all.filter(path -> path.getFileName().toString().equals("data.img"))
-          .max(Comparator.comparingLong(Demo::checkpoint))
-          .orElseThrow(() -> new IOException("the mirror has no checkpoint"));
-    }
-  }
-
-  private static long checkpoint(Path image) {
-    // checkpoints/N-POSITION; a machine's working copy is not one
-    String name = image.getParent().getFileName().toString();
-    return name.contains("-") ? Long.parseLong(name.substring(0, name.indexOf('-'))) : -1;
-  }
-
-  private static void clear(Path directory) throws IOException {
-    if (Files.exists(directory)) {
-      try (Stream<Path> all = Files.walk(directory)) {
-        for (Path path : (Iterable<Path>) all.sorted(Comparator.reverseOrder())::iterator) {
-          Files.delete(path);
-        }
-      }
-    }
   }
 }

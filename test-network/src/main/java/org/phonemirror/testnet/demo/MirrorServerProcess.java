@@ -5,16 +5,23 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** The mirror server as an operator runs it: the standalone container, in a process of its own. */
 public final class MirrorServerProcess implements AutoCloseable {
@@ -30,11 +37,13 @@ public final class MirrorServerProcess implements AutoCloseable {
   /**
    * Where it runs and with what.
    *
-   * @param container the standalone container's directory
+   * @param container the standalone container's directory, in which nothing is changed
    * @param directory for configuration, state and log
    * @param templates factory templates, a directory for each phone model
    * @param address numeric address for SIP, HTTP and Diameter
-   * @param hss numeric address of the HSS, which is its Origin-Host too
+   * @param hss Origin-Host of the HSS
+   * @param hssAddress where the server connects to it
+   * @param scscf S-CSCF for phones whose registration the server has not seen
    * @param syncPort UDP port on 127.0.0.1, which phones reach as 10.0.2.2
    */
   public record Plan(
@@ -43,6 +52,7 @@ public final class MirrorServerProcess implements AutoCloseable {
       Path templates,
       String address,
       String hss,
+      InetSocketAddress hssAddress,
       String scscf,
       int syncPort) {}
 
@@ -73,7 +83,7 @@ public final class MirrorServerProcess implements AutoCloseable {
         diameter.realm = as.ims.test
         diameter.address = %s:3868
         diameter.peer-host = %s
-        diameter.peer = %s:3868
+        diameter.peer = %s:%d
         diameter.peer-realm = ims.test
         """
             .formatted(
@@ -84,9 +94,11 @@ public final class MirrorServerProcess implements AutoCloseable {
                 plan.syncPort,
                 plan.address,
                 plan.hss,
-                plan.hss));
+                plan.hssAddress.getAddress().getHostAddress(),
+                plan.hssAddress.getPort()));
     ProcessBuilder builder =
         new ProcessBuilder(plan.container.resolve("bin/catalina.sh").toString(), "run");
+    builder.environment().put("CATALINA_BASE", base().toString());
     builder.environment().put("MIRROR_ADDRESS", plan.address);
     builder.environment().put("MIRROR_SIP_PORT", Integer.toString(SIP_PORT));
     builder.environment().put("MIRROR_HTTP_PORT", Integer.toString(HTTP_PORT));
@@ -96,6 +108,38 @@ public final class MirrorServerProcess implements AutoCloseable {
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log()));
     process = builder.start();
     Story.await("mirror server is well, see " + log(), START, this::isWell);
+  }
+
+  /** What Tomcat writes into: configuration and application are copies of the container's. */
+  private Path base() throws IOException {
+    Path base = plan.directory.resolve("base").toAbsolutePath();
+    for (String name : List.of("conf", "webapps", "logs", "temp", "work")) {
+      Files.createDirectories(base.resolve(name));
+    }
+    copyFiles("conf", base);
+    copyFiles("webapps", base);
+    return base;
+  }
+
+  private void copyFiles(String name, Path base) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(plan.container.resolve(name))) {
+      for (Path file : files) {
+        Path copy = base.resolve(name).resolve(file.getFileName());
+        if (Files.isRegularFile(file) && !Files.exists(copy)) {
+          Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
+        }
+      }
+    }
+  }
+
+  /** What the server has logged so far, over all its starts. */
+  public String logged() throws IOException {
+    return Files.readString(log().toPath());
+  }
+
+  /** Where its journal and its mirrors are. */
+  public Path state() {
+    return plan.directory.resolve("state");
   }
 
   private File log() {
@@ -109,18 +153,42 @@ public final class MirrorServerProcess implements AutoCloseable {
     return get("health").filter(answer -> answer.statusCode() == 200).isPresent();
   }
 
-  /** A subscriber's mirror as the operator's page shows it. */
-  public Optional<JsonNode> mirror(String subscriber) throws IOException, InterruptedException {
+  /** The mirrors as the operator's page shows them; empty while the server does not answer. */
+  public Optional<List<JsonNode>> mirrors() throws IOException, InterruptedException {
     Optional<HttpResponse<String>> answer = get("mirrors");
     if (answer.filter(page -> page.statusCode() == 200).isEmpty()) {
       return Optional.empty();
     }
-    for (JsonNode mirror : new ObjectMapper().readTree(answer.get().body())) {
-      if (mirror.get("subscriber").asText().equals(subscriber)) {
-        return Optional.of(mirror);
-      }
+    List<JsonNode> mirrors = new ArrayList<>();
+    new ObjectMapper().readTree(answer.get().body()).forEach(mirrors::add);
+    return Optional.of(mirrors);
+  }
+
+  /** A subscriber's mirror on that page. */
+  public Optional<JsonNode> mirror(String subscriber) throws IOException, InterruptedException {
+    return mirrors().orElse(List.of()).stream()
+        .filter(mirror -> mirror.get("subscriber").asText().equals(subscriber))
+        .findFirst();
+  }
+
+  /**
+   * The user storage in the newest checkpoint of a subscriber's mirror.
+   *
+   * @throws IOException if there is none
+   */
+  public Path savedImage(String subscriber) throws IOException {
+    String name = subscriber.replaceAll("[^A-Za-z0-9+@-]", "_") + "-";
+    try (Stream<Path> all = Files.walk(state().resolve("mirrors"))) {
+      return all.filter(path -> path.endsWith("data.img") && path.toString().contains("/" + name))
+          .max(Comparator.comparingLong(MirrorServerProcess::checkpoint))
+          .orElseThrow(() -> new IOException("the mirror of " + subscriber + " has no checkpoint"));
     }
-    return Optional.empty();
+  }
+
+  private static long checkpoint(Path image) {
+    // checkpoints/N-POSITION; a machine's working copy is not one
+    String name = image.getParent().getFileName().toString();
+    return name.contains("-") ? Long.parseLong(name.substring(0, name.indexOf('-'))) : -1;
   }
 
   private Optional<HttpResponse<String>> get(String page) throws IOException, InterruptedException {

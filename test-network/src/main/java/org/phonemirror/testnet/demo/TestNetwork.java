@@ -48,9 +48,25 @@ public final class TestNetwork implements AutoCloseable {
    */
   public TestNetwork(String prefix, Path directory, Path container, Path templates, int syncPort)
       throws IOException, InterruptedException {
+    this(prefix, directory, container, templates, syncPort, hssAddress(prefix));
+  }
+
+  /**
+   * As the other, but the mirror server reaches the HSS by another way.
+   *
+   * @param sh what leads to {@link #hssAddress}
+   */
+  public TestNetwork(
+      String prefix,
+      Path directory,
+      Path container,
+      Path templates,
+      int syncPort,
+      InetSocketAddress sh)
+      throws IOException, InterruptedException {
     this.prefix = prefix;
     this.directory = directory;
-    InetSocketAddress diameter = new InetSocketAddress(prefix + 4, DIAMETER_PORT);
+    InetSocketAddress diameter = hssAddress(prefix);
     plan =
         new ImsPlan(HOME, prefix + 1, prefix + 2, prefix + 3, diameter, directory.resolve("ims"));
     server =
@@ -61,6 +77,7 @@ public final class TestNetwork implements AutoCloseable {
                 templates,
                 prefix + 5,
                 prefix + 4,
+                sh,
                 plan.scscfUri(),
                 syncPort));
     hss = TestHss.start(HssConfig.of(prefix + 4, HOME, diameter), new Subscribers());
@@ -72,6 +89,11 @@ public final class TestNetwork implements AutoCloseable {
     }
   }
 
+  /** Where the HSS listens. */
+  public static InetSocketAddress hssAddress(String prefix) {
+    return new InetSocketAddress(prefix + 4, DIAMETER_PORT);
+  }
+
   /** The mirror server; not started yet. */
   public MirrorServerProcess server() {
     return server;
@@ -80,6 +102,12 @@ public final class TestNetwork implements AutoCloseable {
   /** The HSS. */
   public TestHss hss() {
     return hss;
+  }
+
+  /** Starts the HSS again after it was stopped, and waits until the IMS core is connected to it. */
+  public void restartHss() throws IOException, InterruptedException {
+    hss.restart();
+    core.awaitReady();
   }
 
   /** The operator takes a subscriber on, whose requests the mirror server sees. */
@@ -97,7 +125,7 @@ public final class TestNetwork implements AutoCloseable {
             "bss.ims.test",
             new InetSocketAddress(prefix + 6, DIAMETER_PORT),
             prefix + 4,
-            new InetSocketAddress(prefix + 4, DIAMETER_PORT),
+            hssAddress(prefix),
             HOME);
     try (ShProfileSource integrator = new ShProfileSource(config, (impu, changed) -> {})) {
       Story.await(
@@ -111,14 +139,25 @@ public final class TestNetwork implements AutoCloseable {
 
   /** A subscriber's phone, off. */
   public Handset handset(String number, PhoneImages images) throws IOException {
-    Ue.Identity identity =
-        new Ue.Identity("sip:" + number + "@" + HOME, impi(number), HOME, PASSWORD);
     return new Handset(
         images,
         directory.resolve("phone-" + number.replace("+", "")),
-        identity,
-        new InetSocketAddress(prefix + 10, 0),
+        identity(number),
+        phones(),
         plan.pcscf());
+  }
+
+  /** A subscriber's IMS stack without a phone around it, not registered. */
+  public Ue ue(String number) throws IOException {
+    return new Ue(identity(number), phones(), plan.pcscf(), message -> {});
+  }
+
+  private static Ue.Identity identity(String number) {
+    return new Ue.Identity("sip:" + number + "@" + HOME, impi(number), HOME, PASSWORD);
+  }
+
+  private InetSocketAddress phones() {
+    return new InetSocketAddress(prefix + 10, 0);
   }
 
   private static String impi(String number) {

@@ -14,6 +14,7 @@ final class Cx {
   static final int LIR = 302;
   static final int MAR = 303;
   static final int RTR = 304;
+  static final int PPR = 305;
 
   static final int USER_NAME = 1;
   static final int DIGEST_REALM = 104;
@@ -38,6 +39,8 @@ final class Cx {
   static final int REASON_INFO = 617;
   static final int USER_AUTHORIZATION_TYPE = 623;
   static final int USER_DATA_ALREADY_AVAILABLE = 624;
+  static final int CONFIDENTIALITY_KEY = 625;
+  static final int INTEGRITY_KEY = 626;
   static final int SIP_DIGEST_AUTHENTICATE = 635;
 
   static final Result FIRST_REGISTRATION = new Result(2001, true);

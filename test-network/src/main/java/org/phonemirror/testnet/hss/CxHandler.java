@@ -10,13 +10,17 @@ import org.phonemirror.hss.diameter.Avps;
 final class CxHandler {
   private final Map<Dispatcher.Key, Command> commands;
 
-  CxHandler(HssConfig config, Subscribers subscribers, Registrations registrations) {
+  CxHandler(
+      HssConfig config,
+      Subscribers subscribers,
+      Registrations registrations,
+      AkaSequences sequences) {
     this.commands =
         Map.of(
             key(Cx.UAR),
             new UserAuthorization(config, subscribers, registrations),
             key(Cx.MAR),
-            new MultimediaAuth(config, subscribers, registrations),
+            new MultimediaAuth(config, subscribers, registrations, sequences),
             key(Cx.SAR),
             new ServerAssignment(subscribers, registrations),
             key(Cx.LIR),

@@ -37,6 +37,28 @@ final class DiameterFault extends Exception {
         Optional.of(new FailedAvp(avp.getCode(), avp.getVendorId(), avp.getRawData())));
   }
 
+  /** An AVP that must be understood and is not. */
+  static DiameterFault unsupported(Avp avp) {
+    return of(ResultCode.AVP_UNSUPPORTED, "AVP " + avp.getCode() + " is not supported", avp);
+  }
+
+  /** A number that does not have the octets of its type. */
+  static DiameterFault length(String name, Avp avp) {
+    return of(ResultCode.INVALID_AVP_LENGTH, name + " has a wrong length", avp);
+  }
+
+  /** The first one too many. */
+  static DiameterFault tooOften(String name, Avp avp) {
+    return of(ResultCode.AVP_OCCURS_TOO_MANY_TIMES, name + " may be there once only", avp);
+  }
+
+  private static DiameterFault of(int code, String message, Avp avp) {
+    return new DiameterFault(
+        new Result(code, false),
+        message,
+        Optional.of(new FailedAvp(avp.getCode(), avp.getVendorId(), avp.getRawData())));
+  }
+
   Result result() {
     return result;
   }

@@ -1,6 +1,7 @@
 package org.phonemirror.testnet.hss;
 
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.jdiameter.api.Answer;
 import org.jdiameter.api.Avp;
 import org.jdiameter.api.AvpSet;
@@ -9,6 +10,7 @@ import org.jdiameter.api.Request;
 import org.jdiameter.api.ResultCode;
 import org.phonemirror.hss.diameter.Answers;
 import org.phonemirror.hss.diameter.Avps;
+import org.phonemirror.hss.diameter.DiameterNode;
 import org.phonemirror.hss.diameter.Result;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,8 +21,15 @@ final class Dispatcher implements NetworkReqListener {
 
   private final HssConfig config;
   private final Map<Key, Command> commands;
+  private final BiConsumer<String, String> route;
 
-  Dispatcher(HssConfig config, Map<Key, Command> commands) {
+  /**
+   * Makes a dispatcher.
+   *
+   * @param route hears who asked, and by which peer
+   */
+  Dispatcher(HssConfig config, Map<Key, Command> commands, BiConsumer<String, String> route) {
+    this.route = route;
     this.config = config;
     this.commands = Map.copyOf(commands);
   }
@@ -40,7 +49,11 @@ final class Dispatcher implements NetworkReqListener {
     }
     Answer answer = request.createAnswer();
     try {
-      Result result = command.answer(new RequestReader(request.getAvps()), answer.getAvps());
+      KnownAvps.check(request.getAvps());
+      RequestReader reader = new RequestReader(request.getAvps());
+      String origin = reader.originHost();
+      DiameterNode.previousHop(request).ifPresent(peer -> route.accept(origin, peer));
+      Result result = command.answer(reader, answer.getAvps());
       log.debug("command {} answered {}", request.getCommandCode(), result);
       Answers.complete(answer, config.host(), config.realm(), result);
       return answer;

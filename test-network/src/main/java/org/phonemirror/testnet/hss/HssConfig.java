@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.phonemirror.hss.diameter.NodeConfig;
 import org.phonemirror.hss.sh.Sh;
+import org.phonemirror.testnet.s6d.S6d;
 
 /**
  * Where the HSS is.
@@ -31,7 +32,7 @@ public record HssConfig(
         host,
         realm,
         listen,
-        List.of(Cx.APPLICATION, Sh.APPLICATION),
+        List.of(Cx.APPLICATION, Sh.APPLICATION, S6d.APPLICATION),
         Optional.empty(),
         new NodeConfig.Timers(
             Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(5)));

@@ -11,15 +11,16 @@ public final class HssMain {
   private HssMain() {}
 
   /**
-   * {@code HssMain HOST REALM ADDRESS:PORT SUBSCRIBERS}, for example {@code hss.ims.test ims.test
-   * 127.7.0.4:3868 subscribers.txt}; see {@link SubscriberFile}.
+   * {@code HssMain HOST REALM ADDRESS:PORT SUBSCRIBERS KEPT}, for example {@code hss.ims.test
+   * ims.test 127.7.0.4:3868 subscribers.txt hss.json}; see {@link SubscriberFile}. What it holds is
+   * kept in the last one, which wins over the subscribers' file once it is there.
    */
   public static void main(String[] args) throws IOException, InterruptedException {
-    int colon = args.length == 4 ? args[2].lastIndexOf(':') : -1;
+    int colon = args.length == 5 ? args[2].lastIndexOf(':') : -1;
     if (colon < 0) {
       throw new IllegalArgumentException(
-          "usage: HssMain HOST REALM ADDRESS:PORT SUBSCRIBERS, for example"
-              + " hss.ims.test ims.test 127.7.0.4:3868 subscribers.txt");
+          "usage: HssMain HOST REALM ADDRESS:PORT SUBSCRIBERS KEPT, for example"
+              + " hss.ims.test ims.test 127.7.0.4:3868 subscribers.txt hss.json");
     }
     InetSocketAddress listen =
         new InetSocketAddress(
@@ -27,7 +28,7 @@ public final class HssMain {
     List<SubscriberFile.Entry> entries = SubscriberFile.read(Path.of(args[3]));
     TestHss hss =
         TestHss.start(
-            HssConfig.of(args[0], args[1], listen), new Subscribers(), h -> h.put(entries));
+            HssConfig.of(args[0], args[1], listen), Path.of(args[4]), h -> h.put(entries));
     Runtime.getRuntime().addShutdownHook(new Thread(hss::close, "hss-shutdown"));
     System.out.println("HSS " + args[0] + " listens at " + args[2]);
     new CountDownLatch(1).await();

@@ -1,9 +1,11 @@
 package org.phonemirror.testnet.hss;
 
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jdiameter.api.Answer;
@@ -24,10 +26,24 @@ import org.phonemirror.hss.diameter.Result;
 final class Outgoing {
   private static final long DEADLINE_MILLIS = 5_000;
 
+  /** Nodes behind relays that are remembered. */
+  private static final int MAX_RELAYED = 1_000;
+
+  private final Map<String, String> relays = new ConcurrentHashMap<>();
+
   private final Supplier<Optional<DiameterNode>> node;
 
   Outgoing(Supplier<Optional<DiameterNode>> node) {
     this.node = node;
+  }
+
+  /** Remembers by which peer a node behind a relay is reached: the one that it asked through. */
+  void learn(String host, String peer) {
+    if (host.equals(peer)) {
+      relays.remove(host);
+    } else if (relays.size() < MAX_RELAYED) {
+      relays.put(host, peer);
+    }
   }
 
   /** Where a request goes. */
@@ -41,11 +57,16 @@ final class Outgoing {
   CompletionStage<Result> send(
       ApplicationId application, int command, Destination to, Consumer<AvpSet> fill) {
     // without this check the stack would give the request to any peer of the same realm
-    Optional<DiameterNode> sender = node.get().filter(n -> n.isConnected(to.host()));
+    String next = relays.getOrDefault(to.host(), to.host());
+    Optional<DiameterNode> sender = node.get().filter(n -> n.isConnected(next));
     if (sender.isEmpty()) {
-      return CompletableFuture.failedFuture(new IOException(to.host() + " is not connected"));
+      return CompletableFuture.failedFuture(new IOException(next + " is not connected"));
     }
-    sender.get().addRealm(to.realm(), application);
+    if (next.equals(to.host())) {
+      sender.get().addRealm(to.realm(), application);
+    } else {
+      sender.get().addRoute(to.realm(), application, next);
+    }
     try {
       Session session = sender.get().newSession();
       Waiting waiting = new Waiting(session, to.host(), new CompletableFuture<>());

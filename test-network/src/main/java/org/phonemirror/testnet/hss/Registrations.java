@@ -7,6 +7,11 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Which S-CSCF serves whom, and in what state (TS 29.228 §6.1.2). */
 final class Registrations {
   private final Map<String, Registration> byImpi = new ConcurrentHashMap<>();
+  private final Runnable changed;
+
+  Registrations(Runnable changed) {
+    this.changed = changed;
+  }
 
   /** What the HSS knows of a subscriber that an S-CSCF serves. */
   record Registration(State state, String serverName, String diameterHost, String diameterRealm) {}
@@ -25,6 +30,7 @@ final class Registrations {
 
   void put(Subscriber subscriber, Registration registration) {
     byImpi.put(subscriber.impi(), registration);
+    changed.run();
   }
 
   /** An authentication that begins does not undo a registration. */
@@ -34,5 +40,14 @@ final class Registrations {
 
   void remove(Subscriber subscriber) {
     byImpi.remove(subscriber.impi());
+    changed.run();
+  }
+
+  Map<String, Registration> all() {
+    return Map.copyOf(byImpi);
+  }
+
+  void load(Map<String, Registration> all) {
+    byImpi.putAll(all);
   }
 }

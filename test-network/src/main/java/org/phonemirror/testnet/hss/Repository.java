@@ -11,6 +11,12 @@ import org.phonemirror.hss.profile.RepositoryData;
 final class Repository {
   private final Map<DataKey, RepositoryData> data = new ConcurrentHashMap<>();
   private final Map<DataKey, Set<Watcher>> watchers = new ConcurrentHashMap<>();
+  private final Runnable changed;
+  private volatile boolean watchAbsent;
+
+  Repository(Runnable changed) {
+    this.changed = changed;
+  }
 
   /** The identities of an implicit registration set share their data. */
   record DataKey(String impi, String serviceIndication) {}
@@ -38,18 +44,45 @@ final class Repository {
     } else {
       data.remove(key);
     }
+    changed.run();
     return true;
+  }
+
+  /** Whether data that is not there yet may be watched; a standard HSS answers 5106. */
+  void watchAbsent(boolean allowed) {
+    watchAbsent = allowed;
+  }
+
+  boolean canWatch(DataKey key) {
+    return watchAbsent || data.containsKey(key);
   }
 
   void watch(DataKey key, Watcher watcher) {
     watchers.computeIfAbsent(key, k -> ConcurrentHashMap.newKeySet()).add(watcher);
+    changed.run();
   }
 
   void unwatch(DataKey key, Watcher watcher) {
     watchers.getOrDefault(key, Set.of()).remove(watcher);
+    changed.run();
   }
 
   Set<Watcher> watchers(DataKey key) {
     return Set.copyOf(watchers.getOrDefault(key, Set.of()));
+  }
+
+  Map<DataKey, RepositoryData> all() {
+    return Map.copyOf(data);
+  }
+
+  Map<DataKey, Set<Watcher>> allWatchers() {
+    return Map.copyOf(watchers);
+  }
+
+  void load(Map<DataKey, RepositoryData> all, Map<DataKey, Set<Watcher>> allWatchers) {
+    data.putAll(all);
+    allWatchers.forEach(
+        (key, some) ->
+            watchers.computeIfAbsent(key, k -> ConcurrentHashMap.newKeySet()).addAll(some));
   }
 }

@@ -1,5 +1,7 @@
 package org.phonemirror.testnet.hss;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jdiameter.api.Avp;
@@ -7,6 +9,8 @@ import org.jdiameter.api.AvpDataException;
 import org.jdiameter.api.AvpSet;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.hss.diameter.Avps;
+import org.phonemirror.hss.diameter.Tbcd;
+import org.phonemirror.hss.sh.Sh;
 
 /** Reads a request's AVPs; what is missing or wrong becomes the right refusal. */
 final class RequestReader {
@@ -25,7 +29,7 @@ final class RequestReader {
   }
 
   Optional<String> optionalText(String name, int code, long vendor) throws DiameterFault {
-    Optional<Avp> avp = Avps.find(avps, code, vendor);
+    Optional<Avp> avp = single(name, code, vendor);
     if (avp.isEmpty()) {
       return Optional.empty();
     }
@@ -36,6 +40,10 @@ final class RequestReader {
     }
   }
 
+  Optional<byte[]> optionalOctets(String name, int code, long vendor) throws DiameterFault {
+    return single(name, code, vendor).map(Avp::getRawData);
+  }
+
   long number(String name, int code, long vendor) throws DiameterFault {
     OptionalLong number = optionalNumber(name, code, vendor);
     if (number.isEmpty()) {
@@ -44,20 +52,68 @@ final class RequestReader {
     return number.getAsLong();
   }
 
-  OptionalLong optionalNumber(String name, int code, long vendor) throws DiameterFault {
-    Optional<Avp> avp = Avps.find(avps, code, vendor);
-    if (avp.isEmpty()) {
-      return OptionalLong.empty();
+  /** Each of an AVP that may be there several times; at least one. */
+  List<Long> numbers(String name, int code, long vendor) throws DiameterFault {
+    List<Long> numbers = new ArrayList<>();
+    for (Avp avp : avps) {
+      if (avp.getCode() == code && avp.getVendorId() == vendor) {
+        numbers.add(number(name, avp));
+      }
+    }
+    if (numbers.isEmpty()) {
+      throw DiameterFault.missing(name, code, vendor, Integer.BYTES);
+    }
+    return numbers;
+  }
+
+  private Optional<Avp> single(String name, int code, long vendor) throws DiameterFault {
+    Optional<Avp> first = Optional.empty();
+    for (Avp avp : avps) {
+      if (avp.getCode() == code && avp.getVendorId() == vendor) {
+        if (first.isPresent()) {
+          throw DiameterFault.tooOften(name, avp);
+        }
+        first = Optional.of(avp);
+      }
+    }
+    return first;
+  }
+
+  private static long number(String name, Avp avp) throws DiameterFault {
+    if (avp.getRawData().length != Integer.BYTES) {
+      throw DiameterFault.length(name, avp);
     }
     try {
-      return OptionalLong.of(avp.get().getUnsigned32());
+      return avp.getUnsigned32();
     } catch (AvpDataException e) {
-      throw DiameterFault.invalid(name, avp.get(), "is no Unsigned32");
+      throw DiameterFault.invalid(name, avp, "is no Unsigned32");
     }
   }
 
+  boolean has(int code, long vendor) {
+    return Avps.find(avps, code, vendor).isPresent();
+  }
+
+  /** A telephone number. */
+  String msisdn() throws DiameterFault {
+    Optional<Avp> avp = Avps.find(avps, Sh.MSISDN, Avps.VENDOR_3GPP);
+    if (avp.isEmpty()) {
+      throw DiameterFault.missing("MSISDN", Sh.MSISDN, Avps.VENDOR_3GPP, 0);
+    }
+    try {
+      return Tbcd.decode(avp.get().getOctetString());
+    } catch (AvpDataException | IllegalArgumentException e) {
+      throw DiameterFault.invalid("MSISDN", avp.get(), "is no TBCD string: " + e.getMessage());
+    }
+  }
+
+  OptionalLong optionalNumber(String name, int code, long vendor) throws DiameterFault {
+    Optional<Avp> avp = single(name, code, vendor);
+    return avp.isEmpty() ? OptionalLong.empty() : OptionalLong.of(number(name, avp.get()));
+  }
+
   RequestReader group(String name, int code, long vendor) throws DiameterFault {
-    Optional<Avp> avp = Avps.find(avps, code, vendor);
+    Optional<Avp> avp = single(name, code, vendor);
     if (avp.isEmpty()) {
       throw DiameterFault.missing(name, code, vendor, 0);
     }

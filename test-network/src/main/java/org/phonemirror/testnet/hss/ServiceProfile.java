@@ -23,7 +23,7 @@ final class ServiceProfile {
     return xml.append("</ServiceProfile></IMSSubscription>").toString();
   }
 
-  private static void append(StringBuilder xml, FilterCriterion criterion) {
+  static void append(StringBuilder xml, FilterCriterion criterion) {
     xml.append("<InitialFilterCriteria>");
     element(xml, "Priority", Integer.toString(criterion.priority()));
     xml.append("<TriggerPoint>");
@@ -53,7 +53,7 @@ final class ServiceProfile {
     xml.append("</SPT>");
   }
 
-  private static void element(StringBuilder xml, String name, String value) {
+  static void element(StringBuilder xml, String name, String value) {
     xml.append('<').append(name).append('>');
     xml.append(value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"));
     xml.append("</").append(name).append('>');

@@ -1,46 +1,79 @@
 package org.phonemirror.testnet.hss;
 
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.hss.diameter.Avps;
 import org.phonemirror.hss.diameter.Result;
 import org.phonemirror.hss.sh.Sh;
 
-/** The Sh commands on RepositoryData, and what they have in common (TS 29.328 §6). */
+/** The Sh commands, and what they have in common (TS 29.328 §6). */
 final class ShHandler {
-  static final Result USER_DATA_NOT_RECOGNIZED = new Result(5100, true);
+  private static final Result OPERATION_NOT_ALLOWED = new Result(5101, true);
+
+  /** Data whose key may be an MSISDN (TS 29.328 table 7.6.1). */
+  private static final Set<Long> BY_MSISDN = Set.of(Sh.IMS_PUBLIC_IDENTITY, Sh.MSISDN_DATA);
 
   private final Map<Dispatcher.Key, Command> commands;
 
-  ShHandler(Subscribers subscribers, Repository repository, Notifier notifier) {
+  ShHandler(
+      Subscribers subscribers,
+      Permissions permissions,
+      Registrations registrations,
+      Repository repository,
+      Notifier notifier,
+      PacketDomain packetDomain) {
     this.commands =
         Map.of(
             key(Sh.UDR),
-            new UserData(subscribers, repository),
+            new UserData(subscribers, permissions, registrations, repository),
             key(Sh.PUR),
-            new ProfileUpdate(subscribers, repository, notifier),
+            new ProfileUpdate(subscribers, permissions, repository, notifier, packetDomain),
             key(Sh.SNR),
-            new NotificationSubscription(subscribers, repository));
+            new NotificationSubscription(subscribers, permissions, repository));
   }
 
   Map<Dispatcher.Key, Command> commands() {
     return commands;
   }
 
-  static Impu user(RequestReader request) throws DiameterFault {
-    return request.group("User-Identity", Sh.USER_IDENTITY, Avps.VENDOR_3GPP).impu();
+  /**
+   * Whom a request is about.
+   *
+   * @param byImpu whether it names a public identity, or an MSISDN alone
+   */
+  record Subject(Subscriber subscriber, Impu impu, boolean byImpu) {}
+
+  static Subject subject(Subscribers subscribers, RequestReader request) throws DiameterFault {
+    RequestReader identity = request.group("User-Identity", Sh.USER_IDENTITY, Avps.VENDOR_3GPP);
+    boolean byMsisdn = identity.has(Sh.MSISDN, Avps.VENDOR_3GPP);
+    if (!byMsisdn || identity.has(Sh.PUBLIC_IDENTITY, Avps.VENDOR_3GPP)) {
+      Impu impu = identity.impu();
+      Subscriber subscriber = CxHandler.subscriber(subscribers, impu);
+      if (byMsisdn && !subscriber.msisdns().contains(identity.msisdn())) {
+        throw DiameterFault.of(
+            Cx.IDENTITIES_DONT_MATCH, identity.msisdn() + " does not belong to " + impu);
+      }
+      return new Subject(subscriber, impu, true);
+    }
+    String msisdn = identity.msisdn();
+    Optional<Subscriber> owner = subscribers.byMsisdn(msisdn);
+    if (owner.isEmpty()) {
+      throw DiameterFault.of(Cx.USER_UNKNOWN, msisdn + " is unknown");
+    }
+    return new Subject(owner.get(), owner.get().impus().get(0), false);
+  }
+
+  static void checkByImpu(Subject subject, long reference) throws DiameterFault {
+    if (!subject.byImpu() && !BY_MSISDN.contains(reference)) {
+      throw DiameterFault.of(
+          OPERATION_NOT_ALLOWED, "an MSISDN is no key to Data-Reference " + reference);
+    }
   }
 
   static String serviceIndication(RequestReader request) throws DiameterFault {
     return request.text("Service-Indication", Sh.SERVICE_INDICATION, Avps.VENDOR_3GPP);
-  }
-
-  static void checkDataReference(RequestReader request) throws DiameterFault {
-    long reference = request.number("Data-Reference", Sh.DATA_REFERENCE, Avps.VENDOR_3GPP);
-    if (reference != Sh.REPOSITORY_DATA) {
-      throw DiameterFault.of(
-          USER_DATA_NOT_RECOGNIZED, "Data-Reference is " + reference + ", only 0 is served");
-    }
   }
 
   private static Dispatcher.Key key(int command) {

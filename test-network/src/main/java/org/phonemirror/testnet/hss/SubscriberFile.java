@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.subscriber.MirrorProfile;
+import org.phonemirror.testnet.aka.AkaKey;
 
 /**
  * Subscribers in a plain text file. A subscriber begins with its private identity; what is indented
@@ -18,6 +19,9 @@ import org.phonemirror.core.subscriber.MirrorProfile;
  * 15550001@ims.test
  *   password secret1
  *   impu sip:+15550001@ims.test
+ *   msisdn 15550001
+ *   imsi 001010000000001
+ *   card 465b5ce8b199b49faa5f0a2ee238a6bc cd63cb71954a9f4e48a5994e37a02baf
  *   mirror sip:127.7.0.5:5080
  *   profile reference-1 PT10S
  * </pre>
@@ -69,7 +73,10 @@ public final class SubscriberFile {
     private final String impi;
     private final List<Impu> impus = new ArrayList<>();
     private final List<FilterCriterion> criteria = new ArrayList<>();
+    private final List<String> msisdns = new ArrayList<>();
     private String password = "";
+    private Optional<String> imsi = Optional.empty();
+    private Optional<AkaKey> card = Optional.empty();
     private Optional<MirrorProfile> profile = Optional.empty();
 
     Block(String impi) {
@@ -83,19 +90,24 @@ public final class SubscriberFile {
       switch (words[0]) {
         case "password" -> password = arguments(words, 1)[1];
         case "impu" -> impus.add(new Impu(arguments(words, 1)[1]));
+        case "msisdn" -> msisdns.add(arguments(words, 1)[1]);
+        case "imsi" -> imsi = Optional.of(arguments(words, 1)[1]);
+        case "card" -> card = Optional.of(new AkaKey(arguments(words, 2)[1], words[2]));
         case "mirror" -> criteria.add(FilterCriterion.mirror(arguments(words, 1)[1]));
         case "profile" ->
             profile = Optional.of(new MirrorProfile(arguments(words, 2)[1], interval(words[2])));
         default ->
             throw new IllegalArgumentException(
-                "'" + words[0] + "' must be password, impu, mirror or profile");
+                "'" + words[0] + "' must be password, impu, msisdn, imsi, card, mirror or profile");
       }
     }
 
     Optional<Entry> end() {
       return impi.isEmpty()
           ? Optional.empty()
-          : Optional.of(new Entry(new Subscriber(impi, password, impus, criteria), profile));
+          : Optional.of(
+              new Entry(
+                  new Subscriber(impi, password, impus, criteria, msisdns, imsi, card), profile));
     }
 
     private static String[] arguments(String[] words, int count) {

@@ -1,6 +1,8 @@
 package org.phonemirror.testnet.hss;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,16 +18,27 @@ import org.phonemirror.hss.profile.ProfileDocument;
 import org.phonemirror.hss.profile.RepositoryData;
 import org.phonemirror.hss.sh.ShConfig;
 
-/** A running HSS. Its data are in memory and outlive a restart only with the caller. */
+/**
+ * An HSS. Its data are in memory, which outlives it only from a {@link #stop} to a restart, and in
+ * a file if one is given.
+ */
 public final class TestHss implements AutoCloseable {
+  private final HssConfig config;
   private final Subscribers subscribers;
-  private final Repository repository = new Repository();
-  private final Registrations registrations = new Registrations();
+  private final Repository repository = new Repository(this::changed);
+  private final Registrations registrations = new Registrations(this::changed);
+  private final AkaSequences sequences = new AkaSequences(this::changed);
+  private final Permissions permissions = new Permissions();
   private final Outgoing outgoing = new Outgoing(this::node);
+  private final PacketDomain packetDomain;
+  private final ProfilePush profilePush = new ProfilePush(registrations, outgoing);
+  private volatile Optional<HssFile> file = Optional.empty();
   private volatile Optional<DiameterNode> node = Optional.empty();
 
-  private TestHss(Subscribers subscribers) {
+  private TestHss(HssConfig config, Subscribers subscribers) {
+    this.config = config;
     this.subscribers = subscribers;
+    this.packetDomain = new PacketDomain(subscribers, repository, outgoing, this::changed);
   }
 
   /**
@@ -45,19 +58,100 @@ public final class TestHss implements AutoCloseable {
    */
   public static TestHss start(HssConfig config, Subscribers subscribers, Consumer<TestHss> prepare)
       throws IOException {
-    TestHss hss = new TestHss(subscribers);
+    TestHss hss = new TestHss(config, subscribers);
     prepare.accept(hss);
-    Map<Dispatcher.Key, Command> commands = new HashMap<>();
-    commands.putAll(new CxHandler(config, subscribers, hss.registrations).commands());
-    Notifier notifier = new Notifier(hss.outgoing);
-    commands.putAll(new ShHandler(subscribers, hss.repository, notifier).commands());
-    hss.node = Optional.of(DiameterNode.start(config.node(), new Dispatcher(config, commands)));
+    hss.restart();
     return hss;
+  }
+
+  /**
+   * Starts an HSS that keeps all it holds in a file.
+   *
+   * @param file made if it is not there
+   * @param prepare fills in what it holds if the file is not there
+   * @throws IOException if the file cannot be read or written, or it cannot listen
+   */
+  public static TestHss start(HssConfig config, Path file, Consumer<TestHss> prepare)
+      throws IOException {
+    TestHss hss = new TestHss(config, new Subscribers());
+    HssFile kept = new HssFile(file);
+    Optional<HssFile.Content> content = kept.read();
+    if (content.isPresent()) {
+      content.get().subscribers().forEach(hss.subscribers::put);
+      hss.repository.load(content.get().data(), content.get().watchers());
+      hss.registrations.load(content.get().registrations());
+      hss.sequences.load(content.get().sequences());
+      hss.packetDomain.load(content.get().locations());
+    } else {
+      prepare.accept(hss);
+    }
+    hss.file = Optional.of(kept);
+    hss.subscribers.onChange(hss::changed);
+    try {
+      hss.changed();
+    } catch (UncheckedIOException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+    hss.restart();
+    return hss;
+  }
+
+  private void changed() {
+    file.ifPresent(
+        kept -> {
+          // no newer content may be overwritten with an older one
+          synchronized (kept) {
+            kept.write(
+                new HssFile.Content(
+                    subscribers.all(),
+                    repository.all(),
+                    repository.allWatchers(),
+                    registrations.all(),
+                    sequences.all(),
+                    packetDomain.all()));
+          }
+        });
+  }
+
+  /**
+   * Starts it again after {@link #stop}, with all its data.
+   *
+   * @throws IOException if it cannot listen
+   */
+  public void restart() throws IOException {
+    if (node.isPresent()) {
+      throw new IllegalStateException("the HSS runs");
+    }
+    Map<Dispatcher.Key, Command> commands = new HashMap<>();
+    commands.putAll(new CxHandler(config, subscribers, registrations, sequences).commands());
+    commands.putAll(
+        new ShHandler(
+                subscribers,
+                permissions,
+                registrations,
+                repository,
+                new Notifier(outgoing),
+                packetDomain)
+            .commands());
+    commands.putAll(packetDomain.commands());
+    node =
+        Optional.of(
+            DiameterNode.start(config.node(), new Dispatcher(config, commands, outgoing::learn)));
   }
 
   /** Its subscribers; they may be changed while it runs. */
   public Subscribers subscribers() {
     return subscribers;
+  }
+
+  /** What application servers may do. */
+  public Permissions permissions() {
+    return permissions;
+  }
+
+  /** Whether servers may watch data that is not there yet; a standard HSS answers 5106. */
+  public void watchAbsentData(boolean allowed) {
+    repository.watchAbsent(allowed);
   }
 
   /** Adds subscribers with their mirror profiles. */
@@ -89,6 +183,7 @@ public final class TestHss implements AutoCloseable {
     if (!repository.update(key, data)) {
       throw new IllegalStateException("the data of " + impu + " was changed by another just now");
     }
+    packetDomain.dataChanged(subscriber, serviceIndication);
   }
 
   /** Name of the S-CSCF at which the subscriber is registered. */
@@ -114,13 +209,41 @@ public final class TestHss implements AutoCloseable {
             () -> CompletableFuture.failedFuture(new IOException(impu + " is no subscriber")));
   }
 
+  /**
+   * Changes a subscriber, as operator's staff would, and tells the S-CSCF that serves it.
+   *
+   * @return the S-CSCF's answer; a success if there is none to be told
+   */
+  public CompletionStage<Result> change(Subscriber changed) {
+    subscribers.put(changed);
+    return profilePush.push(changed);
+  }
+
+  /** Begins to count at zero for a card again, as an HSS that was restored from an old backup. */
+  public void forgetSequence(String impi) {
+    sequences.set(impi, 0);
+  }
+
+  /** The transparent data of a service. */
+  public Optional<String> serviceData(Impu impu, String serviceIndication) {
+    return subscribers
+        .byImpu(impu)
+        .flatMap(s -> repository.get(new Repository.DataKey(s.impi(), serviceIndication)))
+        .flatMap(RepositoryData::serviceData);
+  }
+
   private Optional<DiameterNode> node() {
     return node;
   }
 
-  @Override
-  public void close() {
+  /** Nobody reaches it any more; harmless if it is stopped already. */
+  public void stop() {
     node.ifPresent(DiameterNode::close);
     node = Optional.empty();
+  }
+
+  @Override
+  public void close() {
+    stop();
   }
 }

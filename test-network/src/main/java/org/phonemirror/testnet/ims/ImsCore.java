@@ -20,9 +20,11 @@ public final class ImsCore implements AutoCloseable {
 
   private final ImsPlan plan;
   private final List<Kamailio> servers = new ArrayList<>();
+  private final List<InetSocketAddress> addresses;
 
   private ImsCore(ImsPlan plan) {
     this.plan = plan;
+    this.addresses = List.of(plan.pcscf(), plan.icscf(), plan.scscf());
   }
 
   /**
@@ -44,32 +46,38 @@ public final class ImsCore implements AutoCloseable {
   }
 
   private void run() throws IOException, InterruptedException {
-    Kamailio pcscf = server("pcscf", List.of("kamailio.cfg"));
-    Kamailio icscf =
-        server(
-            "icscf",
-            List.of(
-                "kamailio.cfg",
-                "diameter.xml",
-                "dbtext/s_cscf",
-                "dbtext/s_cscf_capabilities",
-                "dbtext/nds_trusted_domains"));
-    Kamailio scscf = server("scscf", List.of("kamailio.cfg", "diameter.xml"));
+    server("pcscf", List.of("kamailio.cfg"));
+    server(
+        "icscf",
+        List.of(
+            "kamailio.cfg",
+            "diameter.xml",
+            "dbtext/s_cscf",
+            "dbtext/s_cscf_capabilities",
+            "dbtext/nds_trusted_domains"));
+    server("scscf", List.of("kamailio.cfg", "diameter.xml"));
+    awaitReady();
+  }
+
+  /**
+   * Waits until each server answers and is connected to the HSS.
+   *
+   * @throws IOException if one does not get ready; with the end of its log
+   */
+  public void awaitReady() throws IOException, InterruptedException {
     try (SipEndpoint probe =
         new SipEndpoint(
             new InetSocketAddress(plan.pcscfHost(), 0), PROBE_TIMEOUT, (request, from) -> {})) {
       long deadline = System.nanoTime() + START_TIMEOUT.toNanos();
-      awaitReady(pcscf, plan.pcscf(), probe, deadline);
-      awaitReady(icscf, plan.icscf(), probe, deadline);
-      awaitReady(scscf, plan.scscf(), probe, deadline);
+      for (int i = 0; i < servers.size(); i++) {
+        awaitReady(servers.get(i), addresses.get(i), probe, deadline);
+      }
     }
   }
 
-  private Kamailio server(String name, List<String> files) throws IOException {
+  private void server(String name, List<String> files) throws IOException {
     Path directory = plan.directory().toAbsolutePath().resolve(name);
-    Kamailio server = Kamailio.start(name, files, directory, plan.values(directory));
-    servers.add(server);
-    return server;
+    servers.add(Kamailio.start(name, files, directory, plan.values(directory)));
   }
 
   private static void awaitReady(

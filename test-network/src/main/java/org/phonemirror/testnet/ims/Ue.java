@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.phonemirror.testnet.aka.AkaKey;
 import org.phonemirror.testnet.sip.SipEndpoint;
 import org.phonemirror.testnet.sip.SipMessage;
 import org.slf4j.Logger;
@@ -33,8 +34,15 @@ public final class Ue implements AutoCloseable {
    * @param impi private identity, for example {@code 15550001@ims.test}
    * @param realm home network's domain
    * @param password secret shared with the HSS
+   * @param card key of the card, for a phone that authenticates with it
    */
-  public record Identity(String impu, String impi, String realm, String password) {}
+  public record Identity(
+      String impu, String impi, String realm, String password, Optional<AkaKey> card) {
+    /** A phone without a card. */
+    public Identity(String impu, String impi, String realm, String password) {
+      this(impu, impi, realm, password, Optional.empty());
+    }
+  }
 
   /** A MESSAGE that came in. */
   public record Received(String from, String contentType, String body) {}
@@ -49,6 +57,7 @@ public final class Ue implements AutoCloseable {
   private final Identity identity;
   private final InetSocketAddress pcscf;
   private final Consumer<Received> listener;
+  private final Optional<Card> card;
   private final SipEndpoint endpoint;
   private final ScheduledExecutorService worker =
       Executors.newSingleThreadScheduledExecutor(
@@ -76,6 +85,7 @@ public final class Ue implements AutoCloseable {
     this.identity = identity;
     this.pcscf = pcscf;
     this.listener = listener;
+    this.card = identity.card().map(Card::new);
     this.endpoint = new SipEndpoint(local, TIMEOUT, this::received);
   }
 
@@ -134,16 +144,27 @@ public final class Ue implements AutoCloseable {
 
   private CompletableFuture<SipMessage> authenticated(Duration expires) {
     return registration(expires, Digest.initial(identity))
-        .thenCompose(answer -> expect(answer, status -> status == 401))
+        .thenCompose(answer -> answered(expires, answer))
+        // a card that finds its network's number stale says so, and is challenged anew
+        .thenCompose(
+            answer ->
+                answer.status() == 401 && card.isPresent()
+                    ? answered(expires, answer)
+                    : CompletableFuture.completedFuture(answer))
+        .thenCompose(answer -> expect(answer, status -> status / 100 == 2));
+  }
+
+  private CompletionStage<SipMessage> answered(Duration expires, SipMessage challenged) {
+    return expect(challenged, status -> status == 401)
         .thenApplyAsync(
             challenge ->
                 Digest.answer(
                     identity,
+                    card,
                     challenge.value("WWW-Authenticate").orElse(challenge.startLine()),
                     SipEndpoint.token()),
             CompletableFuture.delayedExecutor(ANSWER_DELAY.toMillis(), TimeUnit.MILLISECONDS))
-        .thenCompose(authorization -> registration(expires, authorization))
-        .thenCompose(answer -> expect(answer, status -> status / 100 == 2));
+        .thenCompose(authorization -> registration(expires, authorization));
   }
 
   private CompletableFuture<SipMessage> registration(Duration expires, String authorization) {

@@ -35,6 +35,13 @@ public final class PhoneGuest implements AutoCloseable {
   private static final String QEMU_LOG = "qemu.log";
   private static final int LOG_TAIL_CHARACTERS = 2000;
 
+  /** VGA text memory: a character and its attribute a cell. */
+  private static final int TEXT_MEMORY = 0xb8000;
+
+  private static final int TEXT_MEMORY_BYTES = 0x8000;
+  private static final int COLUMNS = 80;
+  private static final int LOOK_MILLIS = 150;
+
   private final PhoneImages images;
   private final Path directory;
   private final Consumer<String> modemListener;
@@ -154,6 +161,47 @@ public final class PhoneGuest implements AutoCloseable {
               Map.of("type", "key", "data", Map.of("down", down, "key", code));
           qmp.execute("input-send-event", Map.of("events", List.of(event)));
         });
+  }
+
+  /**
+   * Looks at the screen until it shows a text, as a user does before typing on.
+   *
+   * @throws IOException if it does not within the time; with what it shows
+   */
+  public void awaitText(String text, Duration time) throws IOException {
+    long deadline = System.nanoTime() + time.toNanos();
+    String screen = screenText();
+    while (!screen.contains(text)) {
+      if (System.nanoTime() > deadline) {
+        throw new IOException(
+            "the screen does not show '" + text + "' within " + time + ", but:\n" + screen);
+      }
+      try {
+        Thread.sleep(LOOK_MILLIS);
+      } catch (InterruptedException e) {
+        throw explain("not seen: " + text, e);
+      }
+      screen = screenText();
+    }
+  }
+
+  /** The characters in the text console's memory: the screen, and what has scrolled out of it. */
+  private String screenText() throws IOException {
+    Path dump = directory.resolve("screen");
+    running()
+        .qmp
+        .execute(
+            "pmemsave",
+            Map.of("val", TEXT_MEMORY, "size", TEXT_MEMORY_BYTES, "filename", "screen"));
+    byte[] cells = Files.readAllBytes(dump);
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i + 1 < cells.length; i += 2) {
+      text.append(cells[i] >= ' ' ? (char) cells[i] : ' ');
+      if ((i / 2 + 1) % COLUMNS == 0) {
+        text.append('\n');
+      }
+    }
+    return text.toString();
   }
 
   /** Writes what the screen shows to a PNG file. */

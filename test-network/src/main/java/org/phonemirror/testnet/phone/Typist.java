@@ -24,7 +24,8 @@ public final class Typist {
     this(keyboard, Typist::sleep);
   }
 
-  Typist(Keyboard keyboard, Pace pace) {
+  /** Types on a keyboard in whatever time passes there. */
+  public Typist(Keyboard keyboard, Pace pace) {
     this.keyboard = keyboard;
     this.pace = pace;
   }
@@ -99,7 +100,8 @@ public final class Typist {
 
   /** Lets time pass. */
   @FunctionalInterface
-  interface Pace {
+  public interface Pace {
+    /** Returns after so much of it. */
     void wait(Duration duration) throws IOException;
   }
 }

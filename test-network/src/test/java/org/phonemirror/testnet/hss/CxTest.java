@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -23,6 +24,8 @@ import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.hss.diameter.Answers;
 import org.phonemirror.hss.diameter.Avps;
 import org.phonemirror.hss.diameter.Result;
+import org.phonemirror.testnet.aka.AkaKey;
+import org.phonemirror.testnet.aka.Vector;
 
 /** What the CSCFs ask over Cx, and what they get. */
 class CxTest {
@@ -33,6 +36,7 @@ class CxTest {
   private static final int USER_DEREGISTRATION = 5;
 
   private static final Queue<AvpSet> questions = new ConcurrentLinkedQueue<>();
+  private static volatile boolean takesPush = true;
   private static TestHss hss;
   private static DiameterClient cscf;
 
@@ -129,6 +133,78 @@ class CxTest {
   }
 
   @Test
+  void aCardIsChallengedWithVectorsOfItsOwnAndMayResynchronize() throws Exception {
+    assertThat(Result.of(mar(IMPI, IMPU, "Digest-AKAv1-MD5")))
+        .as("no card")
+        .isEqualTo(Cx.AUTH_SCHEME_NOT_SUPPORTED);
+    AkaKey key = new AkaKey("465b5ce8b199b49faa5f0a2ee238a6bc", "0".repeat(32));
+    hss.subscribers().put(hss.subscribers().byImpi(IMPI).orElseThrow().withCard(key));
+    byte[] challenge = nonce(mar(IMPI, IMPU, "Digest-AKAv1-MD5")).getOctetString();
+    byte[] rand = Arrays.copyOf(challenge, 16);
+    byte[] autn = Arrays.copyOfRange(challenge, 16, 32);
+    assertThat(Vector.verified(key.milenage(), rand, autn)).isPresent();
+    byte[] auts = Vector.resynchronization(key.milenage(), rand, 4711);
+    byte[] told = Arrays.copyOf(rand, 30);
+    System.arraycopy(auts, 0, told, 16, 14);
+    AvpSet item =
+        item(
+            ask(
+                Cx.MAR,
+                avps -> {
+                  identities(avps, IMPI, IMPU);
+                  Avps.add(avps, Cx.SIP_NUMBER_AUTH_ITEMS, Avps.VENDOR_3GPP, 1);
+                  AvpSet asked = Avps.addGroup(avps, Cx.SIP_AUTH_DATA_ITEM, Avps.VENDOR_3GPP);
+                  add(asked, Cx.SIP_AUTHENTICATION_SCHEME, "Unknown");
+                  Avps.add(asked, Cx.SIP_AUTHORIZATION, Avps.VENDOR_3GPP, told);
+                  add(avps, Cx.SERVER_NAME, SCSCF);
+                }));
+    byte[] fresh =
+        Avps.find(item, Cx.SIP_AUTHENTICATE, Avps.VENDOR_3GPP).orElseThrow().getOctetString();
+    byte[] freshRand = Arrays.copyOf(fresh, 16);
+    assertThat(Vector.verified(key.milenage(), freshRand, Arrays.copyOfRange(fresh, 16, 32)))
+        .contains(4712L);
+    assertThat(
+            Avps.find(item, Cx.SIP_AUTHORIZATION, Avps.VENDOR_3GPP).orElseThrow().getOctetString())
+        .isEqualTo(key.milenage().response(freshRand));
+  }
+
+  @Test
+  void aChangedServiceProfileIsPushedToTheServingCscf() throws Exception {
+    questions.clear();
+    Subscriber subscriber = hss.subscribers().byImpi(IMPI).orElseThrow();
+    change(subscriber);
+    assertThat(questions).as("nobody serves the subscriber").isEmpty();
+    sar(IMPI, IMPU, REGISTRATION);
+    change(subscriber.withCriteria(List.of(FilterCriterion.mirror("sip:changed.ims.test"))));
+    AvpSet pushed = questions.remove();
+    assertThat(Avps.text(pushed, Cx.USER_DATA, Avps.VENDOR_3GPP).orElseThrow())
+        .contains("<ServerName>sip:changed.ims.test</ServerName>");
+    assertThat(hss.servingCscf(new Impu(IMPU))).as("still registered").contains(SCSCF);
+  }
+
+  @Test
+  void aCscfThatKnowsNoPushLosesTheRegistration() throws Exception {
+    questions.clear();
+    sar(IMPI, IMPU, REGISTRATION);
+    takesPush = false;
+    try {
+      change(hss.subscribers().byImpi(IMPI).orElseThrow().withCriteria(List.of()));
+    } finally {
+      takesPush = true;
+    }
+    assertThat(questions).hasSize(2);
+    questions.remove();
+    assertThat(Avps.find(questions.remove(), Cx.DEREGISTRATION_REASON, Avps.VENDOR_3GPP))
+        .isPresent();
+    assertThat(hss.servingCscf(new Impu(IMPU))).isEmpty();
+  }
+
+  private static void change(Subscriber subscriber) throws Exception {
+    assertThat(hss.change(subscriber).toCompletableFuture().get(20, TimeUnit.SECONDS))
+        .isEqualTo(Result.SUCCESS);
+  }
+
+  @Test
   void unknownAndForeignIdentitiesAreRefused() throws Exception {
     assertThat(Result.of(uar("nobody@ims.test", IMPU, Optional.of(0)))).isEqualTo(Cx.USER_UNKNOWN);
     assertThat(Result.of(uar(IMPI, "sip:nobody@ims.test", Optional.of(0))))
@@ -188,7 +264,9 @@ class CxTest {
   private static Answer asked(Request request) {
     questions.add(request.getAvps());
     Answer answer = request.createAnswer();
-    Answers.complete(answer, "cscf.ims.test", "ims.test", Result.SUCCESS);
+    boolean refused = request.getCommandCode() == Cx.PPR && !takesPush;
+    Answers.complete(
+        answer, "cscf.ims.test", "ims.test", refused ? new Result(5012, false) : Result.SUCCESS);
     return answer;
   }
 

@@ -44,7 +44,8 @@ final class DiameterClient implements AutoCloseable {
                 host,
                 "ims.test",
                 Loopback.free(),
-                List.of(Cx.APPLICATION, Sh.APPLICATION),
+                List.of(
+                    Cx.APPLICATION, Sh.APPLICATION, org.phonemirror.testnet.s6d.S6d.APPLICATION),
                 Optional.of(new NodeConfig.Peer("hss.ims.test", hss, List.of("ims.test"))),
                 new NodeConfig.Timers(
                     Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofSeconds(1))),

@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -22,10 +25,13 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.phonemirror.core.subscriber.Impu;
+import org.phonemirror.core.subscriber.MirrorCondition;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.core.subscriber.ProfileSource;
 import org.phonemirror.core.subscriber.ProfileUnavailableException;
+import org.phonemirror.hss.profile.StatusDocument;
 import org.phonemirror.hss.sh.ShConfig;
 import org.phonemirror.hss.sh.ShProfileSource;
 
@@ -71,7 +77,7 @@ class ShProfileSourceTest {
     ShProfileSource source = connected("as1");
     assertThat(get(source.profile(new Impu("sip:nobody@ims.test")))).isEmpty();
     assertThat(get(source.profile(BOB))).isEmpty();
-    assertUnavailable(source.subscribe(BOB), "5106 (subscribed data absent)");
+    get(source.subscribe(BOB));
   }
 
   @Test
@@ -88,6 +94,35 @@ class ShProfileSourceTest {
     assertThat(next()).isEqualTo(new Change(ALICE, Optional.empty()));
     assertThat(get(source.profile(ALICE))).isEmpty();
     assertThat(changes).as("told once each").isEmpty();
+  }
+
+  @Test
+  void aProfileThatIsMadeLaterIsWatchedOnceItIsRead() throws Exception {
+    startHss();
+    ShProfileSource source = connected("as1");
+    ShProfileSource provisioning = connected("as2");
+    get(source.subscribe(BOB));
+    get(provisioning.update(BOB, Optional.of(SLOW)));
+    assertThat(get(source.profile(BOB))).contains(SLOW);
+    get(provisioning.update(BOB, Optional.of(FAST)));
+    assertThat(next()).isEqualTo(new Change(BOB, Optional.of(FAST)));
+    get(provisioning.update(BOB, Optional.empty()));
+    assertThat(next()).isEqualTo(new Change(BOB, Optional.empty()));
+  }
+
+  @Test
+  void anHssThatLetsAbsentDataBeWatchedTellsOfNewDataAtOnce() throws Exception {
+    startHss().watchAbsentData(true);
+    ShProfileSource source = connected("as1");
+    ShProfileSource provisioning = connected("as2");
+    get(source.subscribe(BOB));
+    assertThat(get(source.profile(BOB))).isEmpty();
+    for (MirrorProfile profile : List.of(SLOW, FAST)) {
+      get(provisioning.update(BOB, Optional.of(profile)));
+      assertThat(next()).isEqualTo(new Change(BOB, Optional.of(profile)));
+      get(provisioning.update(BOB, Optional.empty()));
+      assertThat(next()).isEqualTo(new Change(BOB, Optional.empty()));
+    }
   }
 
   @Test
@@ -147,6 +182,40 @@ class ShProfileSourceTest {
   }
 
   @Test
+  void anHssThatKeepsAFileKnowsDataNumbersAndWatchersAfterARestart(@TempDir Path directory)
+      throws Exception {
+    Path file = directory.resolve("hss.json");
+    TestHss first = startHss(file, subscribers().all());
+    ShProfileSource source = connected("as1");
+    ShProfileSource provisioning = connected("as2");
+    get(provisioning.update(ALICE, Optional.of(SLOW)));
+    get(provisioning.update(ALICE, Optional.of(FAST)));
+    get(source.subscribe(ALICE));
+    first.close();
+    Loopback.await("loss", () -> !source.isConnected() && !provisioning.isConnected());
+    startHss(file, List.of());
+    assertThat(next()).as("read again").isEqualTo(new Change(ALICE, Optional.of(FAST)));
+    Loopback.await("connection", provisioning::isConnected);
+    get(provisioning.update(ALICE, Optional.of(SLOW)));
+    assertThat(next()).isEqualTo(new Change(ALICE, Optional.of(SLOW)));
+    assertThat(Files.readString(file)).contains("\"number\" : 2");
+  }
+
+  @Test
+  void howAMirrorIsIsWrittenIntoTheHss() throws Exception {
+    TestHss hss = startHss();
+    ShProfileSource source = connected("as1");
+    MirrorCondition condition =
+        new MirrorCondition(MirrorCondition.Phase.RUNNING, "model-1", Instant.EPOCH, "");
+    source.conditions().tell(ALICE, Optional.of(condition));
+    Loopback.await("written", () -> hss.serviceData(ALICE, "org.phonemirror.status").isPresent());
+    assertThat(StatusDocument.parse(hss.serviceData(ALICE, "org.phonemirror.status").orElseThrow()))
+        .isEqualTo(condition);
+    source.conditions().tell(ALICE, Optional.empty());
+    Loopback.await("removed", () -> hss.serviceData(ALICE, "org.phonemirror.status").isEmpty());
+  }
+
+  @Test
   void comesBackToAnHssThatDidNotWantToTalk() throws Exception {
     ShProfileSource source = start("as1", hssAddress);
     new GoodbyePeer().greetAndLeave(hssAddress);
@@ -158,7 +227,7 @@ class ShProfileSourceTest {
   @Test
   void comesBackAfterEachOfManyCuts() throws Exception {
     startHss().setProfile(ALICE, SLOW);
-    try (TcpRelay network = new TcpRelay(hssAddress)) {
+    try (TcpRelay network = new TcpRelay(Loopback.free(), hssAddress)) {
       ShProfileSource source = start("as1", network.address());
       for (int i = 0; i < 4; i++) {
         Loopback.await("connection " + i, source::isConnected);
@@ -186,10 +255,47 @@ class ShProfileSourceTest {
   }
 
   @Test
+  void aPortThatIsTakenIsTriedAgainUntilItIsFree() throws Exception {
+    startHss().setProfile(ALICE, SLOW);
+    InetSocketAddress own = Loopback.free();
+    ShConfig config =
+        ShConfig.of("as1.mirror.test", "mirror.test", own, "hss.ims.test", hssAddress, "ims.test")
+            .withTimeouts(Duration.ofSeconds(1), RECONNECT, Duration.ofSeconds(4));
+    ShProfileSource source;
+    try (ServerSocket taken =
+        new ServerSocket(own.getPort(), 1, InetAddress.getByName(own.getHostString()))) {
+      source = new ShProfileSource(config, (subscriber, profile) -> {});
+      running.push(source);
+      assertUnavailable(source.profile(ALICE), "no Diameter connection");
+      Thread.sleep(RECONNECT.toMillis() / 4);
+      assertThat(source.isConnected()).isFalse();
+      assertThat(taken.isBound()).isTrue();
+    }
+    Loopback.await("connection", source::isConnected);
+    assertThat(get(source.profile(ALICE))).contains(SLOW);
+  }
+
+  @Test
+  void aPeerThatVanishedWithoutAWordIsNoticedAndFoundAgain() throws Exception {
+    startHss().setProfile(ALICE, SLOW);
+    try (TcpRelay network = new TcpRelay(Loopback.free(), hssAddress)) {
+      ShProfileSource source = start("as1", network.address());
+      Loopback.await("connection", source::isConnected);
+      // half open: the adapter's side stands, and nobody answers its watchdog
+      network.silence(true);
+      Loopback.await("the watchdog ends the connection", () -> !source.isConnected());
+      assertThat(source.profile(ALICE).toCompletableFuture()).isCompletedExceptionally();
+      network.silence(false);
+      Loopback.await("connection again, without anybody cutting the old one", source::isConnected);
+      assertThat(get(source.profile(ALICE))).contains(SLOW);
+    }
+  }
+
+  @Test
   void aRequestInASilentNetworkFailsAtItsDeadlineAndTheWatchdogEndsTheConnection()
       throws Exception {
     startHss().setProfile(ALICE, SLOW);
-    try (TcpRelay network = new TcpRelay(hssAddress)) {
+    try (TcpRelay network = new TcpRelay(Loopback.free(), hssAddress)) {
       ShProfileSource source = start("as1", network.address());
       Loopback.await("connection", source::isConnected);
       network.silence(true);
@@ -205,13 +311,13 @@ class ShProfileSourceTest {
   @Test
   void whatWaitsForAnAnswerFailsWhenItIsClosed() throws Exception {
     startHss();
-    try (TcpRelay network = new TcpRelay(hssAddress)) {
+    try (TcpRelay network = new TcpRelay(Loopback.free(), hssAddress)) {
       ShProfileSource source = start("as1", network.address());
       Loopback.await("connection", source::isConnected);
       network.silence(true);
       CompletionStage<Optional<MirrorProfile>> waiting = source.profile(ALICE);
       source.close();
-      assertUnavailable(waiting, "profile of sip:+15550001@ims.test");
+      assertUnavailable(waiting, "org.phonemirror data of sip:+15550001@ims.test");
       assertUnavailable(source.profile(ALICE), "no Diameter connection");
     }
   }
@@ -228,6 +334,16 @@ class ShProfileSourceTest {
     for (int i = 0; i < asked.size(); i++) {
       assertThat(get(asked.get(i))).isEqualTo(i % 2 == 0 ? Optional.of(SLOW) : Optional.empty());
     }
+  }
+
+  private TestHss startHss(Path file, List<Subscriber> subscribers) throws IOException {
+    TestHss hss =
+        TestHss.start(
+            HssConfig.of("hss.ims.test", "ims.test", hssAddress),
+            file,
+            fresh -> subscribers.forEach(fresh.subscribers()::put));
+    running.push(hss);
+    return hss;
   }
 
   private TestHss startHss() throws IOException {

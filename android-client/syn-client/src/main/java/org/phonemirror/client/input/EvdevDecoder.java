@@ -10,9 +10,9 @@ import org.phonemirror.sync.Limits;
  * Makes reports of one device's {@code struct input_event}s (linux/input.h, 64-bit): seconds and
  * microseconds of 8 bytes each, type and code of 2, value of 4, in little-endian order.
  *
- * <p>Keys and absolute axes are kept. Auto-repeat (value 2) is not: the mirror's kernel repeats
- * keys of its own. After {@code SYN_DROPPED} the kernel's buffer had overflowed: everything up to
- * the next {@code SYN_REPORT} is incomplete and counts as lost (kernel's
+ * <p>Keys, with their auto-repeats, and absolute axes are kept: the mirror does not repeat on its
+ * own. After {@code SYN_DROPPED} the kernel's buffer had overflowed: everything up to the next
+ * {@code SYN_REPORT} is incomplete and counts as lost (kernel's
  * Documentation/input/event-codes.rst).
  */
 final class EvdevDecoder {
@@ -20,7 +20,6 @@ final class EvdevDecoder {
 
   private static final int SYN_REPORT = 0;
   private static final int SYN_DROPPED = 3;
-  private static final int KEY_REPEATED = 2;
   private static final int MAX_REPORT_EVENTS = 256;
   private static final long SAME_MOMENT_MICROS = 1000;
 
@@ -49,7 +48,7 @@ final class EvdevDecoder {
   private void event(long micros, int type, int code, int value) {
     if (type == InputEvent.EV_SYN) {
       synchronization(code);
-    } else if (!dropping && kept(type, code, value)) {
+    } else if (!dropping && kept(type, code)) {
       if (report.isEmpty()) {
         reportMicros = later(micros);
       } else if (report.size() == MAX_REPORT_EVENTS) {
@@ -85,10 +84,8 @@ final class EvdevDecoder {
     report.clear();
   }
 
-  private static boolean kept(int type, int code, int value) {
+  private static boolean kept(int type, int code) {
     boolean known = type == InputEvent.EV_KEY || type == InputEvent.EV_ABS;
-    return known
-        && code <= Limits.MAX_EVENT_CODE
-        && !(type == InputEvent.EV_KEY && value == KEY_REPEATED);
+    return known && code <= Limits.MAX_EVENT_CODE;
   }
 }

@@ -94,6 +94,7 @@ class EvdevSourceTest {
     try (EvdevSource source = open()) {
       source.start(sink);
       assertThat(sink.next()).isEqualTo(List.of(new InputEvent(5_000_000, 0, 1, 30, 1)));
+      assertThat(sink.next()).isEqualTo(List.of(new InputEvent(5_250_000, 0, 1, 30, 2)));
       assertThat(sink.next()).isEqualTo(List.of(new InputEvent(5_300_000, 0, 1, 30, 0)));
     }
     assertThat(sink.told).isEmpty();

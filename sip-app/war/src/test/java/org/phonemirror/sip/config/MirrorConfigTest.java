@@ -39,6 +39,7 @@ class MirrorConfigTest {
             diameter.host = mirror.as.example
             diameter.realm = as.example
             diameter.address = 192.0.2.5:3868
+            diameter.peer-host = hss.example
             diameter.peer = hss.example:3868
             diameter.peer-realm = example
             """);
@@ -64,6 +65,7 @@ class MirrorConfigTest {
             sync.advertised = sync.example:70000
             diameter.host = mirror as
             diameter.address = 192.0.2.5:3868
+            diameter.peer-host = hss.example
             diameter.peer = hss.example:3868
             diameter.peer-realm = example
             """);

@@ -10,29 +10,35 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A stretch of network between two nodes, which can be cut or go silent. */
-final class TcpRelay implements AutoCloseable {
+public final class TcpRelay implements AutoCloseable {
   private final ServerSocket listener = new ServerSocket();
   private final InetSocketAddress target;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private volatile boolean silent;
 
-  TcpRelay(InetSocketAddress target) throws IOException {
+  /** Listens at an address for what is to go to the target. */
+  public TcpRelay(InetSocketAddress address, InetSocketAddress target) throws IOException {
     this.target = target;
-    listener.bind(Loopback.free());
+    try {
+      listener.bind(address);
+    } catch (IOException e) {
+      listener.close();
+      throw e;
+    }
     run("relay-accept", this::accept);
   }
 
-  InetSocketAddress address() {
+  public InetSocketAddress address() {
     return (InetSocketAddress) listener.getLocalSocketAddress();
   }
 
   /** Connections stay, and new ones are taken, but nothing comes through. */
-  void silence(boolean now) {
+  public void silence(boolean now) {
     silent = now;
   }
 
   /** Ends what is connected now. */
-  void cut() throws IOException {
+  public void cut() throws IOException {
     for (Socket socket : sockets) {
       socket.close();
     }

@@ -1,0 +1,251 @@
+package org.phonemirror.hss.provision;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import org.phonemirror.hss.sh.ShConfig;
+import org.phonemirror.hss.sh.UserIdentity;
+
+/** The command line. */
+final class Options {
+  static final String USAGE =
+      """
+      usage: ./mirror provision add    WHO --model MODEL --interval INTERVAL [options]
+             ./mirror provision show   WHO [options]
+             ./mirror provision change WHO [--model MODEL] [--interval INTERVAL] [options]
+             ./mirror provision remove WHO [options]
+
+        WHO                   a public identity (sip:+15550001@ims.test, tel:+15550001)
+                              or an MSISDN (+15550001)
+        --model MODEL         phone model, which names the factory template
+        --interval INTERVAL   synchronization interval, from PT1S to PT24H
+
+        --hss HOST[@ADDRESS:PORT]   the HSS: its Origin-Host, and where it listens;
+                                    without an address, if a relay reaches it
+        --realm REALM               realm of the HSS
+        --via HOST@ADDRESS:PORT     a relay as the next hop
+        --own HOST[@ADDRESS:PORT]   own Origin-Host, which the HSS must permit, and own address
+                                    (otherwise provision.OWN-REALM, at any free port)
+        --own-realm REALM           own realm (otherwise provision.REALM)
+        --service-indication NAME   under which the HSS holds mirror profiles
+                                    (otherwise org.phonemirror)
+        --server-name URI           the mirror server in initial filter criteria, as sip.uri has it
+        --config FILE               takes HSS, realm and server name from a server's configuration
+        --timeout SECONDS           for the connection and for each answer (otherwise 5)
+
+      exit status: 0 done, 2 wrong command line, 3 refused, 4 may work later
+      """;
+
+  private static final Set<String> COMMANDS = Set.of("add", "show", "change", "remove");
+  private static final Set<String> KNOWN =
+      Set.of(
+          "--model",
+          "--interval",
+          "--hss",
+          "--realm",
+          "--via",
+          "--own",
+          "--own-realm",
+          "--service-indication",
+          "--server-name",
+          "--config",
+          "--timeout");
+
+  private final String command;
+  private final UserIdentity who;
+  private final Map<String, String> values;
+
+  private Options(String command, UserIdentity who, Map<String, String> values) {
+    this.command = command;
+    this.who = who;
+    this.values = values;
+  }
+
+  static Options parse(String... args) throws Failure {
+    if (args.length == 0 || !COMMANDS.contains(args[0])) {
+      throw usage("which command? There are add, show, change and remove");
+    }
+    if (args.length == 1 || args[1].startsWith("--")) {
+      throw usage(args[0] + " whom? Give a public identity or an MSISDN after the command");
+    }
+    Map<String, String> values = new HashMap<>();
+    for (int i = 2; i < args.length; i += 2) {
+      if (!KNOWN.contains(args[i])) {
+        throw usage("there is no option '" + args[i] + "'");
+      }
+      if (i + 1 == args.length) {
+        throw usage(args[i] + " needs a value");
+      }
+      if (values.put(args[i], args[i + 1]) != null) {
+        throw usage(args[i] + " is given twice");
+      }
+    }
+    if (values.containsKey("--config")) {
+      addConfigured(Path.of(values.get("--config")), values);
+    }
+    try {
+      return new Options(args[0], UserIdentity.parse(args[1]), values);
+    } catch (IllegalArgumentException e) {
+      throw usage(e.getMessage());
+    }
+  }
+
+  /** What the command line says wins. */
+  private static void addConfigured(Path file, Map<String, String> values) throws Failure {
+    Properties server = new Properties();
+    try (Reader reader = Files.newBufferedReader(file)) {
+      server.load(reader);
+    } catch (IOException | IllegalArgumentException e) {
+      throw usage("--config " + file + " cannot be read: " + e);
+    }
+    String host = server.getProperty("diameter.peer-host");
+    String address = server.getProperty("diameter.peer");
+    if (host != null && address != null) {
+      values.putIfAbsent("--hss", host.strip() + "@" + address.strip());
+    }
+    Map.of(
+            "--realm", "diameter.peer-realm",
+            "--own-realm", "diameter.realm",
+            "--server-name", "sip.uri")
+        .forEach(
+            (option, key) -> {
+              if (server.getProperty(key) != null) {
+                values.putIfAbsent(option, server.getProperty(key).strip());
+              }
+            });
+  }
+
+  String command() {
+    return command;
+  }
+
+  UserIdentity who() {
+    return who;
+  }
+
+  Optional<String> model() {
+    return value("--model");
+  }
+
+  Optional<Duration> interval() throws Failure {
+    Optional<String> text = value("--interval");
+    try {
+      return text.map(Duration::parse);
+    } catch (DateTimeParseException e) {
+      throw usage("--interval is '" + text.orElse("") + "', must be like PT10S");
+    }
+  }
+
+  Optional<String> serverName() {
+    return value("--server-name");
+  }
+
+  Duration timeout() throws Failure {
+    String text = value("--timeout").orElse("5");
+    if (!text.matches("[1-9][0-9]{0,3}")) {
+      throw usage("--timeout is '" + text + "', must be seconds from 1 to 9999");
+    }
+    return Duration.ofSeconds(Integer.parseInt(text));
+  }
+
+  ShConfig sh() throws Failure {
+    Node hss =
+        Node.parse("--hss", required("--hss", "the HSS, such as hss.ims.test@10.0.0.4:3868"));
+    String realm = required("--realm", "the realm of the HSS, such as ims.test");
+    Optional<String> via = value("--via");
+    Node next = via.isPresent() ? Node.parse("--via", via.get()) : hss;
+    if (next.address().isEmpty()) {
+      throw usage((via.isPresent() ? "--via" : "--hss") + " needs an address: HOST@ADDRESS:PORT");
+    }
+    InetSocketAddress peer = next.address().get();
+    String ownRealm = value("--own-realm").orElse("provision." + realm);
+    Node own = Node.parse("--own", value("--own").orElse("provision." + ownRealm));
+    Duration timeout = timeout();
+    try {
+      return new ShConfig(
+          own.host(),
+          ownRealm,
+          own.address().isPresent() ? own.address().get() : anyPort(peer),
+          next.host(),
+          peer,
+          realm,
+          Optional.of(hss.host()),
+          value("--service-indication").orElse(ShConfig.SERVICE_INDICATION),
+          serverName(),
+          timeout,
+          timeout,
+          Duration.ofSeconds(12));
+    } catch (IllegalArgumentException e) {
+      throw usage(e.getMessage());
+    }
+  }
+
+  /** The address that this machine reaches the peer from, and a port that is free. */
+  private static InetSocketAddress anyPort(InetSocketAddress peer) throws Failure {
+    try (DatagramSocket probe = new DatagramSocket()) {
+      probe.connect(peer);
+      InetAddress local = probe.getLocalAddress();
+      try (ServerSocket free = new ServerSocket(0, 1, local)) {
+        return new InetSocketAddress(local, free.getLocalPort());
+      }
+    } catch (IOException | java.io.UncheckedIOException e) {
+      throw new Failure(
+          Failure.Kind.LATER,
+          "no way to "
+              + peer
+              + " from this machine: "
+              + e.getMessage()
+              + "\n  give --own an address",
+          e);
+    }
+  }
+
+  private Optional<String> value(String option) {
+    return Optional.ofNullable(values.get(option));
+  }
+
+  private String required(String option, String what) throws Failure {
+    Optional<String> value = value(option);
+    if (value.isEmpty()) {
+      throw usage(option + " is missing: " + what);
+    }
+    return value.get();
+  }
+
+  static Failure usage(String message) {
+    return new Failure(Failure.Kind.USAGE, message);
+  }
+
+  /** A Diameter node: {@code HOST} or {@code HOST@ADDRESS:PORT}. */
+  private record Node(String host, Optional<InetSocketAddress> address) {
+    static Node parse(String option, String text) throws Failure {
+      int at = text.indexOf('@');
+      if (at < 0) {
+        return new Node(text, Optional.empty());
+      }
+      int colon = text.lastIndexOf(':');
+      String port = text.substring(colon + 1);
+      if (colon < at + 2 || !port.matches("[1-9][0-9]{0,4}") || Integer.parseInt(port) > 65_535) {
+        throw usage(option + " is '" + text + "', must be HOST@ADDRESS:PORT");
+      }
+      InetSocketAddress address =
+          new InetSocketAddress(text.substring(at + 1, colon), Integer.parseInt(port));
+      if (address.isUnresolved()) {
+        throw usage(option + ": the address of " + address.getHostString() + " is not to be found");
+      }
+      return new Node(text.substring(0, at), Optional.of(address));
+    }
+  }
+}

@@ -1,0 +1,82 @@
+package org.phonemirror.core.mirror;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.apache.pekko.actor.typed.javadsl.ActorContext;
+import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.phonemirror.core.signalling.PhoneMessenger;
+import org.phonemirror.core.subscriber.MirrorProfile;
+
+/**
+ * Brings a phone its synchronization settings, again and again until it has them. One message at a
+ * time, as a newer one might overtake an older one, which the phone would then go by.
+ */
+final class SettingsCourier {
+  private final ActorContext<MirrorCommand> context;
+  private final TimerScheduler<MirrorCommand> timers;
+  private final MirrorSurroundings surroundings;
+  private final PhoneMessenger messenger;
+  private int failures;
+  private boolean onItsWay;
+  private boolean outdated;
+
+  SettingsCourier(
+      ActorContext<MirrorCommand> context,
+      TimerScheduler<MirrorCommand> timers,
+      MirrorSurroundings surroundings,
+      PhoneMessenger messenger) {
+    this.context = context;
+    this.timers = timers;
+    this.surroundings = surroundings;
+    this.messenger = messenger;
+  }
+
+  /** There are new settings to bring. */
+  void order() {
+    failures = 0;
+    context.getSelf().tell(new MirrorCommand.SendSettings());
+  }
+
+  /** Nobody is there to bring them to. */
+  void cancel() {
+    timers.cancel(MirrorCommand.SendSettings.class);
+  }
+
+  void send(MirrorState.Link link, MirrorProfile profile) {
+    if (onItsWay) {
+      outdated = true;
+      return;
+    }
+    onItsWay = true;
+    SyncKey key = new SyncKey(link.identity(), link.key());
+    String body = key.settings(surroundings.settings().syncAddress(), profile.syncInterval());
+    context.pipeToSelf(
+        messenger.send(surroundings.subscriber(), SyncKey.CONTENT_TYPE, body),
+        (done, failure) -> new MirrorCommand.SettingsSent(Optional.ofNullable(failure)));
+  }
+
+  /** The message went out or did not; whether the phone is still there to send another to. */
+  void sent(Optional<Throwable> failure, boolean phoneIsOn) {
+    onItsWay = false;
+    boolean again = outdated;
+    outdated = false;
+    if (phoneIsOn && again) {
+      order();
+    } else if (phoneIsOn) {
+      failure.ifPresent(this::retry);
+    }
+  }
+
+  private void retry(Throwable cause) {
+    Duration pause = surroundings.settings().retry(++failures);
+    context
+        .getLog()
+        .warn(
+            "{}: phone did not get its settings, sending them again in {}: {}",
+            surroundings.subscriber(),
+            pause,
+            cause.getMessage());
+    timers.startSingleTimer(
+        MirrorCommand.SendSettings.class, new MirrorCommand.SendSettings(), pause);
+  }
+}

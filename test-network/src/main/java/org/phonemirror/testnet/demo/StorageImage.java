@@ -1,0 +1,50 @@
+package org.phonemirror.testnet.demo;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.phonemirror.core.storage.StorageView;
+import org.phonemirror.sync.StorageDigest;
+import org.phonemirror.sync.StorageScanner;
+
+/** User storage as its image holds it, with neither the server's nor the phone's word for it. */
+public final class StorageImage {
+  private StorageImage() {}
+
+  /** Reads a directory that is gone after the call. */
+  @FunctionalInterface
+  public interface Reader<T> {
+    T read(Path userStorage) throws IOException;
+  }
+
+  /** Shows what is in an image that nobody writes to. */
+  public static <T> T read(Path image, Reader<T> reader) throws IOException {
+    Path directory = Files.createTempDirectory("storage-image-");
+    try {
+      Path view = directory.resolve("view");
+      StorageView.extract(image, view);
+      return reader.read(view);
+    } finally {
+      clear(directory);
+    }
+  }
+
+  /** The digest of all that is in an image. */
+  public static StorageDigest digest(Path image) throws IOException {
+    return read(image, view -> new StorageScanner(view).scan(List.of()));
+  }
+
+  /** Deletes a directory and all in it; fine if there is none. */
+  static void clear(Path directory) throws IOException {
+    if (Files.exists(directory)) {
+      try (Stream<Path> all = Files.walk(directory)) {
+        for (Path path : (Iterable<Path>) all.sorted(Comparator.reverseOrder())::iterator) {
+          Files.delete(path);
+        }
+      }
+    }
+  }
+}
