@@ -14,10 +14,10 @@ import java.util.function.LongSupplier;
  */
 final class Admission {
   /** A queue is standing if nobody waits less than this. */
-  static final long TARGET_NANOS = 20_000_000;
+  static final long TARGET_NANOS = 50_000_000;
 
   /** How long the queue has to stand. */
-  static final long INTERVAL_NANOS = 200_000_000;
+  static final long INTERVAL_NANOS = 500_000_000;
 
   /** Nobody is served after this; the S-CSCF has its answer within 500 ms. */
   static final long LIMIT_NANOS = 400_000_000;

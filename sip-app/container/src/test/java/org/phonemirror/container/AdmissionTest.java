@@ -26,9 +26,9 @@ class AdmissionTest {
 
   @Test
   void turnsAwayWhoeverWaitsInAStandingQueue() {
-    fill(21 * MILLI);
-    assertThat(admission.admits(21 * MILLI)).isFalse();
-    assertThat(admission.admits(19 * MILLI)).as("the queue is short for others").isTrue();
+    fill(51 * MILLI);
+    assertThat(admission.admits(51 * MILLI)).isFalse();
+    assertThat(admission.admits(49 * MILLI)).as("the queue is short for others").isTrue();
   }
 
   @Test

@@ -8,6 +8,12 @@ import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.phonemirror.core.mirror.MirrorPorts;
 import org.phonemirror.core.mirror.MirrorSettings;
 import org.phonemirror.core.mirror.MirrorStatus;
@@ -34,6 +40,10 @@ final class Composition implements MirrorPlane {
   private final Mirrors mirrors;
   private final SyncServer sync;
   private final MirrorConfig config;
+
+  /** Asks the Diameter stack, which leaves marks of its own on threads that outlive us. */
+  private final ExecutorService asking =
+      Executors.newSingleThreadExecutor(task -> new Thread(task, "mirror-health"));
 
   private Composition(
       MirrorConfig config,
@@ -116,7 +126,7 @@ final class Composition implements MirrorPlane {
     return List.of(
         new Part(
             "diameter",
-            profiles.isConnected(),
+            isConnected(),
             diameter.peerHost()
                 + " at "
                 + diameter.peer().getHostString()
@@ -129,6 +139,17 @@ final class Composition implements MirrorPlane {
             config.stateDirectory() + (writable ? "" : " cannot be written to")));
   }
 
+  private boolean isConnected() {
+    try {
+      return asking.submit(profiles::isConnected).get(1, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
+      LOG.warn("The Diameter stack does not tell whether it is connected", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return false;
+  }
+
   @Override
   public CompletionStage<List<MirrorStatus>> status() {
     return mirrors.status();
@@ -137,6 +158,7 @@ final class Composition implements MirrorPlane {
   /** Phones first: what is not taken any more stays with them. */
   @Override
   public void close() {
+    asking.shutdownNow();
     sync.close();
     mirrors.close();
     profiles.close();

@@ -21,7 +21,7 @@ public interface MirrorPlane extends AutoCloseable {
    */
   record Part(String name, boolean up, String detail) {}
 
-  /** How each of its parts is; does not wait. */
+  /** How each of its parts is; takes a second at most. */
   List<Part> parts();
 
   /** How each mirror is. */

@@ -62,7 +62,7 @@ public final class SipAppServer {
   }
 
   /** Writes a configuration file. */
-  static Path config(Path directory, String host) throws IOException {
+  public static Path config(Path directory, String host) throws IOException {
     return Files.writeString(
         directory.resolve("mirror.properties"),
         """

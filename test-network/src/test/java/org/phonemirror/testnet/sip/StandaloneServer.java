@@ -12,9 +12,9 @@ import java.util.stream.Stream;
 /**
  * The standalone server in a process of its own, with files of its own beside the distribution's.
  */
-final class StandaloneServer implements AutoCloseable {
+public final class StandaloneServer implements AutoCloseable {
   /** Names the directory of the distribution. */
-  static final String DIRECTORY_PROPERTY = "mirror.server";
+  public static final String DIRECTORY_PROPERTY = "mirror.server";
 
   private final Path base;
   private final Path log;
@@ -29,7 +29,8 @@ final class StandaloneServer implements AutoCloseable {
   }
 
   /** Starts it, and does not wait. */
-  static StandaloneServer start(Path directory, String host, Path config) throws IOException {
+  public static StandaloneServer start(Path directory, String host, Path config)
+      throws IOException {
     Path home = Path.of(System.getProperty(DIRECTORY_PROPERTY)).toAbsolutePath();
     Path base = Files.createDirectories(directory.resolve("server"));
     for (String name : List.of("conf", "webapps", "temp", "logs", "work")) {
@@ -57,16 +58,12 @@ final class StandaloneServer implements AutoCloseable {
     return new StandaloneServer(base, log, host, builder.start());
   }
 
-  String host() {
-    return host;
-  }
-
   String log() throws IOException {
     return Files.readString(log);
   }
 
   /** Whether its page tells that all is well. */
-  boolean isWell() throws IOException, InterruptedException {
+  public boolean isWell() throws IOException, InterruptedException {
     if (!process.isAlive()) {
       throw new IOException("the server has ended:\n" + log());
     }
@@ -108,6 +105,11 @@ final class StandaloneServer implements AutoCloseable {
       throw new IllegalStateException("it still runs");
     }
     return process.exitValue();
+  }
+
+  /** Ends it as a power cut does. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
   }
 
   /** Asks it to stop, and waits until it has. */

@@ -1,0 +1,101 @@
+package org.phonemirror.testnet.ims;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.io.TempDir;
+import org.phonemirror.core.subscriber.Impu;
+import org.phonemirror.testnet.demo.Story;
+import org.phonemirror.testnet.hss.HssConfig;
+import org.phonemirror.testnet.hss.Subscriber;
+import org.phonemirror.testnet.hss.Subscribers;
+import org.phonemirror.testnet.hss.TestHss;
+import org.phonemirror.testnet.sip.SipAppServer;
+import org.phonemirror.testnet.sip.StandaloneServer;
+
+/** The server is killed while messages pass: with DefaultHandling 0 none of them is lost. */
+@EnabledIfSystemProperty(named = StandaloneServer.DIRECTORY_PROPERTY, matches = ".+")
+@EnabledIf("org.phonemirror.testnet.ims.ImsCore#isInstalled")
+class KilledServerTest {
+  private static final String SERVER = "127.18.7.5";
+  private static final InetSocketAddress HSS = new InetSocketAddress("127.18.7.4", 3868);
+  private static final Ue.Identity ALICE = identity("15550001");
+  private static final Ue.Identity BOB = identity("15550002");
+  private static final int BEFORE = 5;
+  private static final int UNDER_WAY = 10;
+
+  @TempDir Path directory;
+  private final BlockingQueue<String> atBob = new LinkedBlockingQueue<>();
+
+  @Test
+  @Timeout(180)
+  void messagesGoThrough() throws Exception {
+    Subscribers subscribers = new Subscribers();
+    subscribers.put(subscriber(ALICE));
+    subscribers.put(subscriber(BOB));
+    ImsPlan plan =
+        new ImsPlan(
+            "ims.test", "127.18.7.1", "127.18.7.2", "127.18.7.3", HSS, directory.resolve("ims"));
+    Path config = SipAppServer.config(directory, SERVER);
+    try (TestHss hss = TestHss.start(HssConfig.of("127.18.7.4", "ims.test", HSS), subscribers);
+        ImsCore core = ImsCore.start(plan);
+        StandaloneServer server = StandaloneServer.start(directory, SERVER, config);
+        Ue alice = new Ue(ALICE, local("127.18.7.10"), plan.pcscf(), got -> {});
+        Ue bob = new Ue(BOB, local("127.18.7.11"), plan.pcscf(), got -> atBob.add(got.body()))) {
+      Story.await("server is well", Duration.ofSeconds(60), server::isWell);
+      await(alice.register(Duration.ofHours(1)));
+      await(bob.register(Duration.ofHours(1)));
+      for (int i = 0; i < BEFORE; i++) {
+        await(alice.send(BOB.impu(), "text/plain", "before " + i));
+      }
+      List<CompletableFuture<Void>> underWay = new ArrayList<>();
+      for (int i = 0; i < UNDER_WAY; i++) {
+        if (i == UNDER_WAY / 2) {
+          server.kill();
+        }
+        underWay.add(alice.send(BOB.impu(), "text/plain", "under way " + i).toCompletableFuture());
+      }
+      for (CompletableFuture<Void> message : underWay) {
+        await(message);
+      }
+      await(alice.send(BOB.impu(), "text/plain", "after"));
+      assertThat(atBob)
+          .contains("before 0", "under way 0", "under way " + (UNDER_WAY - 1), "after")
+          .hasSizeGreaterThanOrEqualTo(BEFORE + UNDER_WAY + 1);
+    }
+  }
+
+  private static Ue.Identity identity(String number) {
+    return new Ue.Identity(
+        "sip:+" + number + "@ims.test", number + "@ims.test", "ims.test", "secret");
+  }
+
+  private static Subscriber subscriber(Ue.Identity identity) {
+    return Subscriber.mirrored(
+        identity.impi(),
+        identity.password(),
+        new Impu(identity.impu()),
+        "sip:" + SERVER + ":" + SipAppServer.SIP_PORT + ";lr");
+  }
+
+  private static InetSocketAddress local(String host) {
+    return new InetSocketAddress(host, 5061);
+  }
+
+  private static void await(CompletionStage<Void> stage) throws Exception {
+    stage.toCompletableFuture().get(30, TimeUnit.SECONDS);
+  }
+}
