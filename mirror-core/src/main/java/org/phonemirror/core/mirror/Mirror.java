@@ -122,6 +122,11 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
               // a phone that was on when the server went down is taken to be on still
               wantedOn = state.link().on();
               enableKey(state);
+              if (wantedOn) {
+                // it may not have got its settings, and its profile may have changed meanwhile
+                courier.order();
+                lookUp();
+              }
               context.getSelf().tell(new MirrorCommand.Look());
             })
         .onSignal(PostStop.instance(), state -> closeMachine())
@@ -284,7 +289,7 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
     }
     // one may come while the phone is on, and an HSS need not tell of data that is new to it
     Duration pause = surroundings.settings().retryAbsent(++lookUpFailures);
-    log("registered, but has no mirror profile: no mirror; asking again in " + pause);
+    log("registered, but has no mirror profile: no mirror; asking again in {}", pause);
     timers.startSingleTimer(MirrorCommand.LookUp.class, new MirrorCommand.LookUp(), pause);
     return Effect().none();
   }
@@ -325,9 +330,7 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
 
   private Effect<MirrorEvent, MirrorState> settingsSent(
       MirrorState state, MirrorCommand.SettingsSent sent) {
-    if (state.link().on()) {
-      sent.failure().ifPresent(courier::failed);
-    }
+    courier.sent(sent.failure(), state.link().on());
     return Effect().none();
   }
 

@@ -57,6 +57,15 @@ public record MirrorStatus(
         progress.failure());
   }
 
+  /** What the network is told of it; empty while absent. */
+  Optional<MirrorCondition> condition(Instant now) {
+    return phase == Phase.ABSENT
+        ? Optional.empty()
+        : Optional.of(
+            new MirrorCondition(
+                MirrorCondition.Phase.valueOf(phase.name()), phoneModel, now, failure));
+  }
+
   private static Phase phase(MirrorState state, boolean machineIsUp) {
     if (state.profile().isEmpty()) {
       return Phase.ABSENT;

@@ -7,13 +7,18 @@ import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.phonemirror.core.signalling.PhoneMessenger;
 import org.phonemirror.core.subscriber.MirrorProfile;
 
-/** Brings a phone its synchronization settings, again and again until it has them. */
+/**
+ * Brings a phone its synchronization settings, again and again until it has them. One message at a
+ * time, as a newer one might overtake an older one, which the phone would then go by.
+ */
 final class SettingsCourier {
   private final ActorContext<MirrorCommand> context;
   private final TimerScheduler<MirrorCommand> timers;
   private final MirrorSurroundings surroundings;
   private final PhoneMessenger messenger;
   private int failures;
+  private boolean onItsWay;
+  private boolean outdated;
 
   SettingsCourier(
       ActorContext<MirrorCommand> context,
@@ -38,6 +43,11 @@ final class SettingsCourier {
   }
 
   void send(MirrorState.Link link, MirrorProfile profile) {
+    if (onItsWay) {
+      outdated = true;
+      return;
+    }
+    onItsWay = true;
     SyncKey key = new SyncKey(link.identity(), link.key());
     String body = key.settings(surroundings.settings().syncAddress(), profile.syncInterval());
     context.pipeToSelf(
@@ -45,7 +55,19 @@ final class SettingsCourier {
         (done, failure) -> new MirrorCommand.SettingsSent(Optional.ofNullable(failure)));
   }
 
-  void failed(Throwable cause) {
+  /** The message went out or did not; whether the phone is still there to send another to. */
+  void sent(Optional<Throwable> failure, boolean phoneIsOn) {
+    onItsWay = false;
+    boolean again = outdated;
+    outdated = false;
+    if (phoneIsOn && again) {
+      order();
+    } else if (phoneIsOn) {
+      failure.ifPresent(this::retry);
+    }
+  }
+
+  private void retry(Throwable cause) {
     Duration pause = surroundings.settings().retry(++failures);
     context
         .getLog()

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,7 @@ import org.phonemirror.sync.Boot;
 import org.phonemirror.sync.Notice;
 import org.phonemirror.sync.Shutdown;
 import org.phonemirror.sync.SyncCodec;
+import org.phonemirror.sync.SyncSettings;
 
 class MirrorTest {
   @TempDir Path directory;
@@ -92,6 +94,24 @@ class MirrorTest {
     world.phoneOn();
     assertThat(world.sendFailures).isEmpty();
     assertThat(world.settingsSent).hasSize(1);
+  }
+
+  @Test
+  void newerSettingsDoNotOvertakeOlderOnes() {
+    world.answer = new CompletableFuture<>();
+    world.phoneOn();
+    for (int seconds : new int[] {20, 30}) {
+      MirrorProfile changed = new MirrorProfile("reference", Duration.ofSeconds(seconds));
+      world.mirrors().profileChanged(World.ALICE, Optional.of(changed));
+    }
+    world.await(status -> status.phase() == MirrorStatus.Phase.RUNNING);
+    assertThat(world.settingsSent).hasSize(1);
+    world.answer.complete(null);
+    World.eventually(
+        () -> {
+          SyncSettings last = world.settingsSent.get(world.settingsSent.size() - 1);
+          return last.interval().equals(Duration.ofSeconds(30));
+        });
   }
 
   @Test
@@ -322,6 +342,37 @@ class MirrorTest {
     MirrorStatus status = world.awaitReplayed(two);
     assertThat(status.intervals()).isEqualTo(2);
     assertThat(status.diverged()).isZero();
+  }
+
+  @Test
+  void whatChangedWhileTheServerWasDownReachesThePhone() throws Exception {
+    world.phoneOn();
+    world.close();
+    world.profile = Optional.of(new MirrorProfile("reference", Duration.ofSeconds(30)));
+    world.open();
+    World.eventually(
+        () ->
+            world.settingsSent.stream()
+                .anyMatch(settings -> settings.interval().equals(Duration.ofSeconds(30))));
+    assertThat(world.settingsSent)
+        .extracting(SyncSettings::identity)
+        .as("one key")
+        .hasSizeGreaterThan(1)
+        .containsOnly(world.settingsSent.get(0).identity());
+  }
+
+  @Test
+  void settingsThatDidNotLeaveBeforeTheServerWentDownAreSentAfterwards() throws Exception {
+    for (int i = 0; i < 100; i++) {
+      world.sendFailures.add(new IOException("480 Temporarily Unavailable"));
+    }
+    world.mirrors().phoneOn(World.ALICE);
+    world.await(status -> status.phase() == MirrorStatus.Phase.RUNNING);
+    world.close();
+    assertThat(world.settingsSent).isEmpty();
+    world.sendFailures.clear();
+    world.open();
+    World.eventually(() -> !world.settingsSent.isEmpty());
   }
 
   @Test

@@ -43,6 +43,7 @@ final class World implements AutoCloseable {
   final List<Optional<MirrorCondition.Phase>> conditions = new CopyOnWriteArrayList<>();
   volatile Optional<MirrorProfile> profile = Optional.of(PROFILE);
   volatile boolean watchable = true;
+  volatile CompletableFuture<Void> answer = CompletableFuture.completedFuture(null);
   private final Path state;
   private final MirrorSettings settings;
   private Mirrors mirrors;
@@ -123,7 +124,7 @@ final class World implements AutoCloseable {
       return CompletableFuture.failedFuture(failure);
     }
     settingsSent.add(SyncSettings.parse(body));
-    return CompletableFuture.completedFuture(null);
+    return answer;
   }
 
   static Throwable unreachable() {

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sip.SipFactory;
@@ -104,13 +105,9 @@ public final class EmbeddedContainer implements AutoCloseable {
     server.addService(service);
     server.init();
     server.start();
-    if (context.getState() != LifecycleState.STARTED) {
-      throw new IOException("the application did not start; the log above tells why");
-    }
-    for (Connector connector : service.findConnectors()) {
-      if (connector.getState() != LifecycleState.STARTED) {
-        throw new IOException("cannot listen on port " + connector.getPort());
-      }
+    List<String> failures = StartCheck.failures(server);
+    if (!failures.isEmpty()) {
+      throw new IOException(String.join("; ", failures) + "; the log above tells why");
     }
   }
 
@@ -118,8 +115,7 @@ public final class EmbeddedContainer implements AutoCloseable {
       throws IOException {
     SipStandardService service = new SipStandardService();
     service.setName(NAME);
-    service.setSipApplicationDispatcherClassName(
-        "org.mobicents.servlet.sip.core.SipApplicationDispatcherImpl");
+    service.setSipApplicationDispatcherClassName(GatedDispatcher.class.getName());
     Properties stack = new Properties();
     try (InputStream in = resource("sip-stack.properties")) {
       stack.load(in);
@@ -156,6 +152,7 @@ public final class EmbeddedContainer implements AutoCloseable {
     context.setName("");
     context.setPath("");
     context.addLifecycleListener(new DescriptorConfig());
+    context.addLifecycleListener(new GracefulStop());
     context.setParentClassLoader(EmbeddedContainer.class.getClassLoader());
     context.setProcessTlds(false);
     context.setXmlNamespaceAware(true);

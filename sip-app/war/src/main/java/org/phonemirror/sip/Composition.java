@@ -3,6 +3,7 @@ package org.phonemirror.sip;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Files;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -32,9 +33,15 @@ final class Composition implements MirrorPlane {
   private final ShProfileSource profiles;
   private final Mirrors mirrors;
   private final SyncServer sync;
+  private final MirrorConfig config;
 
   private Composition(
-      QemuDriver driver, ShProfileSource profiles, Mirrors mirrors, SyncServer sync) {
+      MirrorConfig config,
+      QemuDriver driver,
+      ShProfileSource profiles,
+      Mirrors mirrors,
+      SyncServer sync) {
+    this.config = config;
     this.driver = driver;
     this.profiles = profiles;
     this.mirrors = mirrors;
@@ -65,7 +72,7 @@ final class Composition implements MirrorPlane {
           SyncServer.start(
               SyncServerConfig.at(resolve(config.sync().bind())), keys, mirrors, clock);
       LOG.info("Phones synchronize at {}", sync.address());
-      return new Composition(driver, profiles, mirrors, sync);
+      return new Composition(config, driver, profiles, mirrors, sync);
     } catch (IOException | RuntimeException e) {
       if (mirrors != null) {
         mirrors.close();
@@ -99,6 +106,27 @@ final class Composition implements MirrorPlane {
   @Override
   public PhonePresence presence() {
     return mirrors;
+  }
+
+  /** Without the HSS mirrors go on, but no new subscriber gets one. */
+  @Override
+  public List<Part> parts() {
+    MirrorConfig.Diameter diameter = config.diameter();
+    boolean writable = Files.isWritable(config.stateDirectory());
+    return List.of(
+        new Part(
+            "diameter",
+            profiles.isConnected(),
+            diameter.peerHost()
+                + " at "
+                + diameter.peer().getHostString()
+                + ":"
+                + diameter.peer().getPort()),
+        new Part("sync", true, sync.address().toString()),
+        new Part(
+            "journal",
+            writable,
+            config.stateDirectory() + (writable ? "" : " cannot be written to")));
   }
 
   @Override

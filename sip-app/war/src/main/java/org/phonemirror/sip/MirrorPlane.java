@@ -12,6 +12,18 @@ public interface MirrorPlane extends AutoCloseable {
   /** Who wants to know of phones. */
   PhonePresence presence();
 
+  /**
+   * How its parts are, in the order in which to look at them.
+   *
+   * @param name of the part, one word
+   * @param up whether it works
+   * @param detail for people
+   */
+  record Part(String name, boolean up, String detail) {}
+
+  /** How each of its parts is; does not wait. */
+  List<Part> parts();
+
   /** How each mirror is. */
   CompletionStage<List<MirrorStatus>> status();
 

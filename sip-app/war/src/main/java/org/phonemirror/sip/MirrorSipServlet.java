@@ -5,6 +5,8 @@ import java.util.Set;
 import javax.servlet.ServletException;
 import javax.servlet.sip.Proxy;
 import javax.servlet.sip.SipServlet;
+import javax.servlet.sip.SipServletContextEvent;
+import javax.servlet.sip.SipServletListener;
 import javax.servlet.sip.SipServletRequest;
 import javax.servlet.sip.SipServletResponse;
 import org.slf4j.Logger;
@@ -15,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * which phones are on. Everything else goes back to the S-CSCF untouched, whatever the mirrors do;
  * nothing here waits.
  */
-public final class MirrorSipServlet extends SipServlet {
+public final class MirrorSipServlet extends SipServlet implements SipServletListener {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(MirrorSipServlet.class);
 
@@ -30,8 +32,17 @@ public final class MirrorSipServlet extends SipServlet {
   }
 
   @Override
+  public void servletInitialized(SipServletContextEvent event) {
+    SipApp.parts(event.getServletContext()).events().ready();
+  }
+
+  @Override
   protected void doRequest(SipServletRequest request) throws ServletException, IOException {
-    if (!request.isInitial() || OF_TRANSACTIONS.contains(request.getMethod())) {
+    if (OF_TRANSACTIONS.contains(request.getMethod())) {
+      return;
+    }
+    if (!request.isInitial()) {
+      within(request);
       return;
     }
     if (request.getMethod().equals("REGISTER")) {
@@ -43,6 +54,15 @@ public final class MirrorSipServlet extends SipServlet {
     } else {
       // it did not come from an S-CSCF, which would have told where to send it back to
       request.createResponse(SipServletResponse.SC_FORBIDDEN, "No Route Back").send();
+    }
+  }
+
+  /** The only dialogs of this server are its own subscriptions. */
+  private void within(SipServletRequest request) throws IOException {
+    if (request.getMethod().equals("NOTIFY")) {
+      parts.events().notified(request);
+    } else {
+      request.createResponse(SipServletResponse.SC_METHOD_NOT_ALLOWED).send();
     }
   }
 
@@ -82,5 +102,6 @@ public final class MirrorSipServlet extends SipServlet {
   @Override
   protected void doResponse(SipServletResponse response) {
     parts.messenger().answered(response);
+    parts.events().answered(response);
   }
 }

@@ -51,6 +51,13 @@ final class PresenceRelay implements AutoCloseable {
     return status != Status.DOWN && queue.offer(registration);
   }
 
+  /** Takes a registration to be told; logs if it is not. */
+  void tell(Registration registration) {
+    if (!offer(registration)) {
+      LOG.warn("{} is lost: the mirror plane is down or does not keep up", registration);
+    }
+  }
+
   private void run() {
     try (MirrorPlane started = starter.call()) {
       plane = Optional.of(started);

@@ -8,7 +8,7 @@ import org.phonemirror.core.subscriber.Impu;
  *
  * @param active whether the subscriber is registered; otherwise the registration has ended
  * @param scscf URI of the S-CSCF that serves the subscriber
- * @param serviceInfo what the operator has put into the filter criteria for us (TS 29.228 annex D)
+ * @param body what its body tells
  */
 record Registration(
-    Impu subscriber, boolean active, Optional<String> scscf, Optional<String> serviceInfo) {}
+    Impu subscriber, boolean active, Optional<String> scscf, RegistrationBody body) {}

@@ -24,7 +24,7 @@ final class RegistrationParser {
         subscriber(request),
         active(request),
         scscf(request),
-        ServiceInfo.in(request.getContentType(), body(request)));
+        RegistrationBody.parse(request.getContentType(), body(request)));
   }
 
   private static Impu subscriber(SipServletRequest request) throws RegistrationException {

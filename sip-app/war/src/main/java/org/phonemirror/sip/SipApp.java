@@ -1,15 +1,24 @@
 package org.phonemirror.sip;
 
+import java.sql.Driver;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Collections;
+import java.util.concurrent.CompletableFuture;
 import javax.servlet.ServletContext;
 import javax.servlet.ServletContextEvent;
 import javax.servlet.ServletContextListener;
 import javax.servlet.sip.SipFactory;
 import javax.servlet.sip.SipServlet;
+import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.sip.config.ConfigException;
 import org.phonemirror.sip.config.MirrorConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Starts and stops the application with its servlet context, and lends servlets its parts. */
 public final class SipApp implements ServletContextListener {
+  private static final Logger LOG = LoggerFactory.getLogger(SipApp.class);
   private static final String ATTRIBUTE = SipApp.class.getName();
   private static final int MAX_WAITING_REGISTRATIONS = 10_000;
   private static final int MAX_SUBSCRIBERS = 1_000_000;
@@ -19,7 +28,8 @@ public final class SipApp implements ServletContextListener {
       MirrorConfig.Sip config,
       PresenceRelay presence,
       ServingCscfs cscfs,
-      SipPhoneMessenger messenger) {}
+      SipPhoneMessenger messenger,
+      RegistrationEvents events) {}
 
   @Override
   public void contextInitialized(ServletContextEvent event) {
@@ -30,12 +40,36 @@ public final class SipApp implements ServletContextListener {
             ? other
             : Composition::start;
     ServingCscfs cscfs = new ServingCscfs(MAX_SUBSCRIBERS, config.sip().scscf());
-    SipPhoneMessenger messenger =
-        new SipPhoneMessenger(
-            (SipFactory) context.getAttribute(SipServlet.SIP_FACTORY), cscfs, config.sip().uri());
+    OwnRequests requests =
+        new OwnRequests(
+            (SipFactory) context.getAttribute(SipServlet.SIP_FACTORY), config.sip().uri());
+    SipPhoneMessenger messenger = new SipPhoneMessenger(requests, cscfs);
+    CompletableFuture<RegistrationEvents> events = new CompletableFuture<>();
     PresenceRelay presence =
-        new PresenceRelay(() -> starter.start(config, messenger), MAX_WAITING_REGISTRATIONS);
-    context.setAttribute(ATTRIBUTE, new Parts(config.sip(), presence, cscfs, messenger));
+        new PresenceRelay(
+            () -> {
+              MirrorPlane plane = starter.start(config, messenger);
+              askWhoIsOn(plane, events.join());
+              return plane;
+            },
+            MAX_WAITING_REGISTRATIONS);
+    events.complete(new RegistrationEvents(requests, cscfs, presence::tell));
+    context.setAttribute(
+        ATTRIBUTE, new Parts(config.sip(), presence, cscfs, messenger, events.join()));
+  }
+
+  private static void askWhoIsOn(MirrorPlane plane, RegistrationEvents events) {
+    var unused =
+        plane
+            .status()
+            .whenComplete(
+                (mirrors, failure) -> {
+                  if (failure != null) {
+                    LOG.warn("Who is registered is not asked", failure);
+                  } else {
+                    events.ask(mirrors.stream().map(m -> new Impu(m.subscriber())).toList());
+                  }
+                });
   }
 
   private static MirrorConfig config() {
@@ -51,6 +85,20 @@ public final class SipApp implements ServletContextListener {
     if (event.getServletContext().getAttribute(ATTRIBUTE) instanceof Parts parts) {
       parts.messenger().close();
       parts.presence().close();
+    }
+    releaseDrivers(event.getServletContext());
+  }
+
+  /** JDBC keeps drivers for as long as the process runs, and with them this application. */
+  private static void releaseDrivers(ServletContext context) {
+    for (Driver driver : Collections.list(DriverManager.getDrivers())) {
+      if (driver.getClass().getClassLoader() == context.getClassLoader()) {
+        try {
+          DriverManager.deregisterDriver(driver);
+        } catch (SQLException e) {
+          context.log("JDBC driver " + driver + " stays", e);
+        }
+      }
     }
   }
 

@@ -9,35 +9,23 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import javax.servlet.ServletException;
-import javax.servlet.sip.Address;
-import javax.servlet.sip.SipApplicationSession;
-import javax.servlet.sip.SipFactory;
 import javax.servlet.sip.SipServletRequest;
 import javax.servlet.sip.SipServletResponse;
-import javax.servlet.sip.SipURI;
 import org.phonemirror.core.signalling.PhoneMessenger;
 import org.phonemirror.core.subscriber.Impu;
 
-/**
- * Sends MESSAGEs (RFC 3428) to phones as an application server acting on its own behalf (TS 24.229
- * §5.7.3): through the S-CSCF that serves the phone, in the name of the server's own URI.
- */
+/** Sends MESSAGEs (RFC 3428) to phones, each through the S-CSCF that serves it. */
 final class SipPhoneMessenger implements PhoneMessenger {
-  /** Name of the servlet that hears the answers. */
-  static final String HANDLER = "MirrorSipServlet";
-
   private static final int MAX_PENDING = 10_000;
 
-  private final SipFactory factory;
+  private final OwnRequests requests;
   private final ServingCscfs cscfs;
-  private final String ownUri;
   private final Map<String, CompletableFuture<Void>> pending = new ConcurrentHashMap<>();
   private final Semaphore room = new Semaphore(MAX_PENDING);
 
-  SipPhoneMessenger(SipFactory factory, ServingCscfs cscfs, String ownUri) {
-    this.factory = factory;
+  SipPhoneMessenger(OwnRequests requests, ServingCscfs cscfs) {
+    this.requests = requests;
     this.cscfs = cscfs;
-    this.ownUri = ownUri;
   }
 
   @Override
@@ -79,15 +67,7 @@ final class SipPhoneMessenger implements PhoneMessenger {
 
   private SipServletRequest message(Impu subscriber, String scscf, String contentType, String body)
       throws ServletException, IOException {
-    SipApplicationSession session = factory.createApplicationSession();
-    Address from = factory.createAddress("<" + ownUri + ">");
-    Address to = factory.createAddress("<" + subscriber.uri() + ">");
-    SipServletRequest request = factory.createRequest(session, "MESSAGE", from, to);
-    request.getSession().setHandler(HANDLER);
-    SipURI route = (SipURI) factory.createURI(scscf);
-    route.setLrParam(true);
-    request.pushRoute(route);
-    request.setAddressHeader("P-Asserted-Identity", from);
+    SipServletRequest request = requests.create("MESSAGE", subscriber, scscf);
     request.setContent(body.getBytes(StandardCharsets.UTF_8), contentType);
     return request;
   }

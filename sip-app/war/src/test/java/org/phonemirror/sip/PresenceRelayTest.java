@@ -68,6 +68,11 @@ class PresenceRelayTest {
   private MirrorPlane plane(CountDownLatch hang) {
     return new MirrorPlane() {
       @Override
+      public List<Part> parts() {
+        return List.of();
+      }
+
+      @Override
       public CompletionStage<List<MirrorStatus>> status() {
         return CompletableFuture.completedFuture(List.of());
       }
@@ -105,6 +110,6 @@ class PresenceRelayTest {
 
   private static Registration registration(int number, boolean active) {
     return new Registration(
-        new Impu("sip:" + number + "@ims.test"), active, Optional.empty(), Optional.empty());
+        new Impu("sip:" + number + "@ims.test"), active, Optional.empty(), RegistrationBody.NONE);
   }
 }

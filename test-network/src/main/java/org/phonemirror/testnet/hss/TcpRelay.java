@@ -19,7 +19,12 @@ public final class TcpRelay implements AutoCloseable {
   /** Listens at an address for what is to go to the target. */
   public TcpRelay(InetSocketAddress address, InetSocketAddress target) throws IOException {
     this.target = target;
-    listener.bind(address);
+    try {
+      listener.bind(address);
+    } catch (IOException e) {
+      listener.close();
+      throw e;
+    }
     run("relay-accept", this::accept);
   }
 

@@ -18,7 +18,10 @@ import org.phonemirror.hss.profile.ProfileDocument;
 import org.phonemirror.hss.profile.RepositoryData;
 import org.phonemirror.hss.sh.ShConfig;
 
-/** An HSS. Its data are in memory, and in a file if one is given. */
+/**
+ * An HSS. Its data are in memory, which outlives it only from a {@link #stop} to a restart, and in
+ * a file if one is given.
+ */
 public final class TestHss implements AutoCloseable {
   private final HssConfig config;
   private final Subscribers subscribers;

@@ -1,10 +1,7 @@
 package org.phonemirror.testnet.sip;
 
 import java.io.IOException;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
-import java.net.SocketException;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -19,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A UDP socket with the non-INVITE transactions of RFC 3261 §17: requests are sent again until they
- * are answered, and a request that comes again gets the same answer.
+ * A socket with the non-INVITE transactions of RFC 3261 §17: over UDP, requests are sent again
+ * until they are answered, and a request that comes again gets the same answer.
  */
 public final class SipEndpoint implements AutoCloseable {
   /** Takes requests, on the receiving thread; answers with {@link #respond}, then or later. */
@@ -30,13 +27,11 @@ public final class SipEndpoint implements AutoCloseable {
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(SipEndpoint.class);
-  private static final int MAX_DATAGRAM = 65_535;
   private static final int REMEMBERED_ANSWERS = 1_000;
-  private static final long CLOSE_MILLIS = 1_000;
   private static final long T1_MILLIS = 500;
   private static final long T2_MILLIS = 4_000;
 
-  private final DatagramSocket socket;
+  private final SipTransport transport;
   private final Handler handler;
   private final Duration timeout;
   private final Map<String, CompletableFuture<SipMessage>> clients = new ConcurrentHashMap<>();
@@ -52,24 +47,24 @@ public final class SipEndpoint implements AutoCloseable {
 
   private final ScheduledExecutorService timers =
       Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "sip-timers"));
-  private final Thread receiver;
+
+  private volatile boolean closed;
 
   /**
-   * Binds and listens.
+   * Binds to UDP and listens.
    *
    * @param timeout how long a request waits for its final answer (Timer F)
    */
   public SipEndpoint(InetSocketAddress local, Duration timeout, Handler handler)
       throws IOException {
-    try {
-      this.socket = new DatagramSocket(local);
-    } catch (SocketException e) {
-      throw new IOException("cannot bind SIP to UDP " + local + ": " + e.getMessage(), e);
-    }
+    this(new UdpTransport(local), timeout, handler);
+  }
+
+  SipEndpoint(SipTransport transport, Duration timeout, Handler handler) {
+    this.transport = transport;
     this.timeout = timeout;
     this.handler = handler;
-    this.receiver = daemon(this::receive, "sip-receiver-" + local);
-    receiver.start();
+    transport.start(this::received);
   }
 
   private static Thread daemon(Runnable task, String name) {
@@ -84,7 +79,7 @@ public final class SipEndpoint implements AutoCloseable {
   }
 
   public InetSocketAddress local() {
-    return (InetSocketAddress) socket.getLocalSocketAddress();
+    return transport.local();
   }
 
   /** Own address as it stands in URIs. */
@@ -101,7 +96,9 @@ public final class SipEndpoint implements AutoCloseable {
     String branch = "z9hG4bK" + token();
     byte[] datagram =
         request
-            .withFirst("Via", "SIP/2.0/UDP " + hostPort() + ";branch=" + branch + ";rport")
+            .withFirst(
+                "Via",
+                "SIP/2.0/" + transport.name() + " " + hostPort() + ";branch=" + branch + ";rport")
             .encode();
     CompletableFuture<SipMessage> answer = new CompletableFuture<>();
     clients.put(branch, answer);
@@ -118,14 +115,17 @@ public final class SipEndpoint implements AutoCloseable {
 
   private void transmit(
       byte[] datagram, InetSocketAddress to, CompletableFuture<SipMessage> answer, long wait) {
-    if (answer.isDone() || socket.isClosed()) {
+    if (answer.isDone() || closed) {
       return;
     }
     try {
-      send(datagram, to);
+      transport.send(datagram, to);
     } catch (IOException e) {
       answer.completeExceptionally(e);
       return;
+    }
+    if (transport instanceof TcpTransport) {
+      return; // it is reliable
     }
     var unused =
         timers.schedule(
@@ -141,34 +141,19 @@ public final class SipEndpoint implements AutoCloseable {
       answers.put(transaction(request), datagram);
     }
     try {
-      send(datagram, to);
+      transport.send(datagram, to);
     } catch (IOException e) {
       LOG.warn("{} not sent to {}", response.startLine(), to, e);
     }
   }
 
-  private void send(byte[] datagram, InetSocketAddress to) throws IOException {
-    socket.send(new DatagramPacket(datagram, datagram.length, to));
-  }
-
-  private void receive() {
-    byte[] buffer = new byte[MAX_DATAGRAM];
-    while (!socket.isClosed()) {
-      DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
-      try {
-        socket.receive(packet);
-        if (packet.getLength() > 4) { // shorter ones are keep-alives (RFC 5626)
-          dispatch(
-              SipMessage.parse(buffer, packet.getLength()),
-              (InetSocketAddress) packet.getSocketAddress());
-        }
-      } catch (ParseException e) {
-        LOG.warn("Not SIP, from {}: {}", packet.getSocketAddress(), e.getMessage());
-      } catch (IOException e) {
-        if (!socket.isClosed()) {
-          LOG.warn("Receiving on {} failed", local(), e);
-        }
-      }
+  private void received(byte[] message, InetSocketAddress from) {
+    try {
+      dispatch(SipMessage.parse(message, message.length), from);
+    } catch (ParseException e) {
+      LOG.warn("Not SIP, from {}: {}", from, e.getMessage());
+    } catch (IOException e) {
+      LOG.warn("Answering {} failed", from, e);
     }
   }
 
@@ -181,7 +166,7 @@ public final class SipEndpoint implements AutoCloseable {
       if (earlier == null) {
         handle(message, from);
       } else if (earlier.length > 0) {
-        send(earlier, from);
+        transport.send(earlier, from);
       }
       return;
     }
@@ -206,15 +191,9 @@ public final class SipEndpoint implements AutoCloseable {
   /** Frees the port, and fails what waits for an answer. */
   @Override
   public void close() {
-    socket.close();
+    closed = true;
+    transport.close();
     timers.shutdownNow();
     clients.values().forEach(answer -> answer.completeExceptionally(new IOException("closed")));
-    if (Thread.currentThread() != receiver) {
-      try {
-        receiver.join(CLOSE_MILLIS); // the port is free only when nobody receives from it
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
   }
 }

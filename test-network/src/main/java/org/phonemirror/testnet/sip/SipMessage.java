@@ -86,6 +86,14 @@ public record SipMessage(String startLine, List<Header> headers, String body) {
     return new SipMessage(startLine, more, body);
   }
 
+  /** Without any header of this name. */
+  public SipMessage without(String name) {
+    return new SipMessage(
+        startLine,
+        headers.stream().filter(header -> !header.name().equalsIgnoreCase(name)).toList(),
+        body);
+  }
+
   /** With a header before all others, as proxies add Via. */
   public SipMessage withFirst(String name, String value) {
     List<Header> more = new ArrayList<>(headers);

@@ -1,2 +1,2 @@
-/** Just enough SIP (RFC 3261) over UDP, in plain text, for phones and test scenarios. */
+/** Just enough SIP (RFC 3261) over UDP and TCP, in plain text, for phones and test scenarios. */
 package org.phonemirror.testnet.sip;

@@ -104,6 +104,20 @@ class RegistrationStoryTest {
       server.close();
       await(alice.send(BOB.impu(), "text/plain", "hello again"));
       assertThat(take(atBob)).isEqualTo(new Ue.Received(ALICE.impu(), "text/plain", "hello again"));
+
+      // back again, it asks the network who is on: nobody has to register anew
+      try (EmbeddedContainer again =
+          SipAppServer.start(
+              directory,
+              SERVER,
+              Duration.ofMillis(500),
+              (config, other) ->
+                  SipAppServer.plane(this::recorder, List.of(new Impu(ALICE.impu()))),
+              "sip.s-cscf = " + plan.scscfUri() + "\n")) {
+        assertThat(take(presence)).isEqualTo("on " + ALICE.impu());
+        await(alice.deregister());
+        assertThat(take(presence)).isEqualTo("off " + ALICE.impu());
+      }
     } finally {
       System.clearProperty(MirrorConfig.FILE_PROPERTY);
     }

@@ -96,15 +96,30 @@ class SipAppTest {
   @ValueSource(
       strings = {
         "register",
+        "register-bodies",
         "deregister",
         "register-malformed",
         "message",
+        "message-legs",
         "message-refused-beyond",
         "invite",
+        "invite-legs",
         "options"
       })
   void scenario(String name) throws Exception {
     play(name);
+    assertThat(HEARD).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"register", "register-bodies", "message-legs", "invite-legs", "options"})
+  void scenarioOverTcp(String name) throws Exception {
+    try (SipScenario overTcp = new SipScenario(new TcpTransport(SCSCF), SERVER)) {
+      overTcp.play(
+          SipAppServer.scenario(name, SERVER, SCSCF, ";transport=tcp")
+              .replaceAll("(?m)^(.: Call-ID: )", "$1tcp-"),
+          HEARD);
+    }
     assertThat(HEARD).isEmpty();
   }
 
@@ -210,10 +225,13 @@ class SipAppTest {
   }
 
   @Test
-  void healthTellsTheVersion() throws Exception {
+  void healthTellsTheVersionAndTheParts() throws Exception {
     HttpResponse<String> health = SipAppServer.health(HOST);
     assertThat(health.statusCode()).isEqualTo(200);
-    assertThat(health.body()).matches("ok [0-9]+\\.[0-9]+.*\\s");
+    assertThat(health.body().lines())
+        .satisfiesExactly(
+            first -> assertThat(first).matches("ok [0-9]+\\.[0-9]+.*"),
+            part -> assertThat(part).isEqualTo("diameter DOWN hss.ims.test at 127.18.0.4:3868"));
   }
 
   private void play(String name) throws Exception {

@@ -35,12 +35,20 @@ final class SipScenario implements AutoCloseable {
   private Came last;
 
   SipScenario(InetSocketAddress scscf, InetSocketAddress server) throws Exception {
+    this(new UdpTransport(scscf), server);
+  }
+
+  SipScenario(SipTransport transport, InetSocketAddress server) {
     this.server = server;
     this.scscf =
         new SipEndpoint(
-            scscf,
+            transport,
             java.time.Duration.ofSeconds(SECONDS),
-            (request, from) -> came.add(new Came(request, from)));
+            (request, from) -> {
+              if (!request.method().equals("ACK")) { // belongs to an INVITE that was answered here
+                came.add(new Came(request, from));
+              }
+            });
   }
 
   /** Plays a file whose variables have been filled in. */
@@ -85,11 +93,14 @@ final class SipScenario implements AutoCloseable {
     respond(List.of(statusLine));
   }
 
-  private void respond(List<String> lines) {
+  /**
+   * Answers the request that came last: status line and headers, which take the place of its own.
+   */
+  void respond(List<String> lines) {
     String[] words = lines.get(0).split(" ", 3);
     SipMessage response = last.request().response(Integer.parseInt(words[1]), words[2]);
     for (SipMessage.Header header : message(lines).headers()) {
-      response = response.with(header.name(), header.value());
+      response = response.without(header.name()).with(header.name(), header.value());
     }
     scscf.respond(last.request(), response, last.from());
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +45,7 @@ class FaultStoriesTest {
   void aKilledServerLosesNothingThatItHasAcknowledged() throws Exception {
     String alice = "+15550001";
     try (Handset phone = stage.phone(alice, INTERVAL)) {
-      Shell shell = Shell.open(phone.guest().typist());
+      Shell shell = Shell.open(phone.guest());
       shell.line("echo before > before.txt");
       stage.await(
           alice,
@@ -53,8 +54,10 @@ class FaultStoriesTest {
       stage.server().kill();
 
       shell.line("echo meanwhile > meanwhile.txt");
+      stage.provision(alice, SHORTER);
       stage.server().start();
       shell.line("echo after > after.txt");
+      awaitBatches(alice, SHORTER);
       stage.awaitFollowed(alice);
 
       stage.switchOffAndCompare(alice, phone);
@@ -68,7 +71,7 @@ class FaultStoriesTest {
   void aNewIntervalReachesThePhoneThatIsOn() throws Exception {
     String bob = "+15550002";
     try (Handset phone = stage.phone(bob, INTERVAL)) {
-      Shell shell = Shell.open(phone.guest().typist());
+      Shell shell = Shell.open(phone.guest());
       shell.line("echo slowly > slowly.txt");
       awaitBatches(bob, INTERVAL);
 
@@ -92,16 +95,19 @@ class FaultStoriesTest {
   @Test
   void aPhoneWhoseClockIsSetForthAndBackIsMirroredAllTheSame() throws Exception {
     String carol = "+15550003";
-    try (Handset phone = stage.phone(carol, INTERVAL)) {
-      Shell shell = Shell.open(phone.guest().typist());
-      shell.line("date -s '7 minutes'; date +%s > ahead.txt");
+    try (Handset phone = stage.phone(carol, SHORTER)) {
+      Shell shell = Shell.open(phone.guest());
+      long ahead = Instant.now().getEpochSecond() + 7 * 60;
+      shell.line("date -s @" + ahead + "; date +%s > ahead.txt");
       stage.awaitFollowed(carol);
-      shell.line("date -s '12 minutes ago'; date +%s > behind.txt");
-      stage.awaitFollowed(carol);
+      long behind = Instant.now().getEpochSecond() - 5 * 60;
+      shell.line("date -s @" + behind + "; date +%s > behind.txt");
       shell.line("echo done > done.txt");
       stage.awaitFollowed(carol);
 
       stage.switchOffAndCompare(carol, phone);
+      assertThat(stage.file(carol, "home/ahead.txt")).isEqualTo(ahead + "\n");
+      assertThat(stage.file(carol, "home/behind.txt")).isEqualTo(behind + "\n");
       assertThat(stage.file(carol, "home/done.txt")).isEqualTo("done\n");
       assertThat(jumps(stage.batches(carol)))
           .as("minutes between an interval's end and the next one's start")
@@ -136,7 +142,7 @@ class FaultStoriesTest {
   void theHssIsRestartedWhileAPhoneIsOn() throws Exception {
     String erin = "+15550006";
     try (Handset phone = stage.phone(erin, INTERVAL)) {
-      Shell shell = Shell.open(phone.guest().typist());
+      Shell shell = Shell.open(phone.guest());
       stage.network().hss().stop();
       shell.line("echo without > without.txt");
       stage.awaitFollowed(erin);

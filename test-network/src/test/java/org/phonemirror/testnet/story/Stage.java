@@ -1,15 +1,21 @@
 package org.phonemirror.testnet.story;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.sync.Batch;
@@ -26,12 +32,12 @@ import org.phonemirror.testnet.sip.SipMessage;
 
 /** A test network with its mirror server, and what the stories ask of phones and mirrors in it. */
 final class Stage implements AutoCloseable {
-  private static final String PREFIX = "127.21.0.";
-  private static final String SCSCF = "sip:" + PREFIX + "3:6060";
-  private static final int SYNC_PORT = 5685;
+  private static final int STAGES = 20;
+  private static final int FIRST_SYNC_PORT = 5685;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final PhoneImages images;
+  private final String prefix;
   private final TcpRelay sh;
   private final TestNetwork network;
 
@@ -40,12 +46,17 @@ final class Stage implements AutoCloseable {
     images = Built.phone();
     Path server = Built.server();
     Path templates = Built.templates();
-    sh =
-        new TcpRelay(
-            new InetSocketAddress(PREFIX + 7, TestNetwork.hssAddress(PREFIX).getPort()),
-            TestNetwork.hssAddress(PREFIX));
+    int number = 0;
+    Optional<TcpRelay> relay = relay(number);
+    while (relay.isEmpty() && ++number < STAGES) {
+      relay = relay(number);
+    }
+    prefix = prefix(number);
+    sh = relay.orElseThrow(() -> new IOException("all of 127.21.0.0/16 is in use"));
     try {
-      network = new TestNetwork(PREFIX, directory, server, templates, SYNC_PORT, sh.address());
+      network =
+          new TestNetwork(
+              prefix, directory, server, templates, FIRST_SYNC_PORT + number, sh.address());
     } catch (IOException | InterruptedException | RuntimeException e) {
       sh.close();
       throw e;
@@ -56,6 +67,21 @@ final class Stage implements AutoCloseable {
       close();
       throw e;
     }
+  }
+
+  /** Also takes the addresses for this stage: another test run may be on one. */
+  private static Optional<TcpRelay> relay(int number) throws IOException {
+    InetSocketAddress hss = TestNetwork.hssAddress(prefix(number));
+    try {
+      return Optional.of(
+          new TcpRelay(new InetSocketAddress(prefix(number) + 7, hss.getPort()), hss));
+    } catch (BindException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static String prefix(int number) {
+    return "127.21." + number + ".";
   }
 
   TestNetwork network() {
@@ -111,19 +137,19 @@ final class Stage implements AutoCloseable {
    * @return the status of its answer
    */
   int thirdPartyRegister(String number) throws Exception {
-    InetSocketAddress scscf = new InetSocketAddress(PREFIX + 3, 0);
+    InetSocketAddress scscf = new InetSocketAddress(prefix + 3, 0);
+    String uri = "<sip:" + prefix + "3:6060>";
     try (SipEndpoint endpoint = new SipEndpoint(scscf, PATIENCE, (request, from) -> {})) {
-      String own = "<" + SCSCF + ">;tag=" + SipEndpoint.token();
       SipMessage request =
           SipMessage.request("REGISTER", server().uri())
               .with("Max-Forwards", "70")
-              .with("From", own)
+              .with("From", uri + ";tag=" + SipEndpoint.token())
               .with("To", "<" + subscriber(number) + ">")
               .with("Call-ID", SipEndpoint.token())
               .with("CSeq", "1 REGISTER")
-              .with("Contact", "<" + SCSCF + ">")
+              .with("Contact", uri)
               .with("Expires", "3600");
-      InetSocketAddress server = new InetSocketAddress(PREFIX + 5, 5080);
+      InetSocketAddress server = new InetSocketAddress(prefix + 5, 5080);
       return endpoint.request(request, server).get().status();
     }
   }
@@ -146,9 +172,10 @@ final class Stage implements AutoCloseable {
         await(number, "mirror is saved", m -> m.get("phase").asText().equals("saved"));
     assertThat(mirror.get("replayed").asLong()).isEqualTo(mirror.get("accepted").asLong());
     assertThat(mirror.get("failure").asText()).isEmpty();
-    assertThat(StorageImage.digest(server().savedImage(subscriber(number))))
-        .as("the mirror's storage")
-        .isEqualTo(StorageImage.digest(phone.guest().dataImage()));
+    Path saved = server().savedImage(subscriber(number));
+    Path phones = phone.guest().dataImage();
+    assertThat(contents(saved)).as("the mirror's files").isEqualTo(contents(phones));
+    assertThat(StorageImage.digest(saved)).isEqualTo(StorageImage.digest(phones));
     assertThat(mirror.get("diverged").asLong()).as("diverged, says %s", mirror).isZero();
 
     List<SyncMessage> messages = JournalView.messages(server().state(), subscriber(number));
@@ -158,6 +185,21 @@ final class Stage implements AutoCloseable {
         .isEqualTo(sequence(mirror.get("accepted").asLong()));
     long compared = messages.size() - 1L; // not the boot
     assertThat(mirror.get("intervals").asLong()).as("each counts once").isEqualTo(compared);
+  }
+
+  /** What is in the files; the digest alone would not show where storages differ. */
+  private static Map<String, String> contents(Path image) throws IOException {
+    return StorageImage.read(
+        image,
+        view -> {
+          Map<String, String> contents = new TreeMap<>();
+          try (Stream<Path> paths = Files.walk(view)) {
+            for (Path path : (Iterable<Path>) paths.filter(Files::isRegularFile)::iterator) {
+              contents.put(view.relativize(path).toString(), Files.readString(path, ISO_8859_1));
+            }
+          }
+          return contents;
+        });
   }
 
   private static List<Long> sequence(long last) {

@@ -1,0 +1,113 @@
+package org.phonemirror.container;
+
+import gov.nist.javax.sip.header.RetryAfter;
+import gov.nist.javax.sip.message.SIPRequest;
+import gov.nist.javax.sip.message.SIPResponse;
+import java.text.ParseException;
+import java.time.Duration;
+import java.util.Set;
+import javax.sip.InvalidArgumentException;
+import javax.sip.RequestEvent;
+import javax.sip.ServerTransaction;
+import javax.sip.SipException;
+import javax.sip.SipProvider;
+import javax.sip.TransactionTerminatedEvent;
+import javax.sip.message.Request;
+import javax.sip.message.Response;
+import org.apache.log4j.Logger;
+import org.mobicents.servlet.sip.core.SipApplicationDispatcherImpl;
+
+/**
+ * The container's dispatcher behind a gate. While no application is there to serve it, a request is
+ * refused with 503 instead of forwarded without it; under overload, those that have waited too long
+ * are (RFC 3261 §21.5.4); and so are those that the container would fail to serve. Refusing takes
+ * neither a transaction nor a session (§8.2.7). Requests within dialogs pass under overload: they
+ * end what has begun.
+ */
+public final class GatedDispatcher extends SipApplicationDispatcherImpl {
+  private static final Logger LOG = Logger.getLogger(GatedDispatcher.class);
+  private static final int RETRY_AFTER_SECONDS = 5;
+  private static final String REFUSED = "refused-";
+  private static final Set<String> OF_TRANSACTIONS = Set.of(Request.ACK, Request.CANCEL);
+
+  private final Admission admission = new Admission(System::nanoTime);
+  private final OpenTransactions transactions = new OpenTransactions();
+  private volatile boolean open;
+
+  @Override
+  public void processRequest(RequestEvent event) {
+    SIPRequest request = (SIPRequest) event.getRequest();
+    boolean begins = !OF_TRANSACTIONS.contains(request.getMethod());
+    if (begins && !open) {
+      refuse(event, Response.SERVICE_UNAVAILABLE, "Not In Service");
+    } else if (begins && request.getToTag() == null && !admission.admits(ReceptionQueue.waited())) {
+      refuse(event, Response.SERVICE_UNAVAILABLE, "Overloaded");
+    } else if (begins && !isComplete(request)) {
+      refuse(event, Response.BAD_REQUEST, "Mandatory Header Missing");
+    } else if (!isAckOfRefusal(request)) {
+      super.processRequest(event);
+      if (request.getTransaction() instanceof ServerTransaction transaction) {
+        transactions.add(transaction);
+      }
+    }
+  }
+
+  /** Without one of its mandatory headers the container would answer it with 500. */
+  private static boolean isComplete(SIPRequest request) {
+    try {
+      request.checkHeaders();
+      return true;
+    } catch (ParseException e) {
+      LOG.debug(request.getMethod() + " refused: " + e.getMessage());
+      return false;
+    }
+  }
+
+  private boolean isAckOfRefusal(SIPRequest request) {
+    return request.getMethod().equals(Request.ACK)
+        && (!open || (request.getToTag() != null && request.getToTag().startsWith(REFUSED)));
+  }
+
+  private static void refuse(RequestEvent event, int status, String reason) {
+    SIPRequest request = (SIPRequest) event.getRequest();
+    SIPResponse response = request.createResponse(status, reason);
+    try {
+      if (response.getToTag() == null) {
+        // the same for every retransmission, though nothing is remembered
+        String branch = String.valueOf(request.getTopmostVia().getBranch());
+        response.setToTag(REFUSED + Integer.toHexString(branch.hashCode()));
+      }
+      if (status == Response.SERVICE_UNAVAILABLE) {
+        RetryAfter later = new RetryAfter();
+        later.setRetryAfter(RETRY_AFTER_SECONDS);
+        response.addHeader(later);
+      }
+      ((SipProvider) event.getSource()).sendResponse(response);
+    } catch (SipException | InvalidArgumentException e) {
+      LOG.warn(request.getMethod() + " could not be refused: " + e);
+    }
+  }
+
+  @Override
+  public void processTransactionTerminated(TransactionTerminatedEvent event) {
+    if (event.isServerTransaction()) {
+      transactions.remove(event.getServerTransaction());
+    }
+    super.processTransactionTerminated(event);
+  }
+
+  /** Lets requests in: an application is there. */
+  void open() {
+    open = true;
+  }
+
+  /**
+   * Lets no new request in, and waits for the answers to those that are inside.
+   *
+   * @return how many are left without one after the time
+   */
+  long close(Duration limit) throws InterruptedException {
+    open = false;
+    return transactions.awaitNone(limit) ? 0 : transactions.count();
+  }
+}
