@@ -79,13 +79,4 @@ public record MirrorStatus(
       return Phase.SAVED;
     }
   }
-
-  /** The same as the network is told; empty if there is no mirror. */
-  Optional<MirrorCondition> condition(Instant since) {
-    return phase == Phase.ABSENT
-        ? Optional.empty()
-        : Optional.of(
-            new MirrorCondition(
-                MirrorCondition.Phase.valueOf(phase.name()), phoneModel, since, failure));
-  }
 }
