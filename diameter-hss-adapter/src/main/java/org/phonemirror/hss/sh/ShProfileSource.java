@@ -34,7 +34,6 @@ public final class ShProfileSource implements ProfileSource, AutoCloseable {
   private final ConditionWriter conditions;
   private final Optional<CriteriaWatch> criteria;
   private final Set<Impu> subscribed = ConcurrentHashMap.newKeySet();
-  private final Recent<MirrorProfile> recent = new Recent<>();
   private final Set<Impu> unwatched = ConcurrentHashMap.newKeySet();
 
   /**
@@ -119,19 +118,13 @@ public final class ShProfileSource implements ProfileSource, AutoCloseable {
     return repository.pull(subscriber).thenApply(data -> profileOf(subscriber, data));
   }
 
-  private Optional<MirrorProfile> profileOf(Impu subscriber, Optional<RepositoryData> data) {
+  private static Optional<MirrorProfile> profileOf(Impu subscriber, Optional<RepositoryData> data) {
     Optional<String> document = data.flatMap(RepositoryData::serviceData);
     if (document.isEmpty()) {
       return Optional.empty();
     }
-    Optional<MirrorProfile> known = recent.find(document.get());
-    if (known.isPresent()) {
-      return known;
-    }
     try {
-      MirrorProfile profile = ProfileDocument.parse(document.get());
-      recent.keep(document.get(), profile);
-      return Optional.of(profile);
+      return Optional.of(ProfileDocument.parse(document.get()));
     } catch (MalformedDocumentException e) {
       throw new CompletionException(
           new ProfileUnavailableException(

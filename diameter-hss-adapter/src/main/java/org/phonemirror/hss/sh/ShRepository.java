@@ -19,7 +19,6 @@ final class ShRepository {
 
   private final Exchange exchange;
   private final String serviceIndication;
-  private final Recent<Optional<RepositoryData>> recent = new Recent<>();
 
   ShRepository(Exchange exchange, String serviceIndication) {
     this.exchange = exchange;
@@ -152,16 +151,9 @@ final class ShRepository {
   private Optional<RepositoryData> read(AvpSet answer, String what) {
     try {
       Optional<String> document = Avps.text(answer, Sh.USER_DATA, Avps.VENDOR_3GPP);
-      if (document.isEmpty()) {
-        return Optional.empty();
-      }
-      Optional<Optional<RepositoryData>> known = recent.find(document.get());
-      if (known.isPresent()) {
-        return known.get();
-      }
-      Optional<RepositoryData> data = RepositoryData.fromShData(document.get(), serviceIndication);
-      recent.keep(document.get(), data);
-      return data;
+      return document.isEmpty()
+          ? Optional.empty()
+          : RepositoryData.fromShData(document.get(), serviceIndication);
     } catch (AvpDataException | MalformedDocumentException e) {
       throw Outcome.unreadable(what, e);
     }
