@@ -40,6 +40,9 @@ public final class StorageScanner {
    */
   public static final long SETTLE_MICROS = 1_000_000;
 
+  /** How often a tree is looked at that is written to meanwhile. */
+  private static final int MAX_PASSES = 5;
+
   /** The directory that mke2fs makes in every file system; not the user's. */
   private static final String LOST_AND_FOUND = "lost+found";
 
@@ -61,7 +64,26 @@ public final class StorageScanner {
   public StorageDigest scanLive(long momentMicros) throws IOException {
     Set<String> unsettled = new HashSet<>();
     collectUnsettled(top, "", momentMicros - SETTLE_MICROS, unsettled);
-    return scan(summarize(unsettled));
+    for (int pass = 1; pass < MAX_PASSES; pass++) {
+      StorageDigest digest = scan(summarize(unsettled));
+      // what was written since it was looked at may be in the digest, or half of it
+      Set<String> since = new HashSet<>();
+      collectUnsettled(top, "", momentMicros - SETTLE_MICROS, since);
+      if (since.stream().allMatch(name -> isIn(digest.unsettled(), name))) {
+        return digest;
+      }
+      unsettled.addAll(since);
+    }
+    return scan(List.of("")); // always being written: nothing can be compared
+  }
+
+  private static boolean isIn(List<String> unsettled, String name) {
+    for (String at = name; !unsettled.contains(at); at = parent(at)) {
+      if (at.isEmpty()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**
