@@ -1,8 +1,6 @@
 package org.phonemirror.testnet.ims;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.phonemirror.testnet.program.Program;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,7 +48,8 @@ final class Kamailio implements AutoCloseable {
     for (String file : files) {
       Path target = directory.resolve(file);
       Files.createDirectories(target.getParent());
-      Files.writeString(target, filled(TEMPLATES + name + "/" + file, values));
+      Files.writeString(
+          target, Program.configuration(Kamailio.class, TEMPLATES + name + "/" + file, values));
     }
     Path log = directory.resolve("kamailio.log");
     ProcessBuilder builder =
@@ -73,28 +73,8 @@ final class Kamailio implements AutoCloseable {
     return new Kamailio(name, log, builder.start());
   }
 
-  /** Where it is installed; packages put it where ordinary users' PATH does not lead. */
   static Optional<Path> binary() {
-    String path = System.getenv().getOrDefault("PATH", "") + ":/usr/sbin:/usr/local/sbin";
-    return Stream.of(path.split(":", -1))
-        .filter(directory -> !directory.isEmpty())
-        .map(directory -> Path.of(directory, "kamailio"))
-        .filter(Files::isExecutable)
-        .findFirst();
-  }
-
-  private static String filled(String template, Map<String, String> values) throws IOException {
-    String text;
-    try (InputStream in = Kamailio.class.getResourceAsStream(template)) {
-      if (in == null) {
-        throw new IOException("template " + template + " is missing from the archive");
-      }
-      text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
-    for (var value : values.entrySet()) {
-      text = text.replace("@" + value.getKey() + "@", value.getValue());
-    }
-    return text;
+    return Program.find("kamailio");
   }
 
   String name() {

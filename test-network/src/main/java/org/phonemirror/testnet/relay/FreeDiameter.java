@@ -1,16 +1,14 @@
 package org.phonemirror.testnet.relay;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import org.phonemirror.testnet.program.Program;
 
 /** A freeDiameter that relays to the HSS: its directory and its process. */
 public final class FreeDiameter implements AutoCloseable {
@@ -76,7 +74,8 @@ public final class FreeDiameter implements AutoCloseable {
             "HOME",
             home);
     for (String file : FILES) {
-      Files.writeString(directory.resolve(file), filled(file, values));
+      Files.writeString(
+          directory.resolve(file), Program.configuration(FreeDiameter.class, file, values));
     }
     if (!Files.exists(directory.resolve("dh.pem"))) {
       makeKeys(directory);
@@ -132,26 +131,7 @@ public final class FreeDiameter implements AutoCloseable {
   }
 
   private static Optional<Path> binary() {
-    String path = System.getenv().getOrDefault("PATH", "") + ":/usr/bin:/usr/sbin";
-    return Stream.of(path.split(":", -1))
-        .filter(directory -> !directory.isEmpty())
-        .map(directory -> Path.of(directory, "freeDiameterd"))
-        .filter(Files::isExecutable)
-        .findFirst();
-  }
-
-  private static String filled(String template, Map<String, String> values) throws IOException {
-    String text;
-    try (InputStream in = FreeDiameter.class.getResourceAsStream(template)) {
-      if (in == null) {
-        throw new IOException("template " + template + " is missing from the archive");
-      }
-      text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
-    for (var value : values.entrySet()) {
-      text = text.replace("@" + value.getKey() + "@", value.getValue());
-    }
-    return text;
+    return Program.find("freeDiameterd");
   }
 
   /** The end of its log. */
