@@ -62,6 +62,7 @@ class MirrorFaultStoriesTest {
   void aClockThatJumpsBetweenIntervalsLeavesTheMirrorEqual() throws Exception {
     try (ScriptedPhone phone = new ScriptedPhone(directory.resolve("phone"), BOOT_MICROS);
         MirrorHost host = new MirrorHost(directory.resolve("state"))) {
+      host.awaitRunning();
       host.accept(phone.switchOn());
       Shell shell = Shell.open(phone.user());
       host.accept(phone.endInterval());
