@@ -64,6 +64,9 @@ class FaultStoriesTest {
       assertThat(stage.file(alice, "home/before.txt")).isEqualTo("before\n");
       assertThat(stage.file(alice, "home/meanwhile.txt")).isEqualTo("meanwhile\n");
       assertThat(stage.file(alice, "home/after.txt")).isEqualTo("after\n");
+      assertThat(stage.file(alice, "home/.bash_history"))
+          .as("saved by the shell at the session's end")
+          .endsWith("echo after > after.txt\n");
     }
   }
 
