@@ -166,8 +166,8 @@ public final class ReplayBench {
     long file = all.stream().mapToLong(r -> r.files.latestMicros()).max().orElseThrow();
     ObjectNode node = new JsonMapper().createObjectNode();
     node.put("interval_s", INTERVAL_MICROS / SECOND);
-    node.put("taps", TAPS);
-    node.put("events", 2 * TAPS);
+    node.put("events", TAPS);
+    node.put("input_events", 2 * TAPS);
     node.put("runs", RUNS);
     node.put("cpu_s", median(resident.stream().map(Run::cpuSeconds).toList()));
     node.put("wall_s", median(resident.stream().map(Run::wallSeconds).toList()));
