@@ -35,8 +35,10 @@ public record FilterCriterion(
             Trigger.of("REGISTER"),
             Trigger.of("MESSAGE", SessionCase.ORIGINATING),
             Trigger.of("MESSAGE", SessionCase.TERMINATING_REGISTERED),
+            Trigger.of("MESSAGE", SessionCase.TERMINATING_UNREGISTERED),
             Trigger.of("INVITE", SessionCase.ORIGINATING),
-            Trigger.of("INVITE", SessionCase.TERMINATING_REGISTERED)),
+            Trigger.of("INVITE", SessionCase.TERMINATING_REGISTERED),
+            Trigger.of("INVITE", SessionCase.TERMINATING_UNREGISTERED)),
         server,
         DefaultHandling.SESSION_CONTINUED,
         Optional.empty());

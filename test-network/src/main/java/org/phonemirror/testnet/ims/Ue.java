@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A phone's IMS stack (TS 24.229 §5.1): registers with SIP Digest, keeps the registration alive,
- * sends and receives messages (RFC 3428).
+ * sends and receives messages (RFC 3428), makes calls and, if told to, takes them.
  */
 public final class Ue implements AutoCloseable {
   /**
@@ -69,6 +69,7 @@ public final class Ue implements AutoCloseable {
   private final String callId = SipEndpoint.token();
   private final AtomicInteger sequence = new AtomicInteger();
   private volatile List<String> serviceRoutes = List.of();
+  private volatile Optional<String> sessionAnswer = Optional.empty();
   private volatile Optional<Future<?>> refresh = Optional.empty();
 
   /**
@@ -120,26 +121,46 @@ public final class Ue implements AutoCloseable {
    * @return done when it is accepted with a 2xx; fails with an IOException that tells the answer
    */
   public CompletionStage<Void> send(String impu, String contentType, String body) {
-    SipMessage message =
-        SipMessage.request("MESSAGE", impu)
+    return endpoint
+        .request(initial("MESSAGE", impu).withBody(contentType, body), pcscf)
+        .thenCompose(answer -> expect(answer, status -> status / 100 == 2))
+        .thenAccept(answer -> LOG.debug("message to {} accepted", impu));
+  }
+
+  /**
+   * Calls someone.
+   *
+   * @param offer session description (RFC 8866)
+   * @return the call when it is taken with a 2xx; fails with an IOException that tells the answer
+   */
+  public CompletionStage<Call> call(String impu, String offer) {
+    SipMessage invite = initial("INVITE", impu).withBody(Call.SDP, offer);
+    return endpoint
+        .request(invite, pcscf)
+        .thenCompose(answer -> expect(answer, status -> status / 100 == 2))
+        .thenCompose(answer -> Call.taken(endpoint, pcscf, invite, answer));
+  }
+
+  /** Takes each call from now on at once, with this session description. */
+  public void takeCalls(String answer) {
+    sessionAnswer = Optional.of(answer);
+  }
+
+  private SipMessage initial(String method, String impu) {
+    SipMessage request =
+        SipMessage.request(method, impu)
             .with("Max-Forwards", "70")
             .with("Route", "<sip:" + hostPort(pcscf) + ";lr>");
     for (String route : serviceRoutes) {
-      message = message.with("Route", route);
+      request = request.with("Route", route);
     }
-    return endpoint
-        .request(
-            message
-                .with("From", "<" + identity.impu() + ">;tag=" + SipEndpoint.token())
-                .with("To", "<" + impu + ">")
-                .with("Call-ID", SipEndpoint.token())
-                .with("CSeq", "1 MESSAGE")
-                .with("Contact", "<" + contact() + ">") // the P-CSCF knows phones by it
-                .with("P-Preferred-Identity", "<" + identity.impu() + ">")
-                .withBody(contentType, body),
-            pcscf)
-        .thenCompose(answer -> expect(answer, status -> status / 100 == 2))
-        .thenAccept(answer -> LOG.debug("message to {} accepted", impu));
+    return request
+        .with("From", "<" + identity.impu() + ">;tag=" + SipEndpoint.token())
+        .with("To", "<" + impu + ">")
+        .with("Call-ID", SipEndpoint.token())
+        .with("CSeq", "1 " + method)
+        .with("Contact", "<" + contact() + ">") // the P-CSCF knows phones by it
+        .with("P-Preferred-Identity", "<" + identity.impu() + ">");
   }
 
   private CompletableFuture<SipMessage> authenticated(Duration expires) {
@@ -223,15 +244,11 @@ public final class Ue implements AutoCloseable {
   }
 
   private void received(SipMessage request, InetSocketAddress from) {
-    boolean message = request.method().equals("MESSAGE");
-    boolean known = message || request.method().equals("OPTIONS");
-    endpoint.respond(
-        request,
-        known
-            ? request.response(200, "OK")
-            : request.response(405, "Method Not Allowed").with("Allow", "MESSAGE, OPTIONS"),
-        from);
-    if (message) {
+    if (request.method().equals("ACK")) {
+      return;
+    }
+    endpoint.respond(request, response(request), from);
+    if (request.method().equals("MESSAGE")) {
       worker.execute(
           () ->
               listener.accept(
@@ -240,6 +257,21 @@ public final class Ue implements AutoCloseable {
                       request.value("Content-Type").orElse("text/plain"),
                       request.body())));
     }
+  }
+
+  private SipMessage response(SipMessage request) {
+    if (request.method().equals("INVITE") && sessionAnswer.isPresent()) {
+      SipMessage response = request.response(200, "OK");
+      for (String recorded : request.values("Record-Route")) {
+        response = response.with("Record-Route", recorded);
+      }
+      return response
+          .with("Contact", "<" + contact() + ">")
+          .withBody(Call.SDP, sessionAnswer.orElseThrow());
+    }
+    return List.of("MESSAGE", "OPTIONS", "BYE").contains(request.method())
+        ? request.response(200, "OK")
+        : request.response(405, "Method Not Allowed").with("Allow", "MESSAGE, OPTIONS");
   }
 
   private static String uri(String address) {

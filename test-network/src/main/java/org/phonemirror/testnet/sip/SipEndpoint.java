@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A socket with the non-INVITE transactions of RFC 3261 §17: over UDP, requests are sent again
- * until they are answered, and a request that comes again gets the same answer.
+ * A socket with the transactions of RFC 3261 §17: over UDP, requests are sent again until they are
+ * answered, and a request that comes again gets the same answer. Answers to INVITE are not sent
+ * again by themselves: nothing is lost between here and there.
  */
 public final class SipEndpoint implements AutoCloseable {
   /** Takes requests, on the receiving thread; answers with {@link #respond}, then or later. */
@@ -34,7 +35,25 @@ public final class SipEndpoint implements AutoCloseable {
   private final SipTransport transport;
   private final Handler handler;
   private final Duration timeout;
-  private final Map<String, CompletableFuture<SipMessage>> clients = new ConcurrentHashMap<>();
+  private final Map<String, Client> clients = new ConcurrentHashMap<>();
+
+  /** A request that waits for its final answer. */
+  private static final class Client {
+    private final SipMessage request;
+    private final InetSocketAddress to;
+    private final CompletableFuture<SipMessage> answer = new CompletableFuture<>();
+    private volatile boolean proceeding;
+
+    Client(SipMessage request, InetSocketAddress to) {
+      this.request = request;
+      this.to = to;
+    }
+
+    /** A provisional answer ends the sending again of an INVITE (RFC 3261 §17.1.1.2). */
+    boolean isQuiet() {
+      return answer.isDone() || (proceeding && request.method().equals("INVITE"));
+    }
+  }
 
   /** Answers by transaction; empty bytes while there is none yet. */
   private final Map<String, byte[]> answers =
@@ -94,16 +113,11 @@ public final class SipEndpoint implements AutoCloseable {
    */
   public CompletableFuture<SipMessage> request(SipMessage request, InetSocketAddress to) {
     String branch = "z9hG4bK" + token();
-    byte[] datagram =
-        request
-            .withFirst(
-                "Via",
-                "SIP/2.0/" + transport.name() + " " + hostPort() + ";branch=" + branch + ";rport")
-            .encode();
-    CompletableFuture<SipMessage> answer = new CompletableFuture<>();
-    clients.put(branch, answer);
-    transmit(datagram, to, answer, T1_MILLIS);
-    return answer
+    Client client = new Client(withVia(request, branch), to);
+    clients.put(branch, client);
+    transmit(client, T1_MILLIS);
+    return client
+        .answer
         .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
         .whenComplete((response, failure) -> clients.remove(branch))
         .exceptionallyCompose(
@@ -113,15 +127,24 @@ public final class SipEndpoint implements AutoCloseable {
                         "no final answer from " + to + " to " + request.startLine(), failure)));
   }
 
-  private void transmit(
-      byte[] datagram, InetSocketAddress to, CompletableFuture<SipMessage> answer, long wait) {
-    if (answer.isDone() || closed) {
+  /** Sends the ACK of a 2xx, which is a request that nothing answers (RFC 3261 §13.2.2.4). */
+  public void acknowledge(SipMessage ack, InetSocketAddress to) throws IOException {
+    transport.send(withVia(ack, "z9hG4bK" + token()).encode(), to);
+  }
+
+  private SipMessage withVia(SipMessage request, String branch) {
+    return request.withFirst(
+        "Via", "SIP/2.0/" + transport.name() + " " + hostPort() + ";branch=" + branch + ";rport");
+  }
+
+  private void transmit(Client client, long wait) {
+    if (client.isQuiet() || closed) {
       return;
     }
     try {
-      transport.send(datagram, to);
+      transport.send(client.request.encode(), client.to);
     } catch (IOException e) {
-      answer.completeExceptionally(e);
+      client.answer.completeExceptionally(e);
       return;
     }
     if (transport instanceof TcpTransport) {
@@ -129,9 +152,7 @@ public final class SipEndpoint implements AutoCloseable {
     }
     var unused =
         timers.schedule(
-            () -> transmit(datagram, to, answer, Math.min(2 * wait, T2_MILLIS)),
-            wait,
-            TimeUnit.MILLISECONDS);
+            () -> transmit(client, Math.min(2 * wait, T2_MILLIS)), wait, TimeUnit.MILLISECONDS);
   }
 
   /** Answers a request, and remembers the answer for when the request comes again. */
@@ -170,10 +191,29 @@ public final class SipEndpoint implements AutoCloseable {
       }
       return;
     }
-    CompletableFuture<SipMessage> answer = clients.get(message.branch());
-    if (answer != null && message.status() >= 200) {
-      answer.complete(message);
+    Client client = clients.get(message.branch());
+    if (client != null && message.status() >= 200) {
+      if (client.request.method().equals("INVITE") && message.status() >= 300) {
+        transport.send(refused(client.request, message).encode(), client.to);
+      }
+      client.answer.complete(message);
+    } else if (client != null) {
+      client.proceeding = true;
     }
+  }
+
+  /** The ACK of an INVITE that was refused belongs to the INVITE (RFC 3261 §17.1.1.3). */
+  private static SipMessage refused(SipMessage invite, SipMessage answer) {
+    SipMessage ack =
+        SipMessage.request("ACK", invite.startLine().split(" ", -1)[1])
+            .with("Via", invite.value("Via").orElseThrow());
+    for (String name : java.util.List.of("Route", "From", "Call-ID", "Max-Forwards")) {
+      for (String value : invite.values(name)) {
+        ack = ack.with(name, value);
+      }
+    }
+    return ack.with("To", answer.value("To").orElse(""))
+        .with("CSeq", invite.value("CSeq").orElseThrow().replace("INVITE", "ACK"));
   }
 
   private void handle(SipMessage request, InetSocketAddress from) {
@@ -194,6 +234,8 @@ public final class SipEndpoint implements AutoCloseable {
     closed = true;
     transport.close();
     timers.shutdownNow();
-    clients.values().forEach(answer -> answer.completeExceptionally(new IOException("closed")));
+    clients
+        .values()
+        .forEach(client -> client.answer.completeExceptionally(new IOException("closed")));
   }
 }

@@ -84,7 +84,7 @@ class CxTest {
 
     AvpSet challenge = mar(IMPI, IMPU, "SIP Digest");
     assertThat(Result.of(challenge)).isEqualTo(Result.SUCCESS);
-    assertThat(Result.of(lir(IMPU))).as("not yet registered").isEqualTo(Cx.IDENTITY_NOT_REGISTERED);
+    assertThat(Result.of(lir(IMPU))).as("not yet registered").isEqualTo(Cx.UNREGISTERED_SERVICE);
 
     AvpSet again = uar(IMPI, IMPU, Optional.empty());
     assertThat(Result.of(again)).isEqualTo(Cx.SUBSEQUENT_REGISTRATION);
@@ -104,8 +104,17 @@ class CxTest {
     AvpSet left = sar(IMPI, IMPU, USER_DEREGISTRATION);
     assertThat(Result.of(left)).isEqualTo(Result.SUCCESS);
     assertThat(Avps.find(left, Cx.USER_DATA, Avps.VENDOR_3GPP)).isEmpty();
-    assertThat(Result.of(lir(IMPU))).isEqualTo(Cx.IDENTITY_NOT_REGISTERED);
+    AvpSet off = lir(IMPU);
+    assertThat(Result.of(off)).as("its server is to be told").isEqualTo(Cx.UNREGISTERED_SERVICE);
+    assertThat(Avps.group(off, Cx.SERVER_CAPABILITIES, Avps.VENDOR_3GPP)).isPresent();
     assertThat(Result.of(uar(IMPI, IMPU, Optional.of(1)))).isEqualTo(Cx.IDENTITY_NOT_REGISTERED);
+  }
+
+  @Test
+  void aPhoneThatIsOffAndHasNoServicesThenIsNotFound() throws Exception {
+    hss.subscribers()
+        .put(new Subscriber(IMPI, "secret1", List.of(new Impu(IMPU)), List.of()));
+    assertThat(Result.of(lir(IMPU))).isEqualTo(Cx.IDENTITY_NOT_REGISTERED);
   }
 
   @Test
