@@ -112,8 +112,7 @@ class CxTest {
 
   @Test
   void aPhoneThatIsOffAndHasNoServicesThenIsNotFound() throws Exception {
-    hss.subscribers()
-        .put(new Subscriber(IMPI, "secret1", List.of(new Impu(IMPU)), List.of()));
+    hss.subscribers().put(new Subscriber(IMPI, "secret1", List.of(new Impu(IMPU)), List.of()));
     assertThat(Result.of(lir(IMPU))).isEqualTo(Cx.IDENTITY_NOT_REGISTERED);
   }
 

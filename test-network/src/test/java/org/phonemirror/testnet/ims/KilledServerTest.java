@@ -26,7 +26,7 @@ import org.phonemirror.testnet.hss.TestHss;
 import org.phonemirror.testnet.sip.SipAppServer;
 import org.phonemirror.testnet.sip.StandaloneServer;
 
-/** The server is killed while messages pass: with DefaultHandling 0 none of them is lost. */
+/** The server is killed while messages and calls pass: with DefaultHandling 0 none is lost. */
 @EnabledIfSystemProperty(named = StandaloneServer.DIRECTORY_PROPERTY, matches = ".+")
 @EnabledIf("org.phonemirror.testnet.ims.ImsCore#isInstalled")
 class KilledServerTest {
@@ -34,15 +34,21 @@ class KilledServerTest {
   private static final InetSocketAddress HSS = new InetSocketAddress("127.18.7.4", 3868);
   private static final Ue.Identity ALICE = identity("15550001");
   private static final Ue.Identity BOB = identity("15550002");
+  private static final String OFFER = "v=0\r\ns=offer\r\n";
+  private static final String ANSWER = "v=0\r\ns=answer\r\n";
   private static final int BEFORE = 5;
   private static final int UNDER_WAY = 10;
+  private static final int CALLS = 5;
+
+  /** Both legs of a call meet the dead server. */
+  private static final Duration CALL_LIMIT = Duration.ofSeconds(2);
 
   @TempDir Path directory;
   private final BlockingQueue<String> atBob = new LinkedBlockingQueue<>();
 
   @Test
   @Timeout(180)
-  void messagesGoThrough() throws Exception {
+  void messagesAndCallsGoThrough() throws Exception {
     Subscribers subscribers = new Subscribers();
     subscribers.put(subscriber(ALICE));
     subscribers.put(subscriber(BOB));
@@ -61,21 +67,40 @@ class KilledServerTest {
       for (int i = 0; i < BEFORE; i++) {
         await(alice.send(BOB.impu(), "text/plain", "before " + i));
       }
-      List<CompletableFuture<Void>> underWay = new ArrayList<>();
+      bob.takeCalls(ANSWER);
+      call(alice);
+      List<CompletableFuture<?>> underWay = new ArrayList<>();
       for (int i = 0; i < UNDER_WAY; i++) {
         if (i == UNDER_WAY / 2) {
           server.kill();
         }
         underWay.add(alice.send(BOB.impu(), "text/plain", "under way " + i).toCompletableFuture());
+        underWay.add(alice.call(BOB.impu(), OFFER).toCompletableFuture());
       }
-      for (CompletableFuture<Void> message : underWay) {
-        await(message);
+      for (CompletableFuture<?> one : underWay) {
+        await(one);
       }
+      List<Duration> times = new ArrayList<>();
+      for (int i = 0; i < CALLS; i++) {
+        times.add(call(alice));
+      }
+      times.sort(null);
+      assertThat(times.get(CALLS / 2)).as("of %s", times).isLessThan(CALL_LIMIT);
       await(alice.send(BOB.impu(), "text/plain", "after"));
       assertThat(atBob)
           .contains("before 0", "under way 0", "under way " + (UNDER_WAY - 1), "after")
           .hasSizeGreaterThanOrEqualTo(BEFORE + UNDER_WAY + 1);
     }
+  }
+
+  /** How long it takes until it is taken. */
+  private static Duration call(Ue caller) throws Exception {
+    long start = System.nanoTime();
+    Call call = await(caller.call(BOB.impu(), OFFER));
+    Duration time = Duration.ofNanos(System.nanoTime() - start);
+    assertThat(call.answer()).isEqualTo(ANSWER);
+    await(call.end());
+    return time;
   }
 
   private static Ue.Identity identity(String number) {
@@ -95,7 +120,7 @@ class KilledServerTest {
     return new InetSocketAddress(host, 5061);
   }
 
-  private static void await(CompletionStage<Void> stage) throws Exception {
-    stage.toCompletableFuture().get(30, TimeUnit.SECONDS);
+  private static <T> T await(CompletionStage<T> stage) throws Exception {
+    return stage.toCompletableFuture().get(30, TimeUnit.SECONDS);
   }
 }
