@@ -11,6 +11,7 @@ import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.core.subscriber.ProfileSource;
 import org.phonemirror.core.subscriber.ProfileUnavailableException;
+import org.phonemirror.hss.profile.ImsData;
 import org.phonemirror.hss.profile.MalformedDocumentException;
 import org.phonemirror.hss.profile.ProfileDocument;
 import org.phonemirror.hss.profile.RepositoryData;
@@ -32,6 +33,7 @@ public final class ShProfileSource implements ProfileSource, AutoCloseable {
   private final ShConnection connection;
   private final ShRepository repository;
   private final ConditionWriter conditions;
+  private final ShReader reader;
   private final Optional<CriteriaWatch> criteria;
   private final Set<Impu> subscribed = ConcurrentHashMap.newKeySet();
   private final Set<Impu> unwatched = ConcurrentHashMap.newKeySet();
@@ -47,8 +49,8 @@ public final class ShProfileSource implements ProfileSource, AutoCloseable {
         new ShConnection(config, new PushNotifications(config, this::changed), this::connected);
     this.repository = new ShRepository(connection, config.serviceIndication());
     this.conditions = new ConditionWriter(new ShRepository(connection, config.statusIndication()));
-    this.criteria =
-        config.serverName().map(name -> new CriteriaWatch(new ShReader(connection), name));
+    this.reader = new ShReader(connection);
+    this.criteria = config.serverName().map(name -> new CriteriaWatch(reader, name));
     connection.start();
   }
 
@@ -96,6 +98,19 @@ public final class ShProfileSource implements ProfileSource, AutoCloseable {
    */
   public CompletionStage<Void> update(Impu subscriber, Optional<MirrorProfile> profile) {
     return plain(repository.update(subscriber, profile.map(ProfileDocument::format)));
+  }
+
+  /**
+   * URI of the S-CSCF that serves the subscriber (S-CSCFName, TS 29.328 §7.6.4); empty if none is
+   * assigned, as for a phone that is off.
+   *
+   * @return fails as {@link #profile} does
+   */
+  public CompletionStage<Optional<String>> servingCscf(Impu subscriber) {
+    return plain(
+        reader
+            .read(new UserIdentity.Public(subscriber), Sh.S_CSCF_NAME, "S-CSCF of ")
+            .thenApply(ImsData::servingCscf));
   }
 
   /** Where mirrors' conditions are written: transparent data of the HSS. */

@@ -57,6 +57,7 @@ public final class Mirrors
 
   private final ActorSystem<Routed> system;
   private final StateDirectory directory;
+  private final Journal journal;
 
   /** A command and whom it is for. */
   private sealed interface Routed {
@@ -87,7 +88,7 @@ public final class Mirrors
   private Mirrors(StateDirectory directory, MirrorPorts ports, MirrorSettings settings)
       throws java.io.IOException {
     this.directory = directory;
-    Journal journal = new Journal(directory.path());
+    this.journal = new Journal(directory.path());
     List<Impu> known = journal.prepare();
     Config config =
         journal
@@ -155,6 +156,15 @@ public final class Mirrors
           }
           return result;
         });
+  }
+
+  /**
+   * Writes to the journal, as the mirrors do when they take something durably. Blocks.
+   *
+   * @throws java.io.IOException if it cannot be written, as on a full disk
+   */
+  public void checkJournal() throws java.io.IOException {
+    journal.check();
   }
 
   /** Saves all mirrors and ends. Takes as long as the longest replay that is under way. */

@@ -41,6 +41,7 @@ public final class SyncServer implements AutoCloseable {
   private static final int THREADS = 2;
 
   private final ScheduledExecutorService executor;
+  private final DTLSConnector connector;
   private final CoapEndpoint endpoint;
   private final Counters counters = new Counters();
   private InetSocketAddress address;
@@ -53,7 +54,7 @@ public final class SyncServer implements AutoCloseable {
         Executors.newScheduledThreadPool(
             THREADS, task -> new Thread(task, "sync-server-" + number.incrementAndGet()));
     Configuration configuration = configuration(config);
-    DTLSConnector connector =
+    connector =
         new DTLSConnector(
             DtlsConnectorConfig.builder(configuration)
                 .setAddress(config.bind())
@@ -121,6 +122,11 @@ public final class SyncServer implements AutoCloseable {
   /** Where it listens, or did until it was closed. */
   public InetSocketAddress address() {
     return address;
+  }
+
+  /** Whether its socket is open and read from. */
+  public boolean isListening() {
+    return endpoint.isStarted() && connector.isRunning();
   }
 
   /** What it has seen so far. */

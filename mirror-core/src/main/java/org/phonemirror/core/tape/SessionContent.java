@@ -1,5 +1,6 @@
 package org.phonemirror.core.tape;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -48,13 +49,24 @@ public record SessionContent(
     return body.clone();
   }
 
-  /** Whether it tells the phone of a multimedia message that waits for it. */
+  /**
+   * Whether it tells the phone of a multimedia message that waits for it: the notification itself,
+   * or a WAP push of it in a short message (TS 24.341).
+   */
   public boolean isMmsNotification() {
+    if (direction != Direction.TO_PHONE) {
+      return false;
+    }
     String type = contentType.split(";", 2)[0].strip();
-    return direction == Direction.TO_PHONE
-        && type.equalsIgnoreCase(MMS)
-        && body.length >= NOTIFICATION.length
-        && Arrays.equals(Arrays.copyOf(body, NOTIFICATION.length), NOTIFICATION);
+    return type.equalsIgnoreCase(MMS)
+        ? startsNotification(ByteBuffer.wrap(body))
+        : type.equalsIgnoreCase(WapPush.SHORT_MESSAGE) && WapPush.isMmsNotification(body);
+  }
+
+  static boolean startsNotification(ByteBuffer message) {
+    byte[] start = new byte[Math.min(NOTIFICATION.length, message.remaining())];
+    message.get(start);
+    return Arrays.equals(start, NOTIFICATION);
   }
 
   @Override

@@ -27,4 +27,7 @@ CREATE TABLE IF NOT EXISTS "snapshot" (
   "meta_ser_id" INTEGER,
   "meta_ser_manifest" VARCHAR(255),
   "meta_payload" BLOB,
-  PRIMARY KEY("persistence_id","sequence_number"))
+  PRIMARY KEY("persistence_id","sequence_number"));
+CREATE TABLE IF NOT EXISTS "health" (
+  "id" INTEGER PRIMARY KEY,
+  "checks" BIGINT NOT NULL)

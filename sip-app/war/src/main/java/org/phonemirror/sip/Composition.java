@@ -3,17 +3,11 @@ package org.phonemirror.sip;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.file.Files;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.phonemirror.core.mirror.MirrorPorts;
 import org.phonemirror.core.mirror.MirrorSettings;
 import org.phonemirror.core.mirror.MirrorStatus;
@@ -22,9 +16,11 @@ import org.phonemirror.core.qemu.QemuDriver;
 import org.phonemirror.core.qemu.QemuSettings;
 import org.phonemirror.core.signalling.PhoneMessenger;
 import org.phonemirror.core.signalling.PhonePresence;
+import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.sync.KeyRing;
 import org.phonemirror.core.sync.SyncServer;
 import org.phonemirror.core.sync.SyncServerConfig;
+import org.phonemirror.core.tape.SessionRecorder;
 import org.phonemirror.hss.sh.ShConfig;
 import org.phonemirror.hss.sh.ShProfileSource;
 import org.phonemirror.sip.config.MirrorConfig;
@@ -35,27 +31,31 @@ import org.slf4j.LoggerFactory;
 final class Composition implements MirrorPlane {
   private static final Logger LOG = LoggerFactory.getLogger(Composition.class);
 
+  /** No traffic monitor runs beside these mirrors, so there is no tape to write on. */
+  private static final SessionRecorder NO_TAPES =
+      (subscriber, content) ->
+          LOG.debug("{} of {} comes by: {}", content.method(), subscriber, content.contentType());
+
   private final QemuDriver driver;
   private final ShProfileSource profiles;
   private final Mirrors mirrors;
   private final SyncServer sync;
-  private final MirrorConfig config;
-
-  /** Asks the Diameter stack, which leaves marks of its own on threads that outlive us. */
-  private final ExecutorService asking =
-      Executors.newSingleThreadExecutor(task -> new Thread(task, "mirror-health"));
+  private final KeyRing keys;
+  private final MirrorHealth health;
 
   private Composition(
       MirrorConfig config,
       QemuDriver driver,
       ShProfileSource profiles,
       Mirrors mirrors,
-      SyncServer sync) {
-    this.config = config;
+      SyncServer sync,
+      KeyRing keys) {
     this.driver = driver;
     this.profiles = profiles;
     this.mirrors = mirrors;
     this.sync = sync;
+    this.keys = keys;
+    this.health = new MirrorHealth(config, mirrors, profiles, sync);
   }
 
   static MirrorPlane start(MirrorConfig config, PhoneMessenger messenger) throws IOException {
@@ -82,7 +82,7 @@ final class Composition implements MirrorPlane {
           SyncServer.start(
               SyncServerConfig.at(resolve(config.sync().bind())), keys, mirrors, clock);
       LOG.info("Phones synchronize at {}", sync.address());
-      return new Composition(config, driver, profiles, mirrors, sync);
+      return new Composition(config, driver, profiles, mirrors, sync, keys);
     } catch (IOException | RuntimeException e) {
       if (mirrors != null) {
         mirrors.close();
@@ -118,36 +118,24 @@ final class Composition implements MirrorPlane {
     return mirrors;
   }
 
-  /** Without the HSS mirrors go on, but no new subscriber gets one. */
   @Override
-  public List<Part> parts() {
-    MirrorConfig.Diameter diameter = config.diameter();
-    boolean writable = Files.isWritable(config.stateDirectory());
-    return List.of(
-        new Part(
-            "diameter",
-            isConnected(),
-            diameter.peerHost()
-                + " at "
-                + diameter.peer().getHostString()
-                + ":"
-                + diameter.peer().getPort()),
-        new Part("sync", true, sync.address().toString()),
-        new Part(
-            "journal",
-            writable,
-            config.stateDirectory() + (writable ? "" : " cannot be written to")));
+  public boolean isMirrored(Impu subscriber) {
+    return keys.hasKey(subscriber);
   }
 
-  private boolean isConnected() {
-    try {
-      return asking.submit(profiles::isConnected).get(1, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
-      LOG.warn("The Diameter stack does not tell whether it is connected", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    return false;
+  @Override
+  public SessionRecorder recorder() {
+    return NO_TAPES;
+  }
+
+  @Override
+  public CompletionStage<Optional<String>> servingCscf(Impu subscriber) {
+    return profiles.servingCscf(subscriber);
+  }
+
+  @Override
+  public List<Part> parts() {
+    return health.parts();
   }
 
   @Override
@@ -158,7 +146,7 @@ final class Composition implements MirrorPlane {
   /** Phones first: what is not taken any more stays with them. */
   @Override
   public void close() {
-    asking.shutdownNow();
+    health.close();
     sync.close();
     mirrors.close();
     profiles.close();

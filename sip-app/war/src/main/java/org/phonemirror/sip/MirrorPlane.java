@@ -1,10 +1,13 @@
 package org.phonemirror.sip;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.phonemirror.core.mirror.MirrorStatus;
 import org.phonemirror.core.signalling.PhoneMessenger;
 import org.phonemirror.core.signalling.PhonePresence;
+import org.phonemirror.core.subscriber.Impu;
+import org.phonemirror.core.tape.SessionRecorder;
 import org.phonemirror.sip.config.MirrorConfig;
 
 /** Everything behind signalling: mirrors, their synchronization, profiles. */
@@ -12,16 +15,38 @@ public interface MirrorPlane extends AutoCloseable {
   /** Who wants to know of phones. */
   PhonePresence presence();
 
+  /** Whether a subscriber has a mirror, as far as is known here; asks nobody. */
+  boolean isMirrored(Impu subscriber);
+
+  /** Who takes what the sessions of mirrored subscribers carry. */
+  SessionRecorder recorder();
+
   /**
-   * How its parts are, in the order in which to look at them.
+   * URI of the S-CSCF that the network has assigned to a subscriber; empty if none is, as for a
+   * phone that is off.
+   *
+   * @return fails if it cannot be had now
+   */
+  CompletionStage<Optional<String>> servingCscf(Impu subscriber);
+
+  /**
+   * How a part of it is.
    *
    * @param name of the part, one word
-   * @param up whether it works
-   * @param detail for people
+   * @param detail for people: what was seen, and what to do if it is not {@link State#OK}
    */
-  record Part(String name, boolean up, String detail) {}
+  record Part(String name, State state, String detail) {}
 
-  /** How each of its parts is; takes a second at most. */
+  /** How a part is; the worse comes later. */
+  enum State {
+    OK,
+    /** Something to look after, but the server does its work. */
+    DEGRADED,
+    /** It does not do its work. */
+    FAILED
+  }
+
+  /** How each of its parts is; takes little more than a second. */
   List<Part> parts();
 
   /** How each mirror is. */

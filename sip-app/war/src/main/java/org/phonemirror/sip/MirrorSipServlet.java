@@ -92,10 +92,11 @@ public final class MirrorSipServlet extends SipServlet implements SipServletList
   }
 
   /** No Record-Route: only the initial request matters, and calls do not depend on this server. */
-  private static void proxy(SipServletRequest request) throws ServletException {
+  private void proxy(SipServletRequest request) throws ServletException {
+    boolean supervised = parts.sessions().requested(request);
     Proxy proxy = request.getProxy();
     proxy.setRecordRoute(false);
-    proxy.setSupervised(false);
+    proxy.setSupervised(supervised);
     proxy.proxyTo(request.getRequestURI());
   }
 
@@ -103,5 +104,6 @@ public final class MirrorSipServlet extends SipServlet implements SipServletList
   protected void doResponse(SipServletResponse response) {
     parts.messenger().answered(response);
     parts.events().answered(response);
+    parts.sessions().answered(response);
   }
 }

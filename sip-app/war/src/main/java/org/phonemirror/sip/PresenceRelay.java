@@ -28,6 +28,7 @@ final class PresenceRelay implements AutoCloseable {
   private final Thread thread;
   private volatile Status status = Status.STARTING;
   private volatile Optional<MirrorPlane> plane = Optional.empty();
+  private volatile String outage = "are being started; registrations wait for them";
 
   PresenceRelay(Callable<? extends MirrorPlane> starter, int capacity) {
     this.starter = starter;
@@ -44,6 +45,11 @@ final class PresenceRelay implements AutoCloseable {
   /** The plane while it is up. */
   Optional<MirrorPlane> plane() {
     return plane;
+  }
+
+  /** Why there is no plane, for people. */
+  String outage() {
+    return outage;
   }
 
   /** Takes a registration to be told; false if the plane is down or does not keep up. */
@@ -65,6 +71,10 @@ final class PresenceRelay implements AutoCloseable {
       untilClosed(started);
     } catch (Exception | LinkageError e) {
       LOG.error("The mirror plane is down: registrations are refused, calls and messages go on", e);
+      outage =
+          "did not start ("
+              + e.getMessage()
+              + "): registrations are refused, calls and messages go on. Mend that, and restart";
     } finally {
       plane = Optional.empty();
       status = Status.DOWN;
@@ -82,6 +92,7 @@ final class PresenceRelay implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       LOG.info("The mirror plane stops");
+      outage = "are being stopped";
     }
   }
 

@@ -3,10 +3,10 @@ package org.phonemirror.sip;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.function.Consumer;
 import javax.servlet.ServletException;
 import javax.servlet.sip.SipServletRequest;
@@ -32,7 +32,7 @@ final class RegistrationEvents {
   private final ServingCscfs cscfs;
   private final Consumer<Registration> listener;
   private final Queue<Impu> waiting = new ArrayDeque<>();
-  private final Set<String> unanswered = new HashSet<>();
+  private final Map<String, Impu> unanswered = new HashMap<>();
   private boolean ready;
 
   /**
@@ -52,7 +52,7 @@ final class RegistrationEvents {
     sendNext();
   }
 
-  /** Asks for these. */
+  /** Asks for these; their S-CSCFs are known. */
   synchronized void ask(Collection<Impu> subscribers) {
     waiting.addAll(subscribers);
     sendNext();
@@ -61,15 +61,8 @@ final class RegistrationEvents {
   private void sendNext() {
     while (ready && unanswered.size() < MAX_UNANSWERED && !waiting.isEmpty()) {
       Impu subscriber = waiting.remove();
-      Optional<String> scscf = cscfs.find(subscriber);
-      if (scscf.isEmpty()) {
-        LOG.info(
-            "Whether {} is registered is not known until its phone registers"
-                + " again: sip.s-cscf is not set",
-            subscriber);
-      } else {
-        subscribe(subscriber, scscf.orElseThrow());
-      }
+      // without one, it has de-registered while it was waiting here
+      cscfs.find(subscriber).ifPresent(scscf -> subscribe(subscriber, scscf));
     }
   }
 
@@ -79,7 +72,7 @@ final class RegistrationEvents {
       request.setHeader("Event", "reg");
       request.setHeader("Accept", "application/reginfo+xml");
       request.setExpires(EXPIRES_SECONDS);
-      unanswered.add(request.getCallId());
+      unanswered.put(request.getCallId(), subscriber);
       request.send();
     } catch (ServletException | IOException | RuntimeException e) {
       LOG.warn("SUBSCRIBE to the registration of {} cannot be sent", subscriber, e);
@@ -88,13 +81,18 @@ final class RegistrationEvents {
 
   /** Takes the answer to a SUBSCRIBE; the container makes a 408 of a time-out. */
   synchronized void answered(SipServletResponse response) {
-    if (response.getStatus() < 200 || !unanswered.remove(response.getCallId())) {
+    Impu subscriber = unanswered.get(response.getCallId());
+    if (subscriber == null || response.getStatus() < 200) {
       return;
     }
-    if (response.getStatus() >= 300) {
+    unanswered.remove(response.getCallId());
+    if (response.getStatus() == SipServletResponse.SC_NOT_FOUND && cscfs.isLearned(subscriber)) {
+      // its own S-CSCF has no registration of it (RFC 3261 §21.4.5)
+      listener.accept(new Registration(subscriber, false, Optional.empty(), RegistrationBody.NONE));
+    } else if (response.getStatus() >= 300) {
       LOG.info(
           "Whether {} is registered is not told: {} {}",
-          response.getTo().getURI(),
+          subscriber,
           response.getStatus(),
           response.getReasonPhrase());
     }

@@ -3,6 +3,7 @@ package org.phonemirror.sip;
 import java.sql.Driver;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.util.Collections;
 import java.util.concurrent.CompletableFuture;
 import javax.servlet.ServletContext;
@@ -29,7 +30,9 @@ public final class SipApp implements ServletContextListener {
       PresenceRelay presence,
       ServingCscfs cscfs,
       SipPhoneMessenger messenger,
-      RegistrationEvents events) {}
+      RegistrationEvents events,
+      WhoIsOn whoIsOn,
+      SessionTap sessions) {}
 
   @Override
   public void contextInitialized(ServletContextEvent event) {
@@ -39,26 +42,29 @@ public final class SipApp implements ServletContextListener {
         context.getAttribute(MirrorPlane.Starter.ATTRIBUTE) instanceof MirrorPlane.Starter other
             ? other
             : Composition::start;
-    ServingCscfs cscfs = new ServingCscfs(MAX_SUBSCRIBERS, config.sip().scscf());
+    ServingCscfs cscfs = new ServingCscfs(MAX_SUBSCRIBERS, config.sip().scscf(), Clock.systemUTC());
     OwnRequests requests =
         new OwnRequests(
             (SipFactory) context.getAttribute(SipServlet.SIP_FACTORY), config.sip().uri());
     SipPhoneMessenger messenger = new SipPhoneMessenger(requests, cscfs);
-    CompletableFuture<RegistrationEvents> events = new CompletableFuture<>();
+    CompletableFuture<WhoIsOn> whoIsOn = new CompletableFuture<>();
     PresenceRelay presence =
         new PresenceRelay(
             () -> {
               MirrorPlane plane = starter.start(config, messenger);
-              askWhoIsOn(plane, events.join());
+              ask(plane, whoIsOn.join());
               return plane;
             },
             MAX_WAITING_REGISTRATIONS);
-    events.complete(new RegistrationEvents(requests, cscfs, presence::tell));
+    RegistrationEvents events = new RegistrationEvents(requests, cscfs, presence::tell);
+    whoIsOn.complete(new WhoIsOn(cscfs, events, presence::tell));
+    SessionTap sessions = new SessionTap(presence, config.sip().uri(), Clock.systemUTC());
     context.setAttribute(
-        ATTRIBUTE, new Parts(config.sip(), presence, cscfs, messenger, events.join()));
+        ATTRIBUTE,
+        new Parts(config.sip(), presence, cscfs, messenger, events, whoIsOn.join(), sessions));
   }
 
-  private static void askWhoIsOn(MirrorPlane plane, RegistrationEvents events) {
+  private static void ask(MirrorPlane plane, WhoIsOn whoIsOn) {
     var unused =
         plane
             .status()
@@ -67,7 +73,8 @@ public final class SipApp implements ServletContextListener {
                   if (failure != null) {
                     LOG.warn("Who is registered is not asked", failure);
                   } else {
-                    events.ask(mirrors.stream().map(m -> new Impu(m.subscriber())).toList());
+                    whoIsOn.begin(
+                        plane, mirrors.stream().map(m -> new Impu(m.subscriber())).toList());
                   }
                 });
   }
@@ -83,6 +90,7 @@ public final class SipApp implements ServletContextListener {
   @Override
   public void contextDestroyed(ServletContextEvent event) {
     if (event.getServletContext().getAttribute(ATTRIBUTE) instanceof Parts parts) {
+      parts.whoIsOn().close();
       parts.messenger().close();
       parts.presence().close();
     }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.phonemirror.core.mirror.MirrorStatus;
 import org.phonemirror.core.signalling.PhonePresence;
 import org.phonemirror.core.subscriber.Impu;
+import org.phonemirror.core.tape.SessionRecorder;
 
 @Timeout(20)
 class PresenceRelayTest {
@@ -75,6 +76,21 @@ class PresenceRelayTest {
       @Override
       public CompletionStage<List<MirrorStatus>> status() {
         return CompletableFuture.completedFuture(List.of());
+      }
+
+      @Override
+      public boolean isMirrored(Impu subscriber) {
+        return false;
+      }
+
+      @Override
+      public SessionRecorder recorder() {
+        return (subscriber, content) -> {};
+      }
+
+      @Override
+      public CompletionStage<Optional<String>> servingCscf(Impu subscriber) {
+        return CompletableFuture.completedFuture(Optional.empty());
       }
 
       @Override

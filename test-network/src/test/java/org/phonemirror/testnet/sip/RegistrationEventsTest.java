@@ -6,9 +6,15 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,26 +34,47 @@ class RegistrationEventsTest {
   private static final InetSocketAddress SCSCF = new InetSocketAddress("127.18.5.3", 6060);
   private static final Impu PHONE = new Impu("sip:+15550001@ims.test");
 
+  private static final String SCSCF_URI = "sip:127.18.5.3:6060";
+  private static final String ACTIVE =
+      "<reginfo xmlns=\"urn:ietf:params:xml:ns:reginfo\" version=\"0\""
+          + " state=\"full\"><registration aor=\"sip:+15550001@ims.test\" id=\"a\" state=\"active\">"
+          + "<contact id=\"c\" state=\"active\" event=\"registered\"><uri>sip:10.0.0.1</uri></contact>"
+          + "</registration></reginfo>";
+
   @TempDir Path directory;
   private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
   private SipScenario scscf;
   private EmbeddedContainer container;
 
   @BeforeEach
-  void start() throws Exception {
+  void listen() throws Exception {
     scscf = new SipScenario(SCSCF, SERVER);
+  }
+
+  private void start(String config, Function<Impu, CompletionStage<Optional<String>>> hss)
+      throws Exception {
     container =
         SipAppServer.start(
             directory,
             HOST,
             Duration.ofMillis(500),
-            (config, messenger) -> SipAppServer.plane(this::recorder, List.of(PHONE)),
-            "sip.s-cscf = sip:127.18.5.3:6060\n");
+            (read, messenger) ->
+                new FakePlane(
+                    this::recorder, List.of(PHONE), Set.of(), (subscriber, content) -> {}, hss),
+            config);
+  }
+
+  private void startWithConfiguredScscf() throws Exception {
+    start(
+        "sip.s-cscf = " + SCSCF_URI + "\n",
+        subscriber -> CompletableFuture.failedFuture(new IllegalStateException("asked")));
   }
 
   @AfterEach
   void stop() throws Exception {
-    container.close();
+    if (container != null) {
+      container.close();
+    }
     scscf.close();
     System.clearProperty(MirrorConfig.FILE_PROPERTY);
   }
@@ -67,7 +94,39 @@ class RegistrationEventsTest {
   }
 
   @Test
+  void theHssTellsTheServingCscfAsSoonAsItCan() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    start(
+        "",
+        subscriber ->
+            asked.incrementAndGet() == 1
+                ? CompletableFuture.failedFuture(new IllegalStateException("not connected yet"))
+                : CompletableFuture.completedFuture(Optional.of(SCSCF_URI)));
+    SipMessage subscribe = scscf.next();
+    assertThat(subscribe.startLine()).isEqualTo("SUBSCRIBE " + PHONE + " SIP/2.0");
+    assertThat(subscribe.value("Route")).contains("<sip:127.18.5.3:6060;lr>");
+    accept(subscribe);
+    notify(subscribe, 1, ACTIVE);
+    assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("on " + PHONE);
+  }
+
+  @Test
+  void whoeverHasNoServingCscfIsOff() throws Exception {
+    start("", subscriber -> CompletableFuture.completedFuture(Optional.empty()));
+    assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("off " + PHONE);
+  }
+
+  @Test
+  void whoeverItsServingCscfDoesNotKnowIsOff() throws Exception {
+    start("", subscriber -> CompletableFuture.completedFuture(Optional.of(SCSCF_URI)));
+    scscf.next();
+    scscf.respond("SIP/2.0 404 Not Registered");
+    assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("off " + PHONE);
+  }
+
+  @Test
   void learnsWhoIsOn() throws Exception {
+    startWithConfiguredScscf();
     SipMessage subscribe = scscf.next();
     assertThat(subscribe.startLine()).isEqualTo("SUBSCRIBE " + PHONE + " SIP/2.0");
     assertThat(subscribe.value("Event")).contains("reg");
@@ -77,13 +136,7 @@ class RegistrationEventsTest {
     assertThat(subscribe.value("Route")).contains("<sip:127.18.5.3:6060;lr>");
     accept(subscribe);
 
-    notify(
-        subscribe,
-        1,
-        "<reginfo xmlns=\"urn:ietf:params:xml:ns:reginfo\" version=\"0\""
-            + " state=\"full\"><registration aor=\"sip:+15550001@ims.test\" id=\"a\" state=\"active\">"
-            + "<contact id=\"c\" state=\"active\" event=\"registered\"><uri>sip:10.0.0.1</uri></contact>"
-            + "</registration></reginfo>");
+    notify(subscribe, 1, ACTIVE);
     assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo("on " + PHONE);
 
     notify(subscribe, 2, "<reginfo"); // malformed: nothing changes
@@ -99,8 +152,10 @@ class RegistrationEventsTest {
 
   @Test
   void refusalChangesNothing() throws Exception {
+    startWithConfiguredScscf();
     scscf.next();
-    scscf.respond("SIP/2.0 403 Forbidden");
+    // another S-CSCF than the configured one may know it
+    scscf.respond("SIP/2.0 404 Not Found");
     scscf.play(SipAppServer.scenario("options", SERVER, SCSCF), heard);
     assertThat(heard).isEmpty();
   }

@@ -14,13 +14,9 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.phonemirror.container.ContainerSettings;
 import org.phonemirror.container.EmbeddedContainer;
-import org.phonemirror.core.mirror.MirrorStatus;
 import org.phonemirror.core.signalling.PhonePresence;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.sip.MirrorPlane;
@@ -81,38 +77,14 @@ public final class SipAppServer {
             .formatted(host, SIP_PORT));
   }
 
-  /** A plane that is nothing but a listener. */
+  /** A plane that is nothing but a listener, for nobody has a mirror. */
   public static MirrorPlane plane(Supplier<PhonePresence> presence) {
     return plane(presence, List.of());
   }
 
   /** A plane that is nothing but a listener, and says that it has mirrors of these subscribers. */
   public static MirrorPlane plane(Supplier<PhonePresence> presence, List<Impu> mirrored) {
-    return new MirrorPlane() {
-      @Override
-      public List<Part> parts() {
-        return List.of(new Part("diameter", false, "hss.ims.test at 127.18.0.4:3868"));
-      }
-
-      @Override
-      public CompletionStage<List<MirrorStatus>> status() {
-        return CompletableFuture.completedFuture(
-            mirrored.stream().map(SipAppServer::saved).toList());
-      }
-
-      @Override
-      public PhonePresence presence() {
-        return presence.get();
-      }
-
-      @Override
-      public void close() {}
-    };
-  }
-
-  private static MirrorStatus saved(Impu subscriber) {
-    return new MirrorStatus(
-        subscriber.uri(), MirrorStatus.Phase.SAVED, "model", 0, 0, 0, 0, Optional.empty(), "");
+    return new FakePlane(presence, mirrored);
   }
 
   static HttpResponse<String> health(String host) throws IOException, InterruptedException {

@@ -1,14 +1,23 @@
 package org.phonemirror.testnet.sip;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -26,6 +35,8 @@ import org.phonemirror.container.EmbeddedContainer;
 import org.phonemirror.core.signalling.PhoneMessenger;
 import org.phonemirror.core.signalling.PhonePresence;
 import org.phonemirror.core.subscriber.Impu;
+import org.phonemirror.core.tape.SessionContent;
+import org.phonemirror.core.tape.SessionRecorder;
 import org.phonemirror.sip.config.MirrorConfig;
 
 /** The SIP application in its container, seen from an S-CSCF. */
@@ -34,6 +45,7 @@ class SipAppTest {
   private static final InetSocketAddress SERVER = new InetSocketAddress(HOST, 5080);
   private static final InetSocketAddress SCSCF = new InetSocketAddress("127.18.0.3", 6060);
   private static final Impu PHONE = new Impu("sip:+15550001@ims.test");
+  private static final Impu MIRRORED = new Impu("sip:+15550071@ims.test");
   private static final Duration SHORT_T1 = Duration.ofMillis(25); // Timer F is 64 of them
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
@@ -42,6 +54,8 @@ class SipAppTest {
   private static PhoneMessenger messenger;
   private static final BlockingQueue<String> HEARD = new LinkedBlockingQueue<>();
   private static final AtomicReference<PhonePresence> PRESENCE = new AtomicReference<>();
+
+  private static final AtomicReference<SessionRecorder> RECORD = new AtomicReference<>();
 
   private SipScenario scenario;
 
@@ -68,7 +82,12 @@ class SipAppTest {
             SHORT_T1,
             (config, phones) -> {
               messenger = phones;
-              return SipAppServer.plane(() -> PRESENCE.get());
+              return new FakePlane(
+                  () -> PRESENCE.get(),
+                  List.of(),
+                  Set.of(MIRRORED),
+                  (subscriber, content) -> RECORD.get().record(subscriber, content),
+                  subscriber -> CompletableFuture.completedFuture(Optional.empty()));
             });
   }
 
@@ -84,6 +103,17 @@ class SipAppTest {
   void listen() throws Exception {
     HEARD.clear();
     PRESENCE.set(RECORDER);
+    RECORD.set(
+        (subscriber, content) ->
+            HEARD.add(
+                String.join(
+                    " ",
+                    subscriber.uri(),
+                    content.direction().name(),
+                    content.method(),
+                    content.peer(),
+                    content.contentType(),
+                    new String(content.body(), UTF_8).strip().replace("\r\n", "|"))));
     scenario = new SipScenario(SCSCF, SERVER);
   }
 
@@ -104,6 +134,7 @@ class SipAppTest {
         "message-refused-beyond",
         "invite",
         "invite-legs",
+        "session-content",
         "options"
       })
   void scenario(String name) throws Exception {
@@ -112,7 +143,15 @@ class SipAppTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"register", "register-bodies", "message-legs", "invite-legs", "options"})
+  @ValueSource(
+      strings = {
+        "register",
+        "register-bodies",
+        "message-legs",
+        "invite-legs",
+        "session-content",
+        "options"
+      })
   void scenarioOverTcp(String name) throws Exception {
     try (SipScenario overTcp = new SipScenario(new TcpTransport(SCSCF), SERVER)) {
       overTcp.play(
@@ -175,6 +214,61 @@ class SipAppTest {
   }
 
   @Test
+  void sessionsGoOnThoughTheyCannotBeRecorded() throws Exception {
+    RECORD.set(
+        (subscriber, content) -> {
+          throw new IllegalStateException("as a test");
+        });
+    String text = text("session-content").replaceAll("(?m)^P: .*\n\n?", "");
+    scenario.play(text.replace("Call-ID: content", "Call-ID: unrecorded"), HEARD);
+  }
+
+  @Test
+  void multimediaNotificationIsRecordedAsSuchWithItsTime() throws Exception {
+    BlockingQueue<SessionContent> recorded = new LinkedBlockingQueue<>();
+    RECORD.set((subscriber, content) -> recorded.add(content));
+    byte[] notification = HexFormat.of().parseHex("8c82984e3737008d92891880");
+    long before = System.currentTimeMillis();
+    byte[] came;
+    try (DatagramSocket scscf =
+        new DatagramSocket(new InetSocketAddress(SCSCF.getAddress(), SCSCF.getPort() + 1))) {
+      send(scscf, notification);
+      scscf.setSoTimeout((int) LIMIT.toMillis());
+      DatagramPacket forwarded = new DatagramPacket(new byte[65536], 65536);
+      scscf.receive(forwarded);
+      came = Arrays.copyOf(forwarded.getData(), forwarded.getLength());
+    }
+    assertThat(Arrays.copyOfRange(came, came.length - notification.length, came.length))
+        .as("what goes on")
+        .isEqualTo(notification);
+    SessionContent content = recorded.poll(LIMIT.toSeconds(), TimeUnit.SECONDS);
+    assertThat(content.body()).isEqualTo(notification);
+    assertThat(content.isMmsNotification()).isTrue();
+    assertThat(content.timeMicros())
+        .isBetween(before * 1000, (System.currentTimeMillis() + 1) * 1000);
+  }
+
+  /** To the mirrored phone; these octets are no text. */
+  private static void send(DatagramSocket from, byte[] notification) throws IOException {
+    String local = from.getLocalAddress().getHostAddress() + ":" + from.getLocalPort();
+    SipMessage head =
+        SipMessage.request("MESSAGE", MIRRORED.uri())
+            .with("Via", "SIP/2.0/UDP " + local + ";branch=z9hG4bKmms")
+            .with("From", "<sip:mmsc@ims.test>;tag=1")
+            .with("To", "<" + MIRRORED + ">")
+            .with("Call-ID", "mms@ims.test")
+            .with("CSeq", "1 MESSAGE")
+            .with("Max-Forwards", "60")
+            .with("Route", "<sip:127.18.0.5:5080;lr>")
+            .with("Route", "<sip:" + local + ";lr>")
+            .withBody(SessionContent.MMS, "x".repeat(notification.length));
+    byte[] request = head.encode();
+    System.arraycopy(
+        notification, 0, request, request.length - notification.length, notification.length);
+    from.send(new DatagramPacket(request, request.length, SERVER));
+  }
+
+  @Test
   void messageReachesThePhoneThroughItsServingCscf() throws Exception {
     play("register");
     CompletionStage<Void> sent = messenger.send(PHONE, "text/plain", "à la carte");
@@ -230,8 +324,9 @@ class SipAppTest {
     assertThat(health.statusCode()).isEqualTo(200);
     assertThat(health.body().lines())
         .satisfiesExactly(
-            first -> assertThat(first).matches("ok [0-9]+\\.[0-9]+.*"),
-            part -> assertThat(part).isEqualTo("diameter DOWN hss.ims.test at 127.18.0.4:3868"));
+            first -> assertThat(first).matches("degraded [0-9]+\\.[0-9]+.*"),
+            part -> assertThat(part).isEqualTo("diameter degraded no connection to hss.ims.test"),
+            part -> assertThat(part).startsWith("s-cscf ok "));
   }
 
   private void play(String name) throws Exception {

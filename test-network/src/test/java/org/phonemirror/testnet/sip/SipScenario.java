@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  * F: lines that a request coming back to the S-CSCF must have, the request line first
  * F! names of headers that it must not have
  * A: status line and headers of the answer to that request
- * P: what the mirrors hear: "on IMPU" or "off IMPU"
+ * P: what the mirrors hear: "on IMPU", "off IMPU", or "IMPU DIRECTION METHOD PEER TYPE BODY" of recorded content
  * </pre>
  */
 final class SipScenario implements AutoCloseable {
@@ -94,14 +94,17 @@ final class SipScenario implements AutoCloseable {
   }
 
   /**
-   * Answers the request that came last: status line and headers, which take the place of its own.
+   * Answers the request that came last: status line and headers, which take the place of its own,
+   * and a body after an empty line.
    */
   void respond(List<String> lines) {
     String[] words = lines.get(0).split(" ", 3);
     SipMessage response = last.request().response(Integer.parseInt(words[1]), words[2]);
-    for (SipMessage.Header header : message(lines).headers()) {
+    SipMessage given = message(lines);
+    for (SipMessage.Header header : given.headers()) {
       response = response.without(header.name()).with(header.name(), header.value());
     }
+    response = new SipMessage(response.startLine(), response.headers(), given.body());
     scscf.respond(last.request(), response, last.from());
   }
 

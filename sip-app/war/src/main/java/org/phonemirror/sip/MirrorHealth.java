@@ -1,0 +1,165 @@
+package org.phonemirror.sip;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.phonemirror.core.mirror.MirrorStatus;
+import org.phonemirror.core.mirror.Mirrors;
+import org.phonemirror.core.sync.SyncServer;
+import org.phonemirror.core.sync.SyncServerStats;
+import org.phonemirror.hss.sh.ShProfileSource;
+import org.phonemirror.sip.MirrorPlane.Part;
+import org.phonemirror.sip.MirrorPlane.State;
+import org.phonemirror.sip.config.MirrorConfig;
+
+/** How the parts of the mirror plane are, in words that tell an operator what to do. */
+final class MirrorHealth implements AutoCloseable {
+  private static final Duration LIMIT = Duration.ofSeconds(1);
+
+  /** Monitors may ask for the health often; each write to the journal is synced to its disk. */
+  private static final Duration KEEP_JOURNAL = Duration.ofSeconds(5);
+
+  private static final Duration KEEP = Duration.ofMillis(100);
+  private static final int STATUS_SECONDS = 20;
+  private static final long LITTLE_SPACE = 1L << 30;
+
+  private final MirrorConfig config;
+  private final Mirrors mirrors;
+  private final ShProfileSource profiles;
+  private final SyncServer sync;
+
+  /** Threads of its own: what is asked leaves marks on them. */
+  private final ExecutorService executor =
+      Executors.newCachedThreadPool(task -> new Thread(task, "mirror-health"));
+
+  private final List<Probe> probes;
+
+  MirrorHealth(MirrorConfig config, Mirrors mirrors, ShProfileSource profiles, SyncServer sync) {
+    this.config = config;
+    this.mirrors = mirrors;
+    this.profiles = profiles;
+    this.sync = sync;
+    this.probes =
+        List.of(
+            new Probe("mirrors", this::mirrors, executor, KEEP),
+            new Probe("diameter", this::diameter, executor, KEEP),
+            new Probe("sync", this::sync, executor, KEEP),
+            new Probe("journal", this::journal, executor, KEEP_JOURNAL));
+  }
+
+  /** All of them; takes little more than a second. */
+  List<Part> parts() {
+    long deadline = System.nanoTime() + LIMIT.toNanos();
+    return probes.stream().map(probe -> probe.part(deadline)).toList();
+  }
+
+  private Part mirrors() throws InterruptedException {
+    List<MirrorStatus> all;
+    try {
+      all = mirrors.status().toCompletableFuture().get(STATUS_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      return new Part("mirrors", State.DEGRADED, "one or more do not answer: see the log");
+    }
+    Map<MirrorStatus.Phase, Integer> phases = new EnumMap<>(MirrorStatus.Phase.class);
+    all.forEach(mirror -> phases.merge(mirror.phase(), 1, Integer::sum));
+    phases.remove(MirrorStatus.Phase.ABSENT);
+    StringJoiner counts = new StringJoiner(", ").setEmptyValue("none yet");
+    phases.forEach((phase, n) -> counts.add(n + " " + phase.name().toLowerCase(Locale.ROOT)));
+    boolean failed = phases.containsKey(MirrorStatus.Phase.FAILED);
+    return failed
+        ? new Part("mirrors", State.DEGRADED, counts + ": /mirrors tells why each failed")
+        : new Part("mirrors", State.OK, counts.toString());
+  }
+
+  private Part diameter() {
+    MirrorConfig.Diameter diameter = config.diameter();
+    String peer =
+        diameter.peerHost()
+            + " at "
+            + diameter.peer().getHostString()
+            + ":"
+            + diameter.peer().getPort();
+    return profiles.isConnected()
+        ? new Part("diameter", State.OK, "connected to " + peer)
+        : new Part(
+            "diameter",
+            State.DEGRADED,
+            "no connection to "
+                + peer
+                + ": mirrors go on, but nobody gets a new one. Is it reached from here, and does it"
+                + " know "
+                + diameter.host()
+                + "?");
+  }
+
+  private Part sync() {
+    SyncServerStats stats = sync.stats();
+    String counts =
+        String.format(
+            Locale.ROOT,
+            "; messages: %d taken, %d refused, %d malformed, %d turned away, %d waiting;"
+                + " handshakes: %d, and %d failed",
+            stats.accepted(),
+            stats.refused(),
+            stats.malformed(),
+            stats.unavailable(),
+            stats.inFlight(),
+            stats.handshakes(),
+            stats.failedHandshakes());
+    return sync.isListening()
+        ? new Part("sync", State.OK, "listens at " + show(sync) + counts)
+        : new Part(
+            "sync",
+            State.FAILED,
+            "does not listen at " + show(sync) + " any more: restart the server" + counts);
+  }
+
+  private static String show(SyncServer sync) {
+    return sync.address().getAddress().getHostAddress() + ":" + sync.address().getPort();
+  }
+
+  private Part journal() throws IOException {
+    Path directory = config.stateDirectory();
+    long start = System.nanoTime();
+    try {
+      mirrors.checkJournal();
+    } catch (IOException e) {
+      return new Part(
+          "journal",
+          State.FAILED,
+          "cannot be written in "
+              + directory
+              + " ("
+              + e.getMessage()
+              + "): nothing that phones send is taken. Make room or mend the disk");
+    }
+    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+    long space = Files.getFileStore(directory).getUsableSpace();
+    String told =
+        String.format(
+            Locale.ROOT,
+            "written and synced in %d ms, %d MB free in %s",
+            millis,
+            space >> 20,
+            directory);
+    return space < LITTLE_SPACE
+        ? new Part("journal", State.DEGRADED, told + ": make room, or phones will be refused")
+        : new Part("journal", State.OK, told);
+  }
+
+  @Override
+  public void close() {
+    executor.shutdownNow();
+  }
+}
