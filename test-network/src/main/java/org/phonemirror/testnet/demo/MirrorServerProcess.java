@@ -43,7 +43,8 @@ public final class MirrorServerProcess implements AutoCloseable {
    * @param address numeric address for SIP, HTTP and Diameter
    * @param hss Origin-Host of the HSS
    * @param hssAddress where the server connects to it
-   * @param scscf S-CSCF for phones whose registration the server has not seen
+   * @param scscf S-CSCF for phones whose registration the server has not seen; without it the HSS
+   *     tells
    * @param syncPort UDP port on 127.0.0.1, which phones reach as 10.0.2.2
    */
   public record Plan(
@@ -53,7 +54,7 @@ public final class MirrorServerProcess implements AutoCloseable {
       String address,
       String hss,
       InetSocketAddress hssAddress,
-      String scscf,
+      Optional<String> scscf,
       int syncPort) {}
 
   /** Prepares it; {@link #start} starts it. */
@@ -74,7 +75,7 @@ public final class MirrorServerProcess implements AutoCloseable {
         config,
         """
         sip.uri = %s
-        sip.s-cscf = %s
+        %s
         state.directory = state
         template.directory = %s
         sync.bind = 127.0.0.1:%d
@@ -88,7 +89,7 @@ public final class MirrorServerProcess implements AutoCloseable {
         """
             .formatted(
                 uri(),
-                plan.scscf,
+                plan.scscf.map(uri -> "sip.s-cscf = " + uri).orElse(""),
                 plan.templates.toAbsolutePath(),
                 plan.syncPort,
                 plan.syncPort,

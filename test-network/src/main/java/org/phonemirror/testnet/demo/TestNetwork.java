@@ -78,7 +78,7 @@ public final class TestNetwork implements AutoCloseable {
                 prefix + 5,
                 prefix + 4,
                 sh,
-                plan.scscfUri(),
+                Optional.of(plan.scscfUri()),
                 syncPort));
     hss = TestHss.start(HssConfig.of(prefix + 4, HOME, diameter), new Subscribers());
     try {
