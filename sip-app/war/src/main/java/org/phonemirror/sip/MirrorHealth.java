@@ -61,6 +61,7 @@ final class MirrorHealth implements AutoCloseable {
   /** All of them; takes little more than a second. */
   List<Part> parts() {
     long deadline = System.nanoTime() + LIMIT.toNanos();
+    probes.forEach(Probe::begin);
     return probes.stream().map(probe -> probe.part(deadline)).toList();
   }
 

@@ -1,7 +1,9 @@
 package org.phonemirror.sip;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -11,18 +13,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.phonemirror.sip.MirrorPlane.Part;
 import org.phonemirror.sip.MirrorPlane.State;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks at a part of the server in a way that may hang: at most once at a time, and an outcome
  * counts for a while, however often monitors ask.
  */
 final class Probe {
+  private static final Logger LOG = LoggerFactory.getLogger(Probe.class);
+
+  /** A busy machine may be slow; what takes longer hangs. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private final String name;
   private final Callable<Part> look;
   private final ExecutorService executor;
   private final long keepNanos;
-  private Future<Part> last;
-  private long lastNanos;
+  private Optional<Future<Part>> last = Optional.empty();
+  private long beganNanos;
 
   /**
    * Does not look yet.
@@ -38,26 +47,34 @@ final class Probe {
     this.keepNanos = keep.toNanos();
   }
 
-  /** How the part is; waits for no longer than until the deadline. */
-  Part part(long deadlineNanos) {
-    Future<Part> current;
-    try {
-      synchronized (this) {
-        if (last == null || (last.isDone() && System.nanoTime() - lastNanos > keepNanos)) {
-          FutureTask<Part> next = new FutureTask<>(look);
-          executor.execute(next);
-          last = next;
-          lastNanos = System.nanoTime();
-        }
-        current = last;
+  /** Begins to look, unless it does already or a recent outcome counts. */
+  synchronized void begin() {
+    if (last.isEmpty() || (last.get().isDone() && System.nanoTime() - beganNanos > keepNanos)) {
+      FutureTask<Part> next = new FutureTask<>(look);
+      try {
+        executor.execute(next);
+      } catch (RejectedExecutionException e) {
+        LOG.debug("{} is not looked at: the server stops", name, e);
+        next.cancel(false);
       }
-      return current.get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+      last = Optional.of(next);
+      beganNanos = System.nanoTime();
+    }
+  }
+
+  /** How the part is, after {@link #begin}; waits for no longer than until the deadline. */
+  Part part(long deadlineNanos) {
+    try {
+      return current().get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      long seconds = Duration.ofNanos(System.nanoTime() - lastNanos()).toSeconds();
-      return new Part(name, State.FAILED, "has not answered for " + seconds + " s");
+      Duration waited = waited();
+      return new Part(
+          name,
+          waited.compareTo(PATIENCE) < 0 ? State.DEGRADED : State.FAILED,
+          "has not answered for " + waited.toSeconds() + " s");
     } catch (ExecutionException e) {
       return new Part(name, State.FAILED, e.getCause().getMessage());
-    } catch (RejectedExecutionException e) {
+    } catch (CancellationException e) {
       return new Part(name, State.FAILED, "the server stops");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -65,7 +82,11 @@ final class Probe {
     }
   }
 
-  private synchronized long lastNanos() {
-    return lastNanos;
+  private synchronized Future<Part> current() {
+    return last.orElseThrow(() -> new IllegalStateException(name + " was never looked at"));
+  }
+
+  private synchronized Duration waited() {
+    return Duration.ofNanos(System.nanoTime() - beganNanos);
   }
 }

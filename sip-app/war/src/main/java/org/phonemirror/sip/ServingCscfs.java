@@ -50,7 +50,7 @@ final class ServingCscfs {
         ? "none has told of a phone yet"
         : String.format(
             Locale.ROOT,
-            "%s told of a phone %d s ago; %d phones are on",
+            "%s told of a phone %d s ago; phones that are on: %d",
             lastScscf,
             Duration.between(lastHeard, clock.instant()).toSeconds(),
             learned.size());

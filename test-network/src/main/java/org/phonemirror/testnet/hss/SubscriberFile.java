@@ -13,7 +13,8 @@ import org.phonemirror.testnet.aka.AkaKey;
 
 /**
  * Subscribers in a plain text file. A subscriber begins with its private identity; what is indented
- * below belongs to it. Empty lines and those that begin with # are passed over.
+ * below belongs to it. Empty lines and those that begin with # are passed over. {@code mirror} is
+ * the filter criterion that the mirror server needs, {@code ifc} one in a file of its own.
  *
  * <pre>
  * 15550001@ims.test
@@ -23,6 +24,7 @@ import org.phonemirror.testnet.aka.AkaKey;
  *   imsi 001010000000001
  *   card 465b5ce8b199b49faa5f0a2ee238a6bc cd63cb71954a9f4e48a5994e37a02baf
  *   mirror sip:127.7.0.5:5080
+ *   ifc criterion.xml
  *   profile reference-1 PT10S
  * </pre>
  */
@@ -44,7 +46,7 @@ public final class SubscriberFile {
 
   static List<Entry> parse(String name, List<String> lines) {
     List<Entry> entries = new ArrayList<>();
-    Block block = new Block("");
+    Block block = new Block(Path.of(name), "");
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i);
       if (line.isBlank() || line.stripLeading().startsWith("#")) {
@@ -55,7 +57,7 @@ public final class SubscriberFile {
           block.take(line.strip().split("\\s+"));
         } else {
           block.end().ifPresent(entries::add);
-          block = new Block(line.strip());
+          block = new Block(Path.of(name), line.strip());
         }
       } catch (IllegalArgumentException e) {
         throw new IllegalArgumentException(name + ", line " + (i + 1) + ": " + e.getMessage(), e);
@@ -70,6 +72,7 @@ public final class SubscriberFile {
   }
 
   private static final class Block {
+    private final Path file;
     private final String impi;
     private final List<Impu> impus = new ArrayList<>();
     private final List<FilterCriterion> criteria = new ArrayList<>();
@@ -79,7 +82,8 @@ public final class SubscriberFile {
     private Optional<AkaKey> card = Optional.empty();
     private Optional<MirrorProfile> profile = Optional.empty();
 
-    Block(String impi) {
+    Block(Path file, String impi) {
+      this.file = file;
       this.impi = impi;
     }
 
@@ -94,11 +98,14 @@ public final class SubscriberFile {
         case "imsi" -> imsi = Optional.of(arguments(words, 1)[1]);
         case "card" -> card = Optional.of(new AkaKey(arguments(words, 2)[1], words[2]));
         case "mirror" -> criteria.add(FilterCriterion.mirror(arguments(words, 1)[1]));
+        case "ifc" -> criteria.add(criterion(arguments(words, 1)[1]));
         case "profile" ->
             profile = Optional.of(new MirrorProfile(arguments(words, 2)[1], interval(words[2])));
         default ->
             throw new IllegalArgumentException(
-                "'" + words[0] + "' must be password, impu, msisdn, imsi, card, mirror or profile");
+                "'"
+                    + words[0]
+                    + "' must be password, impu, msisdn, imsi, card, mirror, ifc or profile");
       }
     }
 
@@ -108,6 +115,16 @@ public final class SubscriberFile {
           : Optional.of(
               new Entry(
                   new Subscriber(impi, password, impus, criteria, msisdns, imsi, card), profile));
+    }
+
+    /** Relative names are taken from where the subscribers' file is. */
+    private FilterCriterion criterion(String name) {
+      Path path = file.resolveSibling(name);
+      try {
+        return CriterionDocument.parse(Files.readString(path));
+      } catch (IOException e) {
+        throw new IllegalArgumentException(path + " can't be read: " + e, e);
+      }
     }
 
     private static String[] arguments(String[] words, int count) {

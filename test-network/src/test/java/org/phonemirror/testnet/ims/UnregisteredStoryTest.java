@@ -2,6 +2,7 @@ package org.phonemirror.testnet.ims;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,8 @@ import org.phonemirror.container.EmbeddedContainer;
 import org.phonemirror.core.signalling.PhonePresence;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.sip.config.MirrorConfig;
+import org.phonemirror.testnet.hss.CriterionDocument;
+import org.phonemirror.testnet.hss.DeployGuide;
 import org.phonemirror.testnet.hss.FilterCriterion;
 import org.phonemirror.testnet.hss.FilterCriterion.SessionCase;
 import org.phonemirror.testnet.hss.FilterCriterion.Trigger;
@@ -139,14 +142,17 @@ class UnregisteredStoryTest {
     };
   }
 
-  private static FilterCriterion mirror() {
-    return FilterCriterion.mirror("sip:" + SERVER + ":" + SipAppServer.SIP_PORT + ";lr");
+  /** The one that operators are told to paste. */
+  private static FilterCriterion mirror() throws IOException {
+    return CriterionDocument.parse(
+        DeployGuide.filterCriterion()
+            .replace("sip:mirror@192.0.2.5:5080", "sip:mirror@" + SERVER + ":5080"));
   }
 
   private static FilterCriterion mailboxCriterion() {
     Optional<SessionCase> off = Optional.of(SessionCase.TERMINATING_UNREGISTERED);
     return new FilterCriterion(
-        1,
+        20,
         List.of(new Trigger("MESSAGE", off), new Trigger("INVITE", off)),
         "sip:127.18.8.6:5070;lr",
         FilterCriterion.DefaultHandling.SESSION_TERMINATED,
