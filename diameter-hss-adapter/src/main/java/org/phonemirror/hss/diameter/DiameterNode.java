@@ -48,6 +48,7 @@ public final class DiameterNode implements AutoCloseable {
   private final StackImpl stack = new StackImpl();
   private final SessionFactory sessions;
   private final IConcurrentFactory threads;
+  private final PeerTable peers;
   private final Object life = new Object();
   private boolean closed;
   private boolean destroyed;
@@ -56,6 +57,7 @@ public final class DiameterNode implements AutoCloseable {
     this.config = config;
     this.sessions = stack.init(new StackSettings(config));
     this.threads = stack.getConcurrentFactory();
+    this.peers = component(PeerTable.class);
   }
 
   /**
@@ -216,7 +218,7 @@ public final class DiameterNode implements AutoCloseable {
 
   private List<IConnection> connections() {
     List<IConnection> found = new ArrayList<>();
-    for (Peer peer : component(PeerTable.class).getPeerTable()) {
+    for (Peer peer : peers.getPeerTable()) {
       if (peer instanceof IPeer server && server.getConnection() != null) {
         found.add(server.getConnection());
       }
@@ -248,12 +250,12 @@ public final class DiameterNode implements AutoCloseable {
   }
 
   private Optional<org.jdiameter.client.api.controller.IPeer> peer(String host) {
-    List<Peer> peers;
+    List<Peer> known;
     synchronized (life) {
       // a destroyed stack has no table any more
-      peers = destroyed ? List.of() : component(PeerTable.class).getPeerTable();
+      known = destroyed ? List.of() : peers.getPeerTable();
     }
-    for (Peer peer : peers) {
+    for (Peer peer : known) {
       if (peer instanceof org.jdiameter.client.api.controller.IPeer p
           && p.getUri().getFQDN().equals(host)) {
         return Optional.of(p);
