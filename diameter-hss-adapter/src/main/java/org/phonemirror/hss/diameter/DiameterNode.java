@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLContext;
 import org.jdiameter.api.ApplicationId;
 import org.jdiameter.api.DisconnectCause;
 import org.jdiameter.api.IllegalDiameterStateException;
@@ -43,6 +45,7 @@ public final class DiameterNode implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DiameterNode.class);
   private static final long LISTEN_WITHIN_MILLIS = 5_000;
   private static final long STOP_WITHIN_MILLIS = 2_000;
+  private static final long DOWN_WITHIN_MILLIS = 500;
 
   private final NodeConfig config;
   private final StackImpl stack = new StackImpl();
@@ -53,9 +56,10 @@ public final class DiameterNode implements AutoCloseable {
   private boolean closed;
   private boolean destroyed;
 
-  private DiameterNode(NodeConfig config) throws IllegalDiameterStateException, InternalException {
+  private DiameterNode(NodeConfig config, Optional<SSLContext> security)
+      throws IllegalDiameterStateException, InternalException {
     this.config = config;
-    this.sessions = stack.init(new StackSettings(config));
+    this.sessions = stack.init(new StackSettings(config, security));
     this.threads = stack.getConcurrentFactory();
     this.peers = component(PeerTable.class);
   }
@@ -64,13 +68,16 @@ public final class DiameterNode implements AutoCloseable {
    * Starts a node; it begins to connect to its peer, and goes on trying.
    *
    * @param requests takes what peers ask, on the thread of the peer's connection: it must not wait
-   * @throws IOException if the node cannot listen; the text names the address
+   * @throws IOException if the node cannot listen, or its keys cannot be used; the text names the
+   *     address or the file
    */
   public static DiameterNode start(NodeConfig config, NetworkReqListener requests)
       throws IOException {
     checkFree(config.listen());
+    Optional<SSLContext> security =
+        config.tls().isPresent() ? Optional.of(config.tls().get().context()) : Optional.empty();
     try {
-      DiameterNode node = new DiameterNode(config);
+      DiameterNode node = new DiameterNode(config, security);
       try {
         node.stack
             .unwrap(Network.class)
@@ -104,20 +111,34 @@ public final class DiameterNode implements AutoCloseable {
   }
 
   /**
-   * Connects again to a peer that has said goodbye; jDiameter takes a DPR that does not say
-   * "rebooting" for good (RFC 6733 §5.4.3). Does nothing in any other state.
+   * Tries at once to connect to a peer that is down, instead of when jDiameter would: after its
+   * retry time, or never if the peer has said goodbye without "rebooting" (RFC 6733 §5.4.3). Does
+   * nothing while there is a connection, or an attempt under way.
    */
   public void reconnect(String peerHost) {
     peer(peerHost)
-        .filter(p -> p.getState(PeerState.class) == PeerState.DOWN)
         .ifPresent(
             p -> {
               try {
-                p.connect();
+                if (p.getState(PeerState.class) == PeerState.REOPEN) {
+                  p.disconnect(DisconnectCause.REBOOTING); // ends the wait; there is nobody to tell
+                  awaitDown(p);
+                }
+                if (p.getState(PeerState.class) == PeerState.DOWN) {
+                  p.connect();
+                }
               } catch (InternalException | IOException | IllegalDiameterStateException e) {
                 log.debug("no new attempt to connect to {}: {}", peerHost, e.toString());
               }
             });
+  }
+
+  /** The state machine takes events on a thread of its own, which may be busy with an attempt. */
+  private static void awaitDown(Peer peer) {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DOWN_WITHIN_MILLIS);
+    while (peer.getState(PeerState.class) == PeerState.REOPEN && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+    }
   }
 
   /** Tells of each change of a peer's state, on a thread of the stack, just before it happens. */

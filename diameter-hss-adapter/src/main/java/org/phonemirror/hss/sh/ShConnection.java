@@ -33,9 +33,10 @@ import org.slf4j.LoggerFactory;
  * <p>jDiameter 1.7 does not always come back by itself: after a goodbye that does not say
  * "rebooting" its peer stays down for good, an attempt that meets a silent host may hold its only
  * thread, and a lost watchdog answer may leave both sides with a different view (upstream reports
- * 70, 129, 154). So a supervisor looks at the connection often. It prods a peer that is down, and
- * if there is still no connection after half the reconnect time it throws the whole stack away and
- * starts a new one.
+ * 70, 129, 154). So a supervisor looks at the connection often. A lost connection is tried again
+ * soon, as most are lost to a restart or a flap; then at intervals that double, as Tc is there to
+ * spare a peer that is down (RFC 6733 §2.1). If there is still no connection after half the
+ * reconnect time, the whole stack is thrown away and a new one started.
  */
 final class ShConnection implements Exchange, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ShConnection.class);
@@ -45,6 +46,12 @@ final class ShConnection implements Exchange, AutoCloseable {
 
   private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
   private static final long SETTLE_MILLIS = 20;
+
+  /**
+   * Before the first attempt. The peer needs a moment to notice the loss itself: one that is made
+   * with jDiameter loses its way if the next connection is there before it has.
+   */
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(1_500);
 
   private final ShConfig config;
   private final NetworkReqListener requests;
@@ -60,6 +67,8 @@ final class ShConnection implements Exchange, AutoCloseable {
   private boolean connected;
   private boolean startFailed;
   private long downSince = System.nanoTime();
+  private Duration pause = Duration.ZERO;
+  private long attemptAt;
 
   ShConnection(ShConfig config, NetworkReqListener requests, Runnable onConnected) {
     this.config = config;
@@ -83,6 +92,7 @@ final class ShConnection implements Exchange, AutoCloseable {
   void start() {
     Duration look = config.reconnect().dividedBy(10);
     long every = (look.compareTo(LONGEST_LOOK) > 0 ? LONGEST_LOOK : look).toMillis();
+    beginAttempts();
     ScheduledFuture<?> unused =
         supervisor.scheduleWithFixedDelay(this::look, 0, every, TimeUnit.MILLISECONDS);
   }
@@ -147,6 +157,7 @@ final class ShConnection implements Exchange, AutoCloseable {
         if (connected) {
           connected = false;
           downSince = System.nanoTime();
+          beginAttempts();
           log.warn("connection to {} is lost", config.peerHost());
           failPending("the connection to " + config.peerHost() + " was lost");
         }
@@ -156,12 +167,32 @@ final class ShConnection implements Exchange, AutoCloseable {
           old.close();
           startNode();
         } else {
-          node.get().reconnect(config.peerHost());
+          attempt(node.get());
         }
       }
     } catch (RuntimeException e) {
       log.error("looking after the connection to {} failed", config.peerHost(), e);
     }
+  }
+
+  private void beginAttempts() {
+    Duration retry = config.node().timers().retry();
+    pause = retry.compareTo(FIRST_PAUSE) < 0 ? retry : FIRST_PAUSE;
+    lookAgainAfterPause();
+  }
+
+  private void attempt(DiameterNode down) {
+    if (System.nanoTime() - attemptAt >= 0) {
+      down.reconnect(config.peerHost());
+      pause = pause.multipliedBy(2);
+      lookAgainAfterPause();
+    }
+  }
+
+  private void lookAgainAfterPause() {
+    attemptAt = System.nanoTime() + pause.toNanos();
+    ScheduledFuture<?> unused =
+        supervisor.schedule(this::look, pause.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private void startNode() {

@@ -178,6 +178,9 @@ public final class DiameterBench {
         until("loss of the connection", () -> !source.isConnected());
         until("connection after flap " + i, () -> answers(source));
         longest = Math.max(longest, (System.nanoTime() - start) / 1e9);
+        if ((i + 1) % 10 == 0) {
+          System.out.printf(Locale.ROOT, "%d flaps, at most %.1f s%n", i + 1, longest);
+        }
       }
     }
     figures.put("flaps", (double) flaps);
