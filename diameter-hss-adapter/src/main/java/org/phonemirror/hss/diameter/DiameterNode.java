@@ -48,6 +48,7 @@ public final class DiameterNode implements AutoCloseable {
   private static final long DOWN_WITHIN_MILLIS = 500;
 
   private final NodeConfig config;
+  private final StackSettings settings;
   private final StackImpl stack = new StackImpl();
   private final SessionFactory sessions;
   private final IConcurrentFactory threads;
@@ -59,7 +60,8 @@ public final class DiameterNode implements AutoCloseable {
   private DiameterNode(NodeConfig config, Optional<SSLContext> security)
       throws IllegalDiameterStateException, InternalException {
     this.config = config;
-    this.sessions = stack.init(new StackSettings(config, security));
+    this.settings = new StackSettings(config, security);
+    this.sessions = stack.init(settings);
     this.threads = stack.getConcurrentFactory();
     this.peers = component(PeerTable.class);
   }
@@ -108,6 +110,11 @@ public final class DiameterNode implements AutoCloseable {
     return peer(peerHost)
         .map(p -> p.getState(PeerState.class) == PeerState.OKAY && p.hasValidConnection())
         .orElse(false);
+  }
+
+  /** Why there is no connection to the peer, as far as TLS is the reason. */
+  public Optional<String> failure() {
+    return settings.failure();
   }
 
   /**

@@ -46,6 +46,16 @@ public record NodeConfig(
     this(host, realm, listen, applications, peer, timers, Optional.empty());
   }
 
+  /** The same with another next hop. */
+  public NodeConfig withPeer(Peer other) {
+    return new NodeConfig(host, realm, listen, applications, Optional.of(other), timers, tls);
+  }
+
+  /** The same with other time limits. */
+  public NodeConfig withTimers(Timers others) {
+    return new NodeConfig(host, realm, listen, applications, peer, others, tls);
+  }
+
   /** The same over TLS. */
   public NodeConfig withTls(Tls keys) {
     return new NodeConfig(host, realm, listen, applications, peer, timers, Optional.of(keys));

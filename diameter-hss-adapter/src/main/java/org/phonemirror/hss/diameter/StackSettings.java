@@ -53,14 +53,17 @@ final class StackSettings extends EmptyConfiguration {
 
   private final NodeConfig node;
   private final Optional<SSLContext> security;
+  private volatile Optional<String> failure = Optional.empty();
 
   StackSettings(NodeConfig config, Optional<SSLContext> security) {
     super(true);
     this.node = config;
     this.security = security;
+    AppConfiguration internal =
+        (AppConfiguration) getChildren(Extensions.ordinal())[ExtensionPoint.Internal.id()];
+    internal.add(ExtensionPoint.InternalPeerFsmFactory, SteadyFsmFactory.class.getName());
     if (security.isPresent()) {
-      Configuration internal = getChildren(Extensions.ordinal())[ExtensionPoint.Internal.id()];
-      ((AppConfiguration) internal)
+      internal
           .add(ExtensionPoint.InternalConnectionClass, TlsConnection.class.getName())
           .add(
               org.jdiameter.server.impl.helpers.ExtensionPoint.InternalNetworkGuard,
@@ -94,6 +97,15 @@ final class StackSettings extends EmptyConfiguration {
   /** For a connection to be there, with its handshake. */
   Duration connectTimeout() {
     return node.timers().retry();
+  }
+
+  /** Why the last attempt at a connection over TLS failed. */
+  Optional<String> failure() {
+    return failure;
+  }
+
+  void failure(Optional<String> why) {
+    failure = why;
   }
 
   /** Origin-Host of the node that is connected to. */

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.jdiameter.api.AvpDataException;
@@ -52,7 +53,6 @@ public final class TlsConnection extends TCPClientConnection {
   private final Optional<InetSocketAddress> local;
   private final Optional<StackSettings> settings;
   private volatile Optional<Link> link = Optional.empty();
-  private volatile String lastFailure = "";
 
   private record Link(SSLSocket socket, BlockingQueue<byte[]> queue) {}
 
@@ -107,10 +107,10 @@ public final class TlsConnection extends TCPClientConnection {
             () -> new TransportException("accepted, not made here", TransportError.Internal));
     try {
       begin(open(stack));
-      lastFailure = "";
+      stack.failure(Optional.empty());
       onConnected();
     } catch (IOException e) {
-      tell(stack.peerHost(), e);
+      tell(stack, e);
       throw new TransportException("no TLS with " + remote, TransportError.NetWorkError, e);
     }
   }
@@ -151,18 +151,20 @@ public final class TlsConnection extends TCPClientConnection {
   }
 
   /** Once for each reason, as attempts are many. */
-  private void tell(String peer, IOException failure) {
-    String why = String.valueOf(failure.getMessage());
-    if (!why.equals(lastFailure)) {
-      lastFailure = why;
-      log.warn(
-          "no TLS connection to {} at {}: {}; trying again. Is its certificate made out to {} by an"
-              + " authority in the trust store, and does it trust ours?",
-          peer,
-          remote,
-          why,
-          peer);
+  private void tell(StackSettings stack, IOException failure) {
+    String why = "no TLS with " + stack.peerHost() + " at " + remote + ": " + reason(failure);
+    if (!stack.failure().equals(Optional.of(why))) {
+      stack.failure(Optional.of(why));
+      log.warn("{}; trying again", why);
     }
+  }
+
+  private static String reason(IOException failure) {
+    return failure instanceof SSLException
+        ? failure.getMessage()
+            + " (is the peer's certificate made out to its Origin-Host, by an authority in the"
+            + " trust store, and does it trust ours?)"
+        : String.valueOf(failure.getMessage());
   }
 
   private void begin(SSLSocket socket) {

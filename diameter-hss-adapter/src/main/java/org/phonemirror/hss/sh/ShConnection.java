@@ -101,13 +101,21 @@ final class ShConnection implements Exchange, AutoCloseable {
     return node.map(n -> n.isConnected(config.peerHost())).orElse(false);
   }
 
+  /** Why there is no connection, as far as TLS is the reason. */
+  Optional<String> failure() {
+    return node.flatMap(DiameterNode::failure);
+  }
+
   @Override
   public CompletionStage<AvpSet> send(int command, String what, Consumer<AvpSet> fill) {
     Optional<DiameterNode> current = node;
     if (closed || current.isEmpty() || !current.get().isConnected(config.peerHost())) {
       return CompletableFuture.failedFuture(
           new ProfileUnavailableException(
-              what + " not asked: no Diameter connection to " + config.peerHost()));
+              what
+                  + " not asked: no Diameter connection to "
+                  + config.peerHost()
+                  + failure().map(why -> ": " + why).orElse("")));
     }
     if (pending.size() >= MAX_PENDING) {
       return CompletableFuture.failedFuture(
