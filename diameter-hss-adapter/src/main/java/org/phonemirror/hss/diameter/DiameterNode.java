@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
 import org.jdiameter.api.ApplicationId;
 import org.jdiameter.api.DisconnectCause;
@@ -45,7 +44,6 @@ public final class DiameterNode implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(DiameterNode.class);
   private static final long LISTEN_WITHIN_MILLIS = 5_000;
   private static final long STOP_WITHIN_MILLIS = 2_000;
-  private static final long DOWN_WITHIN_MILLIS = 500;
 
   private final NodeConfig config;
   private final StackSettings settings;
@@ -118,34 +116,20 @@ public final class DiameterNode implements AutoCloseable {
   }
 
   /**
-   * Tries at once to connect to a peer that is down, instead of when jDiameter would: after its
-   * retry time, or never if the peer has said goodbye without "rebooting" (RFC 6733 §5.4.3). Does
-   * nothing while there is a connection, or an attempt under way.
+   * Connects again to a peer that has said goodbye; jDiameter takes a DPR that does not say
+   * "rebooting" for good (RFC 6733 §5.4.3). Does nothing in any other state.
    */
   public void reconnect(String peerHost) {
     peer(peerHost)
+        .filter(p -> p.getState(PeerState.class) == PeerState.DOWN)
         .ifPresent(
             p -> {
               try {
-                if (p.getState(PeerState.class) == PeerState.REOPEN) {
-                  p.disconnect(DisconnectCause.REBOOTING); // ends the wait; there is nobody to tell
-                  awaitDown(p);
-                }
-                if (p.getState(PeerState.class) == PeerState.DOWN) {
-                  p.connect();
-                }
+                p.connect();
               } catch (InternalException | IOException | IllegalDiameterStateException e) {
                 log.debug("no new attempt to connect to {}: {}", peerHost, e.toString());
               }
             });
-  }
-
-  /** The state machine takes events on a thread of its own, which may be busy with an attempt. */
-  private static void awaitDown(Peer peer) {
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DOWN_WITHIN_MILLIS);
-    while (peer.getState(PeerState.class) == PeerState.REOPEN && System.nanoTime() < deadline) {
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-    }
   }
 
   /** Tells of each change of a peer's state, on a thread of the stack, just before it happens. */

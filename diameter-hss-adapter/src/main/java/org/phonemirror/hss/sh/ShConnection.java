@@ -33,10 +33,9 @@ import org.slf4j.LoggerFactory;
  * <p>jDiameter 1.7 does not always come back by itself: after a goodbye that does not say
  * "rebooting" its peer stays down for good, an attempt that meets a silent host may hold its only
  * thread, and a lost watchdog answer may leave both sides with a different view (upstream reports
- * 70, 129, 154). So a supervisor looks at the connection often. A lost connection is tried again
- * soon, as most are lost to a restart or a flap; then at intervals that double, as Tc is there to
- * spare a peer that is down (RFC 6733 §2.1). If there is still no connection after half the
- * reconnect time, the whole stack is thrown away and a new one started.
+ * 70, 129, 154). So a supervisor looks at the connection often. It prods a peer that is down, and
+ * if there is still no connection after half the reconnect time it throws the whole stack away and
+ * starts a new one.
  */
 final class ShConnection implements Exchange, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ShConnection.class);
@@ -46,12 +45,6 @@ final class ShConnection implements Exchange, AutoCloseable {
 
   private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
   private static final long SETTLE_MILLIS = 20;
-
-  /**
-   * Before the first attempt. The peer needs a moment to notice the loss itself: one that is made
-   * with jDiameter loses its way if the next connection is there before it has.
-   */
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(1_500);
 
   private final ShConfig config;
   private final NetworkReqListener requests;
@@ -67,8 +60,6 @@ final class ShConnection implements Exchange, AutoCloseable {
   private boolean connected;
   private boolean startFailed;
   private long downSince = System.nanoTime();
-  private Duration pause = Duration.ZERO;
-  private long attemptAt;
 
   ShConnection(ShConfig config, NetworkReqListener requests, Runnable onConnected) {
     this.config = config;
@@ -92,7 +83,6 @@ final class ShConnection implements Exchange, AutoCloseable {
   void start() {
     Duration look = config.reconnect().dividedBy(10);
     long every = (look.compareTo(LONGEST_LOOK) > 0 ? LONGEST_LOOK : look).toMillis();
-    beginAttempts();
     ScheduledFuture<?> unused =
         supervisor.scheduleWithFixedDelay(this::look, 0, every, TimeUnit.MILLISECONDS);
   }
@@ -133,6 +123,13 @@ final class ShConnection implements Exchange, AutoCloseable {
     return request.answer;
   }
 
+  /**
+   * Runs a task after a while, on the supervisor's thread; not if the connection is closed then.
+   */
+  void later(Runnable task, Duration pause) {
+    ScheduledFuture<?> unused = supervisor.schedule(task, pause.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
   /** Ends the connection and every thread of it; what waits for an answer fails. */
   @Override
   public void close() {
@@ -165,7 +162,6 @@ final class ShConnection implements Exchange, AutoCloseable {
         if (connected) {
           connected = false;
           downSince = System.nanoTime();
-          beginAttempts();
           log.warn("connection to {} is lost", config.peerHost());
           failPending("the connection to " + config.peerHost() + " was lost");
         }
@@ -175,32 +171,12 @@ final class ShConnection implements Exchange, AutoCloseable {
           old.close();
           startNode();
         } else {
-          attempt(node.get());
+          node.get().reconnect(config.peerHost());
         }
       }
     } catch (RuntimeException e) {
       log.error("looking after the connection to {} failed", config.peerHost(), e);
     }
-  }
-
-  private void beginAttempts() {
-    Duration retry = config.node().timers().retry();
-    pause = retry.compareTo(FIRST_PAUSE) < 0 ? retry : FIRST_PAUSE;
-    lookAgainAfterPause();
-  }
-
-  private void attempt(DiameterNode down) {
-    if (System.nanoTime() - attemptAt >= 0) {
-      down.reconnect(config.peerHost());
-      pause = pause.multipliedBy(2);
-      lookAgainAfterPause();
-    }
-  }
-
-  private void lookAgainAfterPause() {
-    attemptAt = System.nanoTime() + pause.toNanos();
-    ScheduledFuture<?> unused =
-        supervisor.schedule(this::look, pause.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   private void startNode() {
