@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.jdiameter.api.ApplicationId;
 import org.jdiameter.api.DisconnectCause;
 import org.jdiameter.api.IllegalDiameterStateException;
@@ -45,30 +46,38 @@ public final class DiameterNode implements AutoCloseable {
   private static final long STOP_WITHIN_MILLIS = 2_000;
 
   private final NodeConfig config;
+  private final StackSettings settings;
   private final StackImpl stack = new StackImpl();
   private final SessionFactory sessions;
   private final IConcurrentFactory threads;
+  private final PeerTable peers;
   private final Object life = new Object();
   private boolean closed;
   private boolean destroyed;
 
-  private DiameterNode(NodeConfig config) throws IllegalDiameterStateException, InternalException {
+  private DiameterNode(NodeConfig config, Optional<SSLContext> security)
+      throws IllegalDiameterStateException, InternalException {
     this.config = config;
-    this.sessions = stack.init(new StackSettings(config));
+    this.settings = new StackSettings(config, security);
+    this.sessions = stack.init(settings);
     this.threads = stack.getConcurrentFactory();
+    this.peers = component(PeerTable.class);
   }
 
   /**
    * Starts a node; it begins to connect to its peer, and goes on trying.
    *
    * @param requests takes what peers ask, on the thread of the peer's connection: it must not wait
-   * @throws IOException if the node cannot listen; the text names the address
+   * @throws IOException if the node cannot listen, or its keys cannot be used; the text names the
+   *     address or the file
    */
   public static DiameterNode start(NodeConfig config, NetworkReqListener requests)
       throws IOException {
     checkFree(config.listen());
+    Optional<SSLContext> security =
+        config.tls().isPresent() ? Optional.of(config.tls().get().context()) : Optional.empty();
     try {
-      DiameterNode node = new DiameterNode(config);
+      DiameterNode node = new DiameterNode(config, security);
       try {
         node.stack
             .unwrap(Network.class)
@@ -99,6 +108,11 @@ public final class DiameterNode implements AutoCloseable {
     return peer(peerHost)
         .map(p -> p.getState(PeerState.class) == PeerState.OKAY && p.hasValidConnection())
         .orElse(false);
+  }
+
+  /** Why there is no connection to the peer, as far as TLS is the reason. */
+  public Optional<String> failure() {
+    return settings.failure();
   }
 
   /**
@@ -216,7 +230,7 @@ public final class DiameterNode implements AutoCloseable {
 
   private List<IConnection> connections() {
     List<IConnection> found = new ArrayList<>();
-    for (Peer peer : component(PeerTable.class).getPeerTable()) {
+    for (Peer peer : peers.getPeerTable()) {
       if (peer instanceof IPeer server && server.getConnection() != null) {
         found.add(server.getConnection());
       }
@@ -248,12 +262,12 @@ public final class DiameterNode implements AutoCloseable {
   }
 
   private Optional<org.jdiameter.client.api.controller.IPeer> peer(String host) {
-    List<Peer> peers;
+    List<Peer> known;
     synchronized (life) {
       // a destroyed stack has no table any more
-      peers = destroyed ? List.of() : component(PeerTable.class).getPeerTable();
+      known = destroyed ? List.of() : peers.getPeerTable();
     }
-    for (Peer peer : peers) {
+    for (Peer peer : known) {
       if (peer instanceof org.jdiameter.client.api.controller.IPeer p
           && p.getUri().getFQDN().equals(host)) {
         return Optional.of(p);

@@ -15,6 +15,7 @@ import org.jdiameter.api.ApplicationId;
  * @param applications what the node speaks
  * @param peer whom it connects to; empty for a node that waits for others and takes all
  * @param timers when it gives up waiting
+ * @param tls keys for connections over TLS, all of them; empty for connections in the clear
  */
 public record NodeConfig(
     String host,
@@ -22,7 +23,8 @@ public record NodeConfig(
     InetSocketAddress listen,
     List<ApplicationId> applications,
     Optional<Peer> peer,
-    Timers timers) {
+    Timers timers,
+    Optional<Tls> tls) {
   public NodeConfig {
     Identity.check("host", host);
     Identity.check("realm", realm);
@@ -31,6 +33,32 @@ public record NodeConfig(
           "listening address is " + listen + ", must be a numeric address with a port");
     }
     applications = List.copyOf(applications);
+  }
+
+  /** In the clear. */
+  public NodeConfig(
+      String host,
+      String realm,
+      InetSocketAddress listen,
+      List<ApplicationId> applications,
+      Optional<Peer> peer,
+      Timers timers) {
+    this(host, realm, listen, applications, peer, timers, Optional.empty());
+  }
+
+  /** The same with another next hop. */
+  public NodeConfig withPeer(Peer other) {
+    return new NodeConfig(host, realm, listen, applications, Optional.of(other), timers, tls);
+  }
+
+  /** The same with other time limits. */
+  public NodeConfig withTimers(Timers others) {
+    return new NodeConfig(host, realm, listen, applications, peer, others, tls);
+  }
+
+  /** The same over TLS. */
+  public NodeConfig withTls(Tls keys) {
+    return new NodeConfig(host, realm, listen, applications, peer, timers, Optional.of(keys));
   }
 
   /**

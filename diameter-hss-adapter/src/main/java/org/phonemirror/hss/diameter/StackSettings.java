@@ -5,6 +5,7 @@ import static org.jdiameter.client.impl.helpers.Parameters.AuthApplId;
 import static org.jdiameter.client.impl.helpers.Parameters.CeaTimeOut;
 import static org.jdiameter.client.impl.helpers.Parameters.DpaTimeOut;
 import static org.jdiameter.client.impl.helpers.Parameters.DwaTimeOut;
+import static org.jdiameter.client.impl.helpers.Parameters.Extensions;
 import static org.jdiameter.client.impl.helpers.Parameters.IacTimeOut;
 import static org.jdiameter.client.impl.helpers.Parameters.OwnDiameterURI;
 import static org.jdiameter.client.impl.helpers.Parameters.OwnFirmwareRevision;
@@ -33,10 +34,14 @@ import static org.jdiameter.server.impl.helpers.Parameters.RealmLocalAction;
 import static org.jdiameter.server.impl.helpers.Parameters.RealmName;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
 import org.jdiameter.api.Configuration;
 import org.jdiameter.client.impl.helpers.AppConfiguration;
+import org.jdiameter.client.impl.helpers.ExtensionPoint;
 import org.jdiameter.server.impl.helpers.EmptyConfiguration;
 
 /** A node's configuration in jDiameter's terms; in place of its XML file. */
@@ -46,8 +51,24 @@ final class StackSettings extends EmptyConfiguration {
 
   private static final long VENDOR_3GPP = 10_415L;
 
-  StackSettings(NodeConfig config) {
+  private final NodeConfig node;
+  private final Optional<SSLContext> security;
+  private volatile Optional<String> failure = Optional.empty();
+
+  StackSettings(NodeConfig config, Optional<SSLContext> security) {
     super(true);
+    this.node = config;
+    this.security = security;
+    AppConfiguration internal =
+        (AppConfiguration) getChildren(Extensions.ordinal())[ExtensionPoint.Internal.id()];
+    internal.add(ExtensionPoint.InternalPeerFsmFactory, SteadyFsmFactory.class.getName());
+    if (security.isPresent()) {
+      internal
+          .add(ExtensionPoint.InternalConnectionClass, TlsConnection.class.getName())
+          .add(
+              org.jdiameter.server.impl.helpers.ExtensionPoint.InternalNetworkGuard,
+              TlsGuard.class.getName());
+    }
     add(OwnDiameterURI, "aaa://" + config.host() + ":" + config.listen().getPort());
     add(OwnRealm, config.realm());
     add(OwnVendorID, VENDOR_3GPP);
@@ -66,6 +87,30 @@ final class StackSettings extends EmptyConfiguration {
     add(DwaTimeOut, config.timers().watchdogAnswer().toMillis());
     add(DpaTimeOut, config.timers().watchdogAnswer().toMillis());
     config.peer().ifPresent(peer -> addPeer(peer, config.applications()));
+  }
+
+  /** Keys and trust; empty for connections in the clear. */
+  Optional<SSLContext> security() {
+    return security;
+  }
+
+  /** For a connection to be there, with its handshake. */
+  Duration connectTimeout() {
+    return node.timers().retry();
+  }
+
+  /** Why the last attempt at a connection over TLS failed. */
+  Optional<String> failure() {
+    return failure;
+  }
+
+  void failure(Optional<String> why) {
+    failure = why;
+  }
+
+  /** Origin-Host of the node that is connected to. */
+  String peerHost() {
+    return node.peer().orElseThrow().host();
   }
 
   private void addPeer(NodeConfig.Peer peer, List<org.jdiameter.api.ApplicationId> applications) {

@@ -26,6 +26,7 @@ public record ImsData(
     Optional<String> servingCscf,
     List<FilterCriterion> criteria) {
   private static final String NAME = "Sh-Data";
+  private static final Parser PARSER = Parser.of(NAME);
 
   /** State of the public identity (TS 29.328 §7.6.3); the order gives the numbers. */
   public enum UserState {
@@ -63,7 +64,7 @@ public record ImsData(
    * @throws MalformedDocumentException if it is not Sh-Data
    */
   public static ImsData parse(String text) throws MalformedDocumentException {
-    Element root = Xml.parse(NAME, text, Optional.empty()).getDocumentElement();
+    Element root = PARSER.tree(text).getDocumentElement();
     if (!NAME.equals(root.getLocalName())) {
       throw new MalformedDocumentException(NAME, "root element is " + root.getNodeName());
     }

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Objects;
 import java.util.Optional;
-import javax.xml.validation.Schema;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.w3c.dom.Element;
 
@@ -13,8 +12,11 @@ public final class ProfileDocument {
   /** Namespace of the document, with its version. */
   public static final String NAMESPACE = "urn:phonemirror:profile:1";
 
-  private static final Schema SCHEMA =
-      Xml.schema(
+  private static final String NAME = "mirror profile";
+
+  private static final Parser PARSER =
+      Parser.validating(
+          NAME,
           Objects.requireNonNull(
               ProfileDocument.class.getResource("mirror-profile.xsd"),
               "mirror-profile.xsd is not in the jar"));
@@ -27,16 +29,22 @@ public final class ProfileDocument {
    * @throws MalformedDocumentException if it is not valid; the text names the line
    */
   public static MirrorProfile parse(String text) throws MalformedDocumentException {
-    Element root = Xml.parse("mirror profile", text, Optional.of(SCHEMA)).getDocumentElement();
+    Optional<MirrorProfile> plain = PlainElement.read(text).flatMap(PlainProfile::of);
+    return plain.isPresent() ? plain.get() : parseAny(text);
+  }
+
+  /** Reads a document that need not be plain. */
+  static MirrorProfile parseAny(String text) throws MalformedDocumentException {
+    Element root = PARSER.tree(text).getDocumentElement();
     if (!NAMESPACE.equals(root.getNamespaceURI())) {
       throw new MalformedDocumentException(
-          "mirror profile", "namespace is " + root.getNamespaceURI() + ", must be " + NAMESPACE);
+          NAME, "namespace is " + root.getNamespaceURI() + ", must be " + NAMESPACE);
     }
     try {
       return new MirrorProfile(
           value(root, "phone-model"), Duration.parse(value(root, "sync-interval")));
     } catch (DateTimeParseException | IllegalArgumentException e) {
-      throw new MalformedDocumentException("mirror profile", e.getMessage());
+      throw new MalformedDocumentException(NAME, e.getMessage());
     }
   }
 
@@ -59,7 +67,7 @@ public final class ProfileDocument {
   public static String replace(String text, MirrorProfile profile)
       throws MalformedDocumentException {
     parse(text);
-    Element root = Xml.parse("mirror profile", text, Optional.empty()).getDocumentElement();
+    Element root = PARSER.tree(text).getDocumentElement();
     set(root, "phone-model", profile.phoneModel());
     set(root, "sync-interval", profile.syncInterval().toString());
     return Xml.write(root);
@@ -79,6 +87,6 @@ public final class ProfileDocument {
         return child.getTextContent().trim();
       }
     }
-    throw new MalformedDocumentException("mirror profile", name + " is missing");
+    throw new MalformedDocumentException(NAME, name + " is missing");
   }
 }

@@ -2,7 +2,6 @@ package org.phonemirror.hss.profile;
 
 import java.util.List;
 import java.util.Optional;
-import org.w3c.dom.Element;
 
 /**
  * Transparent data of an application server in the HSS, and the Sh-Data document that carries it
@@ -16,8 +15,6 @@ public record RepositoryData(
     String serviceIndication, int sequenceNumber, Optional<String> serviceData) {
   /** Highest sequence number; the next after it is 1, as 0 means new data. */
   public static final int MAX_SEQUENCE_NUMBER = 65_535;
-
-  private static final String NAME = "Sh-Data";
 
   public RepositoryData {
     if (serviceIndication.isBlank()) {
@@ -53,13 +50,13 @@ public record RepositoryData(
    */
   public static Optional<RepositoryData> fromShData(String text, String serviceIndication)
       throws MalformedDocumentException {
-    Element root = Xml.parse(NAME, text, Optional.empty()).getDocumentElement();
-    if (!"Sh-Data".equals(root.getLocalName())) {
-      throw new MalformedDocumentException(NAME, "root element is " + root.getNodeName());
+    ShData document = ShData.read(text);
+    if (!document.isShData()) {
+      throw new MalformedDocumentException(ShData.NAME, "root element is " + document.root());
     }
-    for (Element data : Xml.children(root, "RepositoryData")) {
-      if (text(data, "ServiceIndication").equals(serviceIndication)) {
-        return Optional.of(read(data, serviceIndication));
+    for (ShData.Entry entry : document.entries()) {
+      if (only(ShData.SERVICE_INDICATION, entry.indications()).equals(serviceIndication)) {
+        return Optional.of(of(entry, serviceIndication));
       }
     }
     return Optional.empty();
@@ -71,40 +68,34 @@ public record RepositoryData(
    * @throws MalformedDocumentException if the document is not Sh-Data with one RepositoryData
    */
   public static RepositoryData onlyOf(String text) throws MalformedDocumentException {
-    Element root = Xml.parse(NAME, text, Optional.empty()).getDocumentElement();
-    List<Element> all = Xml.children(root, "RepositoryData");
-    if (!"Sh-Data".equals(root.getLocalName()) || all.size() != 1) {
+    ShData document = ShData.read(text);
+    List<ShData.Entry> all = document.entries();
+    if (!document.isShData() || all.size() != 1) {
       throw new MalformedDocumentException(
-          NAME, "must have one RepositoryData, has " + all.size() + " in " + root.getNodeName());
+          ShData.NAME,
+          "must have one RepositoryData, has " + all.size() + " in " + document.root());
     }
-    return read(all.get(0), text(all.get(0), "ServiceIndication"));
+    return of(all.get(0), only(ShData.SERVICE_INDICATION, all.get(0).indications()));
   }
 
-  private static RepositoryData read(Element data, String serviceIndication)
+  private static RepositoryData of(ShData.Entry entry, String serviceIndication)
       throws MalformedDocumentException {
-    String number = text(data, "SequenceNumber");
-    List<Element> serviceData = Xml.children(data, "ServiceData");
+    String number = only(ShData.SEQUENCE_NUMBER, entry.numbers());
     try {
-      return new RepositoryData(
-          serviceIndication,
-          Integer.parseInt(number),
-          serviceData.isEmpty()
-              ? Optional.empty()
-              : Xml.onlyChildElement(serviceData.get(0)).map(Xml::write));
+      return new RepositoryData(serviceIndication, Integer.parseInt(number), entry.serviceData());
     } catch (NumberFormatException e) {
       throw new MalformedDocumentException(
-          NAME, "SequenceNumber is '" + number + "', must be 0 to " + MAX_SEQUENCE_NUMBER);
+          ShData.NAME, "SequenceNumber is '" + number + "', must be 0 to " + MAX_SEQUENCE_NUMBER);
     } catch (IllegalArgumentException e) {
-      throw new MalformedDocumentException(NAME, e.getMessage());
+      throw new MalformedDocumentException(ShData.NAME, e.getMessage());
     }
   }
 
-  private static String text(Element data, String name) throws MalformedDocumentException {
-    List<Element> found = Xml.children(data, name);
-    if (found.size() != 1) {
+  private static String only(String name, List<String> values) throws MalformedDocumentException {
+    if (values.size() != 1) {
       throw new MalformedDocumentException(
-          NAME, "RepositoryData must have one " + name + ", has " + found.size());
+          ShData.NAME, "RepositoryData must have one " + name + ", has " + values.size());
     }
-    return found.get(0).getTextContent().trim();
+    return values.get(0);
   }
 }

@@ -6,8 +6,6 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.Optional;
-import javax.xml.validation.Schema;
 import org.phonemirror.core.subscriber.MirrorCondition;
 import org.w3c.dom.Element;
 
@@ -21,8 +19,9 @@ public final class StatusDocument {
 
   private static final String NAME = "mirror status";
 
-  private static final Schema SCHEMA =
-      Xml.schema(
+  private static final Parser PARSER =
+      Parser.validating(
+          NAME,
           Objects.requireNonNull(
               StatusDocument.class.getResource("mirror-status.xsd"),
               "mirror-status.xsd is not in the jar"));
@@ -56,7 +55,7 @@ public final class StatusDocument {
    * @throws MalformedDocumentException if it is not valid; the text names the line
    */
   public static MirrorCondition parse(String text) throws MalformedDocumentException {
-    Element root = Xml.parse(NAME, text, Optional.of(SCHEMA)).getDocumentElement();
+    Element root = PARSER.tree(text).getDocumentElement();
     try {
       return new MirrorCondition(
           MirrorCondition.Phase.valueOf(value(root, "phase").toUpperCase(Locale.ROOT)),

@@ -50,6 +50,7 @@ public final class Main {
                 + config.peerAddress().getPort()
                 + " within "
                 + patience
+                + client.failure().map(why -> "\n  " + why).orElse("")
                 + "\n  is it up, is that its Origin-Host, and does it accept "
                 + config.host()
                 + " as a peer?");

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import org.phonemirror.hss.diameter.Tls;
 import org.phonemirror.hss.sh.ShConfig;
 import org.phonemirror.hss.sh.UserIdentity;
 
@@ -37,8 +38,13 @@ final class Options {
         --realm REALM               realm of the HSS
         --via HOST@ADDRESS:PORT     a relay as the next hop
         --own HOST[@ADDRESS:PORT]   own Origin-Host, which the HSS must permit, and own address
-                                    (otherwise provision.OWN-REALM, at any free port)
-        --own-realm REALM           own realm (otherwise provision.REALM)
+                                    (otherwise provision.OWN-REALM, or with neither
+                                    client.provision.REALM, at any free port)
+        --own-realm REALM           own realm (otherwise the own host without its first label)
+        --key-store FILE            speaks TLS, with the key and certificate of this PKCS#12 or JKS
+                                    file; the certificate names the own Origin-Host
+        --trust-store FILE          with the authorities that the peer's certificate may be of
+        --password-file FILE        whose first line is the password of both files
         --service-indication NAME   under which the HSS holds mirror profiles
                                     (otherwise org.phonemirror)
         --server-name URI           the mirror server in initial filter criteria, as sip.uri has it
@@ -48,6 +54,7 @@ final class Options {
       exit status: 0 done, 2 wrong command line, 3 refused, 4 may work later
       """;
 
+  private static final Duration IDLE = Duration.ofSeconds(12);
   private static final Set<String> COMMANDS = Set.of("add", "show", "change", "remove");
   private static final Set<String> KNOWN =
       Set.of(
@@ -58,6 +65,9 @@ final class Options {
           "--via",
           "--own",
           "--own-realm",
+          "--key-store",
+          "--trust-store",
+          "--password-file",
           "--service-indication",
           "--server-name",
           "--config",
@@ -170,26 +180,64 @@ final class Options {
       throw usage((via.isPresent() ? "--via" : "--hss") + " needs an address: HOST@ADDRESS:PORT");
     }
     InetSocketAddress peer = next.address().get();
-    String ownRealm = value("--own-realm").orElse("provision." + realm);
-    Node own = Node.parse("--own", value("--own").orElse("provision." + ownRealm));
+    Node own = own(realm);
     Duration timeout = timeout();
     try {
-      return new ShConfig(
-          own.host(),
-          ownRealm,
-          own.address().isPresent() ? own.address().get() : anyPort(peer),
-          next.host(),
-          peer,
-          realm,
-          Optional.of(hss.host()),
-          value("--service-indication").orElse(ShConfig.SERVICE_INDICATION),
-          serverName(),
-          timeout,
-          timeout,
-          Duration.ofSeconds(12));
+      ShConfig config =
+          ShConfig.of(
+                  own.host(),
+                  value("--own-realm").orElse(realmOf(own.host())),
+                  own.address().isPresent() ? own.address().get() : anyPort(peer),
+                  hss.host(),
+                  peer,
+                  realm)
+              .via(next.host(), peer)
+              .withServiceIndication(
+                  value("--service-indication").orElse(ShConfig.SERVICE_INDICATION))
+              .withTimeouts(timeout, timeout, IDLE);
+      Optional<Tls> tls = tls();
+      ShConfig secured = tls.isPresent() ? config.withTls(tls.get()) : config;
+      return serverName().map(secured::withServerName).orElse(secured);
     } catch (IllegalArgumentException e) {
       throw usage(e.getMessage());
     }
+  }
+
+  private Optional<Tls> tls() throws Failure {
+    if (Set.of("--key-store", "--trust-store", "--password-file").stream()
+        .noneMatch(values::containsKey)) {
+      return Optional.empty();
+    }
+    String keys = required("--key-store", "TLS needs a key of one's own");
+    String trusted = required("--trust-store", "TLS needs somebody to trust");
+    Path file = Path.of(required("--password-file", "the password of both files"));
+    try {
+      String password =
+          Files.readString(file).lines().findFirst().orElseThrow(() -> usage(file + " is empty"));
+      Tls tls = new Tls(Path.of(keys), password, Path.of(trusted), password);
+      tls.context();
+      return Optional.of(tls);
+    } catch (IOException e) {
+      throw usage(e.getMessage());
+    }
+  }
+
+  /**
+   * The name that an HSS is likely to permit: a host of a realm that is not the HSS's, since some
+   * route by realm alone and would send our answers elsewhere.
+   */
+  private Node own(String realm) throws Failure {
+    Optional<String> given = value("--own");
+    return given.isPresent()
+        ? Node.parse("--own", given.get())
+        : new Node(
+            value("--own-realm").map(own -> "provision." + own).orElse("client.provision." + realm),
+            Optional.empty());
+  }
+
+  /** What follows the first label; the host itself if it is one label. */
+  private static String realmOf(String host) {
+    return host.substring(host.indexOf('.') + 1);
   }
 
   /** The address that this machine reaches the peer from, and a port that is free. */

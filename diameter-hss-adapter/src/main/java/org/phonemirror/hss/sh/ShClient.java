@@ -35,6 +35,11 @@ public final class ShClient implements AutoCloseable {
     return connected.await(timeout, unit);
   }
 
+  /** Why there is no connection, as far as TLS is the reason. */
+  public Optional<String> failure() {
+    return connection.failure();
+  }
+
   /** The transparent data; empty if there is none. */
   public CompletionStage<Optional<RepositoryData>> repositoryData(Impu user) {
     return repository.pullOfKnown(user);

@@ -91,13 +91,21 @@ final class ShConnection implements Exchange, AutoCloseable {
     return node.map(n -> n.isConnected(config.peerHost())).orElse(false);
   }
 
+  /** Why there is no connection, as far as TLS is the reason. */
+  Optional<String> failure() {
+    return node.flatMap(DiameterNode::failure);
+  }
+
   @Override
   public CompletionStage<AvpSet> send(int command, String what, Consumer<AvpSet> fill) {
     Optional<DiameterNode> current = node;
     if (closed || current.isEmpty() || !current.get().isConnected(config.peerHost())) {
       return CompletableFuture.failedFuture(
           new ProfileUnavailableException(
-              what + " not asked: no Diameter connection to " + config.peerHost()));
+              what
+                  + " not asked: no Diameter connection to "
+                  + config.peerHost()
+                  + failure().map(why -> ": " + why).orElse("")));
     }
     if (pending.size() >= MAX_PENDING) {
       return CompletableFuture.failedFuture(
@@ -113,6 +121,13 @@ final class ShConnection implements Exchange, AutoCloseable {
     }
     request.send(command, fill);
     return request.answer;
+  }
+
+  /**
+   * Runs a task after a while, on the supervisor's thread; not if the connection is closed then.
+   */
+  void later(Runnable task, Duration pause) {
+    ScheduledFuture<?> unused = supervisor.schedule(task, pause.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** Ends the connection and every thread of it; what waits for an answer fails. */

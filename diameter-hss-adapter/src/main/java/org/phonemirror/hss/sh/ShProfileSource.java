@@ -48,7 +48,9 @@ public final class ShProfileSource implements ProfileSource, AutoCloseable {
     this.connection =
         new ShConnection(config, new PushNotifications(config, this::changed), this::connected);
     this.repository = new ShRepository(connection, config.serviceIndication());
-    this.conditions = new ConditionWriter(new ShRepository(connection, config.statusIndication()));
+    this.conditions =
+        new ConditionWriter(
+            new ShRepository(connection, config.statusIndication()), connection::later);
     this.reader = new ShReader(connection);
     this.criteria = config.serverName().map(name -> new CriteriaWatch(reader, name));
     connection.start();
@@ -171,6 +173,7 @@ public final class ShProfileSource implements ProfileSource, AutoCloseable {
 
   /** The HSS may have lost the subscriptions, and notifications may not have reached us. */
   private void connected() {
+    conditions.retry();
     Renewal.start(subscribed, this::renew, connection::isConnected);
   }
 

@@ -29,6 +29,21 @@ class ProfileFuzzTest {
     }
   }
 
+  /** Documents that are read without the JDK's parser are the same to it. */
+  @FuzzTest(maxDuration = "60s")
+  void plainDocumentsAreTheSameToTheParser(byte[] bytes) throws Exception {
+    String text = text(bytes);
+    if (PlainElement.read(text).isPresent()) {
+      assertThat(ShData.read(text)).isEqualTo(ShData.readAny(text));
+    }
+    try {
+      MirrorProfile profile = ProfileDocument.parse(text);
+      assertThat(ProfileDocument.parseAny(text)).isEqualTo(profile);
+    } catch (MalformedDocumentException e) {
+      assertThat(e.getMessage()).isNotBlank();
+    }
+  }
+
   private static String text(byte[] bytes) {
     return new String(bytes, StandardCharsets.UTF_8);
   }

@@ -36,6 +36,30 @@ class RepositoryDataTest {
     assertThat(RepositoryData.fromShData("<Sh-Data/>", "ours")).isEmpty();
   }
 
+  @Test
+  void serviceDataKeepsItsMeaningOutOfItsPlace() throws Exception {
+    String document =
+        "<s:Sh-Data xmlns:s=\"urn:3gpp\" xmlns:p=\"urn:p\" xmlns=\"urn:d\"><s:RepositoryData>"
+            + "<s:ServiceIndication>s</s:ServiceIndication><s:SequenceNumber>1</s:SequenceNumber>"
+            + "<s:ServiceData> <p:a b='1 &quot;&#10;' p:c='&lt;'><!-- d -->&amp;&#13;<![CDATA[<e>]]>"
+            + "<f xmlns=\"\" xmlns:p=\"urn:q\"><p:g/></f><p:h/><?i j?></p:a> </s:ServiceData>"
+            + "</s:RepositoryData></s:Sh-Data>";
+    assertThat(RepositoryData.onlyOf(document).serviceData())
+        .contains(
+            "<p:a xmlns=\"urn:d\" xmlns:p=\"urn:p\" xmlns:s=\"urn:3gpp\" b=\"1 &#34;&#10;\""
+                + " p:c=\"&lt;\"><!-- d -->&amp;&#13;&lt;e&gt;<f xmlns=\"\" xmlns:p=\"urn:q\">"
+                + "<p:g></p:g></f><p:h></p:h><?i j?></p:a>");
+  }
+
+  @Test
+  void serviceDataInTheNamespaceOfItsSurroundingsStaysInIt() throws Exception {
+    String document =
+        "<Sh-Data xmlns=\"urn:d\"><RepositoryData><ServiceIndication>s</ServiceIndication>"
+            + "<SequenceNumber>1</SequenceNumber><ServiceData><a></a></ServiceData>"
+            + "</RepositoryData></Sh-Data>";
+    assertThat(RepositoryData.onlyOf(document).serviceData()).contains("<a xmlns=\"urn:d\"></a>");
+  }
+
   @ParameterizedTest
   @CsvSource({"0,1", "1,2", "65534,65535", "65535,1"})
   void theSequenceNumberWrapsToOne(int number, int next) {

@@ -28,7 +28,9 @@ class ConditionWriterTest {
   private static final Impu BOB = new Impu("sip:+15550002@ims.test");
 
   private final SlowHss hss = new SlowHss();
-  private final ConditionWriter writer = new ConditionWriter(new ShRepository(hss, "s.status"));
+  private final Deque<Runnable> later = new ArrayDeque<>();
+  private final ConditionWriter writer =
+      new ConditionWriter(new ShRepository(hss, "s.status"), (task, pause) -> later.add(task));
 
   @Test
   void onlyTheNewestConditionFollowsAWriteThatIsUnderWay() throws Exception {
@@ -46,6 +48,32 @@ class ConditionWriterTest {
     hss.failAll();
     assertThat(hss.written).isEmpty();
     writer.tell(ALICE, condition(MirrorCondition.Phase.RUNNING));
+    hss.answerAll();
+    assertThat(hss.written).containsExactly(MirrorCondition.Phase.RUNNING);
+  }
+
+  @Test
+  void aWriteThatFailsIsTriedAgainAfterAWhile() throws Exception {
+    writer.tell(ALICE, condition(MirrorCondition.Phase.RUNNING));
+    writer.tell(BOB, condition(MirrorCondition.Phase.SAVED));
+    hss.failAll();
+    assertThat(later).as("one attempt for all of them").hasSize(1);
+    later.poll().run();
+    hss.failAll();
+    later.poll().run();
+    hss.answerAll();
+    assertThat(hss.written)
+        .containsExactlyInAnyOrder(MirrorCondition.Phase.RUNNING, MirrorCondition.Phase.SAVED);
+    assertThat(later).isEmpty();
+  }
+
+  @Test
+  void whatHasChangedSinceIsNotWrittenAgain() throws Exception {
+    writer.tell(ALICE, condition(MirrorCondition.Phase.STARTING));
+    hss.failAll();
+    writer.tell(ALICE, condition(MirrorCondition.Phase.RUNNING));
+    hss.answerAll();
+    later.poll().run();
     hss.answerAll();
     assertThat(hss.written).containsExactly(MirrorCondition.Phase.RUNNING);
   }
@@ -69,6 +97,14 @@ class ConditionWriterTest {
     hss.failAll();
     writer.tell(ALICE, condition(MirrorCondition.Phase.STARTING));
     assertThat(hss.waiting).hasSize(1);
+    hss.answerAll();
+    for (int i = 0; i < 5; i++) {
+      later.poll().run();
+      assertThat(hss.waiting).hasSizeLessThanOrEqualTo(1024);
+      hss.answerAll();
+    }
+    assertThat(later).as("all are written").isEmpty();
+    assertThat(hss.written).hasSize(5_001);
   }
 
   private static Optional<MirrorCondition> condition(MirrorCondition.Phase phase) {

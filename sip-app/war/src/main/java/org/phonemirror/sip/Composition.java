@@ -94,13 +94,15 @@ final class Composition implements MirrorPlane {
   }
 
   private static ShConfig sh(MirrorConfig.Diameter diameter) {
-    return ShConfig.of(
-        diameter.host(),
-        diameter.realm(),
-        resolve(diameter.address()),
-        diameter.peerHost(),
-        resolve(diameter.peer()),
-        diameter.peerRealm());
+    ShConfig config =
+        ShConfig.of(
+            diameter.host(),
+            diameter.realm(),
+            resolve(diameter.address()),
+            diameter.peerHost(),
+            resolve(diameter.peer()),
+            diameter.peerRealm());
+    return diameter.tls().map(config::withTls).orElse(config);
   }
 
   private static MirrorSettings settings(MirrorConfig.Sync sync) {

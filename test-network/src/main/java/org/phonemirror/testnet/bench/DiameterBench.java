@@ -1,6 +1,8 @@
 package org.phonemirror.testnet.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -22,6 +24,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.jdiameter.api.Answer;
 import org.jdiameter.api.Avp;
 import org.jdiameter.api.EventListener;
@@ -59,6 +63,17 @@ public final class DiameterBench {
   private static final Duration ROUND = Duration.ofSeconds(3);
   private static final Duration RECONNECT = Duration.ofSeconds(30);
 
+  private static final List<Impu> USERS =
+      IntStream.range(0, SUBSCRIBERS)
+          .mapToObj(number -> new Impu("sip:+1555" + number + "@ims.test"))
+          .toList();
+
+  private static final OperatingSystemMXBean cpu =
+      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+
+  /** Requests a second, and the processor's time for each. */
+  private record Rate(double perSecond, double cpuMicros) {}
+
   private final Map<String, Double> figures = new LinkedHashMap<>();
   private final AtomicLong notified = new AtomicLong();
 
@@ -75,14 +90,16 @@ public final class DiameterBench {
 
   private void run(Path file, int flaps) throws Exception {
     InetSocketAddress address = free(HSS_HOST);
-    MirrorProfile profile = new MirrorProfile("reference-1", Duration.ofSeconds(10));
     try (TestHss hss =
             TestHss.start(
                 HssConfig.of(HSS, REALM, address),
                 subscribers(),
                 h -> {
                   for (int i = 0; i < SUBSCRIBERS; i++) {
-                    h.setProfile(subscriber(i), profile);
+                    // no two documents are the same
+                    h.setProfile(
+                        subscriber(i),
+                        new MirrorProfile("reference-" + i, Duration.ofSeconds(1 + i)));
                   }
                 });
         DiameterNode bare = bareNode(address);
@@ -101,24 +118,33 @@ public final class DiameterBench {
     IntFunction<CompletionStage<?>> through = i -> adapter.profile(subscriber(i));
     IntFunction<CompletionStage<?>> past = i -> pull(bare, subscriber(i));
     List<Double> latencies = new ArrayList<>();
-    List<Double> ours = new ArrayList<>();
-    List<Double> theirs = new ArrayList<>();
+    List<Rate> ours = new ArrayList<>();
+    List<Rate> theirs = new ArrayList<>();
     // the first round of each warms up
     for (int round = 0; round <= ROUNDS; round++) {
       List<Double> times = new ArrayList<>();
-      double mine = rate(through, times);
-      double other = rate(past, new ArrayList<>());
+      Rate mine = rate(through, times);
+      Rate other = rate(past, new ArrayList<>());
       if (round > 0) {
         ours.add(mine);
         theirs.add(other);
         latencies.addAll(times);
       }
     }
-    figures.put("udr_rate", quantile(ours, 0.5));
-    figures.put("bare_rate", quantile(theirs, 0.5));
-    figures.put("ratio", quantile(ours, 0.5) / quantile(theirs, 0.5));
+    double rate = median(ours, Rate::perSecond);
+    double bareRate = median(theirs, Rate::perSecond);
+    figures.put("udr_rate", rate);
+    figures.put("bare_rate", bareRate);
+    figures.put("ratio", rate / bareRate);
     figures.put("p50_ms", quantile(latencies, 0.5));
     figures.put("p99_ms", quantile(latencies, 0.99));
+    // what other programs on the machine do not change; with the HSS, which is in this process
+    figures.put("udr_cpu_us", median(ours, Rate::cpuMicros));
+    figures.put("bare_cpu_us", median(theirs, Rate::cpuMicros));
+  }
+
+  private static double median(List<Rate> rates, ToDoubleFunction<Rate> value) {
+    return quantile(rates.stream().map(value::applyAsDouble).toList(), 0.5);
   }
 
   /** Each update by one server is told to the other. */
@@ -152,6 +178,9 @@ public final class DiameterBench {
         until("loss of the connection", () -> !source.isConnected());
         until("connection after flap " + i, () -> answers(source));
         longest = Math.max(longest, (System.nanoTime() - start) / 1e9);
+        if ((i + 1) % 10 == 0) {
+          System.out.printf(Locale.ROOT, "%d flaps, at most %.1f s%n", i + 1, longest);
+        }
       }
     }
     figures.put("flaps", (double) flaps);
@@ -175,12 +204,13 @@ public final class DiameterBench {
   }
 
   /** Answered requests per second, with as many under way as the window takes. */
-  private static double rate(IntFunction<CompletionStage<?>> ask, List<Double> millis)
+  private static Rate rate(IntFunction<CompletionStage<?>> ask, List<Double> millis)
       throws Exception {
     Semaphore window = new Semaphore(WINDOW);
     AtomicLong failed = new AtomicLong();
     List<Double> times = Collections.synchronizedList(millis);
     long start = System.nanoTime();
+    long cpuBefore = cpu.getProcessCpuTime();
     int sent = 0;
     while (System.nanoTime() - start < ROUND.toNanos()) {
       window.acquire();
@@ -201,7 +231,7 @@ public final class DiameterBench {
     if (failed.get() > 0) {
       throw new IOException(failed + " of " + sent + " requests failed");
     }
-    return sent / seconds;
+    return new Rate(sent / seconds, (cpu.getProcessCpuTime() - cpuBefore) / 1e3 / sent);
   }
 
   private static CompletionStage<?> pull(DiameterNode node, Impu user) {
@@ -270,7 +300,7 @@ public final class DiameterBench {
   }
 
   private static Impu subscriber(int number) {
-    return new Impu("sip:+1555" + number + "@ims.test");
+    return USERS.get(number);
   }
 
   private static InetSocketAddress free(String host) throws IOException {

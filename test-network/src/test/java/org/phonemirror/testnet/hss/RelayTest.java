@@ -152,19 +152,15 @@ class RelayTest {
 
   private ShProfileSource source(String name) throws Exception {
     ShConfig config =
-        new ShConfig(
-            name + ".mirror.test",
-            "mirror.test",
-            Loopback.free(),
-            FreeDiameter.HOST,
-            relayAddress,
-            "ims.test",
-            Optional.of("hss.ims.test"),
-            ShConfig.SERVICE_INDICATION,
-            Optional.empty(),
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(4),
-            Duration.ofSeconds(4));
+        ShConfig.of(
+                name + ".mirror.test",
+                "mirror.test",
+                Loopback.free(),
+                "hss.ims.test",
+                hssAddress,
+                "ims.test")
+            .via(FreeDiameter.HOST, relayAddress)
+            .withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(4), Duration.ofSeconds(4));
     return new ShProfileSource(config, (subscriber, profile) -> changes.add(profile));
   }
 

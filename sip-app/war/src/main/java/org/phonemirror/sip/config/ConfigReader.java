@@ -45,6 +45,16 @@ final class ConfigReader {
     }
   }
 
+  /** Whether there is a value. */
+  boolean has(String key) {
+    return text(key).isPresent();
+  }
+
+  /** Something is wrong that concerns several values. */
+  void wrong(String problem) {
+    problems.add(problem);
+  }
+
   private Optional<String> text(String key) {
     return Optional.ofNullable(properties.getProperty(key))
         .map(String::strip)

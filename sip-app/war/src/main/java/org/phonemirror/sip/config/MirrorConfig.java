@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.phonemirror.hss.diameter.Tls;
 
 /**
  * The server's configuration. Addresses are unresolved: whoever uses one resolves it.
@@ -47,6 +48,7 @@ public record MirrorConfig(
    * @param peerHost Origin-Host of the HSS
    * @param peer where the HSS listens
    * @param peerRealm the Destination-Realm of requests
+   * @param tls keys for a connection over TLS; empty for one in the clear
    */
   public record Diameter(
       String host,
@@ -54,7 +56,8 @@ public record MirrorConfig(
       InetSocketAddress address,
       String peerHost,
       InetSocketAddress peer,
-      String peerRealm) {}
+      String peerRealm,
+      Optional<Tls> tls) {}
 
   /** Names the file; without it, {@code conf/mirror.properties} under {@code catalina.base}. */
   public static final String FILE_PROPERTY = "mirror.config";
@@ -104,6 +107,7 @@ public record MirrorConfig(
     var peerHost = reader.required("diameter.peer-host", MirrorConfig::diameterIdentity);
     var peer = reader.required("diameter.peer", MirrorConfig::hostAndPort);
     var peerRealm = reader.required("diameter.peer-realm", MirrorConfig::diameterIdentity);
+    var tls = tls(reader, file);
     reader.finish(file.toString());
     return new MirrorConfig(
         new Sip(uri.orElseThrow(), scscf, trusted.orElse(Set.of())),
@@ -116,7 +120,38 @@ public record MirrorConfig(
             address.orElseThrow(),
             peerHost.orElseThrow(),
             peer.orElseThrow(),
-            peerRealm.orElseThrow()));
+            peerRealm.orElseThrow(),
+            tls));
+  }
+
+  /** All of its keys or none; the files are read, so that a wrong password is told at start. */
+  private static Optional<Tls> tls(ConfigReader reader, Path file) {
+    List<String> keys =
+        List.of(
+            "diameter.tls.key-store",
+            "diameter.tls.key-store-password",
+            "diameter.tls.trust-store",
+            "diameter.tls.trust-store-password");
+    if (keys.stream().noneMatch(reader::has)) {
+      return Optional.empty();
+    }
+    var keyStore = reader.required(keys.get(0), text -> directory(file, text));
+    var keyPassword = reader.required(keys.get(1), text -> text);
+    var trustStore = reader.required(keys.get(2), text -> directory(file, text));
+    var trustPassword = reader.required(keys.get(3), text -> text);
+    if (keyStore.isEmpty()
+        || keyPassword.isEmpty()
+        || trustStore.isEmpty()
+        || trustPassword.isEmpty()) {
+      return Optional.empty();
+    }
+    Tls tls = new Tls(keyStore.get(), keyPassword.get(), trustStore.get(), trustPassword.get());
+    try {
+      tls.context();
+    } catch (IOException e) {
+      reader.wrong("diameter.tls: " + e.getMessage());
+    }
+    return Optional.of(tls);
   }
 
   private static String sipUri(String text) {

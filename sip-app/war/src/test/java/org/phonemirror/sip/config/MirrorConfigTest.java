@@ -22,6 +22,7 @@ class MirrorConfigTest {
     assertThat(config.sip().trustedPeers()).isEmpty();
     assertThat(config.diameter().peer().getPort()).isEqualTo(3868);
     assertThat(config.diameter().peer().isUnresolved()).isTrue();
+    assertThat(config.diameter().tls()).isEmpty();
   }
 
   @Test
@@ -82,6 +83,45 @@ class MirrorConfigTest {
             "diameter.host = mirror as: must be a host or realm name",
             "diameter.realm is missing");
     assertThat(failure).hasMessageContaining(file.toString());
+  }
+
+  @Test
+  void keysForTlsAreReadAtStart() throws Exception {
+    Path file =
+        write(
+            """
+            sip.uri = sip:mirror@as.example
+            state.directory = state
+            template.directory = templates
+            sync.bind = 192.0.2.5:5684
+            sync.advertised = 192.0.2.5:5684
+            diameter.host = mirror.as.example
+            diameter.realm = as.example
+            diameter.address = 192.0.2.5:5658
+            diameter.peer-host = hss.example
+            diameter.peer = hss.example
+            diameter.peer-realm = example
+            diameter.tls.key-store = keys.p12
+            diameter.tls.key-store-password = secret
+            diameter.tls.trust-store = trusted.p12
+            """);
+    ConfigException incomplete =
+        catchThrowableOfType(ConfigException.class, () -> MirrorConfig.load(file));
+    assertThat(incomplete.problems())
+        .containsExactlyInAnyOrder(
+            "diameter.peer = hss.example: must be HOST:PORT with a port from 1 to 65535",
+            "diameter.tls.trust-store-password is missing");
+    Files.writeString(
+        file,
+        Files.readString(file)
+                .replace("diameter.peer = hss.example\n", "diameter.peer = hss.example:5658\n")
+            + "diameter.tls.trust-store-password = secret\n");
+    ConfigException unreadable =
+        catchThrowableOfType(ConfigException.class, () -> MirrorConfig.load(file));
+    assertThat(unreadable.problems())
+        .singleElement()
+        .asString()
+        .contains("diameter.tls: key store " + directory.resolve("keys.p12"), "cannot be read");
   }
 
   @Test
