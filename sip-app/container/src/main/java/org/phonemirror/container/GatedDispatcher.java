@@ -19,18 +19,14 @@ import org.mobicents.servlet.sip.core.SipApplicationDispatcherImpl;
 
 /**
  * The container's dispatcher behind a gate. While no application is there to serve it, a request is
- * refused with 503 instead of forwarded without it; under overload, those that have waited too long
- * are (RFC 3261 §21.5.4); and so are those that the container would fail to serve. Refusing takes
- * neither a transaction nor a session (§8.2.7). Requests within dialogs pass under overload: they
- * end what has begun.
+ * refused with 503 instead of forwarded without it (RFC 3261 §21.5.4), and so are those that the
+ * container would fail to serve. Refusing takes neither a transaction nor a session (§8.2.7). What
+ * is refused under overload does not come so far: {@link ReceptionQueue}.
  */
 public final class GatedDispatcher extends SipApplicationDispatcherImpl {
   private static final Logger LOG = Logger.getLogger(GatedDispatcher.class);
-  private static final int RETRY_AFTER_SECONDS = 5;
-  private static final String REFUSED = "refused-";
   private static final Set<String> OF_TRANSACTIONS = Set.of(Request.ACK, Request.CANCEL);
 
-  private final Admission admission = new Admission(System::nanoTime);
   private final OpenTransactions transactions = new OpenTransactions();
   private volatile boolean open;
 
@@ -40,8 +36,6 @@ public final class GatedDispatcher extends SipApplicationDispatcherImpl {
     boolean begins = !OF_TRANSACTIONS.contains(request.getMethod());
     if (begins && !open) {
       refuse(event, Response.SERVICE_UNAVAILABLE, "Not In Service");
-    } else if (begins && request.getToTag() == null && !admission.admits(ReceptionQueue.waited())) {
-      refuse(event, Response.SERVICE_UNAVAILABLE, "Overloaded");
     } else if (begins && !isComplete(request)) {
       refuse(event, Response.BAD_REQUEST, "Mandatory Header Missing");
     } else if (!isAckOfRefusal(request)) {
@@ -65,7 +59,7 @@ public final class GatedDispatcher extends SipApplicationDispatcherImpl {
 
   private boolean isAckOfRefusal(SIPRequest request) {
     return request.getMethod().equals(Request.ACK)
-        && (!open || (request.getToTag() != null && request.getToTag().startsWith(REFUSED)));
+        && (!open || (request.getToTag() != null && request.getToTag().startsWith(Refusal.TAG)));
   }
 
   private static void refuse(RequestEvent event, int status, String reason) {
@@ -75,11 +69,11 @@ public final class GatedDispatcher extends SipApplicationDispatcherImpl {
       if (response.getToTag() == null) {
         // the same for every retransmission, though nothing is remembered
         String branch = String.valueOf(request.getTopmostVia().getBranch());
-        response.setToTag(REFUSED + Integer.toHexString(branch.hashCode()));
+        response.setToTag(Refusal.TAG + Integer.toHexString(branch.hashCode()));
       }
       if (status == Response.SERVICE_UNAVAILABLE) {
         RetryAfter later = new RetryAfter();
-        later.setRetryAfter(RETRY_AFTER_SECONDS);
+        later.setRetryAfter(Refusal.RETRY_AFTER_SECONDS);
         response.addHeader(later);
       }
       ((SipProvider) event.getSource()).sendResponse(response);
