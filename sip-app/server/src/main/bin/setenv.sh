@@ -5,7 +5,9 @@ MIRROR_ADDRESS=${MIRROR_ADDRESS:-127.0.0.1}
 MIRROR_SIP_PORT=${MIRROR_SIP_PORT:-5080}
 MIRROR_HTTP_PORT=${MIRROR_HTTP_PORT:-8080}
 
-CATALINA_OPTS="-Dmirror.address=$MIRROR_ADDRESS -Dmirror.sip.port=$MIRROR_SIP_PORT -Dmirror.http.port=$MIRROR_HTTP_PORT \
+# G1 also on a machine with one processor, where Java would take the collector that stops everything for seconds.
+
+CATALINA_OPTS="-XX:+UseG1GC -XX:MaxGCPauseMillis=50 -Dmirror.address=$MIRROR_ADDRESS -Dmirror.sip.port=$MIRROR_SIP_PORT -Dmirror.http.port=$MIRROR_HTTP_PORT \
 -Djava.net.preferIPv4Stack=true \
 -Djavax.servlet.sip.ar.spi.SipApplicationRouterProvider=org.mobicents.servlet.sip.router.DefaultApplicationRouterProvider \
 -Dorg.apache.catalina.startup.EXIT_ON_INIT_FAILURE=true $CATALINA_OPTS"
