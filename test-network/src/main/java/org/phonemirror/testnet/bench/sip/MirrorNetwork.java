@@ -37,6 +37,7 @@ final class MirrorNetwork implements AutoCloseable {
   private final Process messages;
   private final Process calls;
   private final Sipp messageLoad;
+  private final Sipp registrations;
   private final Sipp callLoad;
 
   /**
@@ -99,13 +100,14 @@ final class MirrorNetwork implements AutoCloseable {
             "-Dmirror.config=" + config.toAbsolutePath() + " " + options);
     messages = Sipp.answer(directory, "message-answer.xml", SCSCF_HOST, MESSAGES_PORT);
     calls = Sipp.answer(directory, "invite-answer.xml", SCSCF_HOST, CALLS_PORT);
-    messageLoad = sipp(directory, numbers, MESSAGES_PORT);
-    callLoad = sipp(directory, numbers, CALLS_PORT);
+    messageLoad = sipp(directory, "messages", numbers, MESSAGES_PORT);
+    registrations = sipp(directory, "registrations", numbers, MESSAGES_PORT);
+    callLoad = sipp(directory, "calls", numbers, CALLS_PORT);
     awaitHealth();
   }
 
-  private static Sipp sipp(Path directory, Path numbers, int port) throws IOException {
-    Path runs = Files.createDirectories(directory.resolve("sipp-" + port));
+  private static Sipp sipp(Path directory, String name, Path numbers, int port) throws IOException {
+    Path runs = Files.createDirectories(directory.resolve(name));
     return new Sipp(runs, "127.17.0.12", SCSCF_HOST + ":" + port, numbers.toAbsolutePath());
   }
 
@@ -134,9 +136,14 @@ final class MirrorNetwork implements AutoCloseable {
     return server;
   }
 
-  /** Sends messages and registrations. */
+  /** Sends messages or registrations. */
   Sipp load() {
     return messageLoad;
+  }
+
+  /** Sends registrations at the same time. */
+  Sipp registrations() {
+    return registrations;
   }
 
   /** Sends calls, which need another answer. */

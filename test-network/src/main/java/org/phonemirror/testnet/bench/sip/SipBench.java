@@ -99,7 +99,7 @@ public final class SipBench {
     Map<Subject, List<Double>> found = new LinkedHashMap<>();
     for (int i = 0; i < searches; i++) {
       Map<Subject, Search> running = new LinkedHashMap<>();
-      most.forEach((subject, rate) -> running.put(subject, new Search(0.3 * rate, 1.3 * rate)));
+      most.forEach((subject, rate) -> running.put(subject, new Search(0.4 * rate, 1.6 * rate)));
       for (int step = 0; step < STEPS; step++) {
         for (Subject subject : subjects) {
           step(subject, running.get(subject));
