@@ -6,6 +6,7 @@ import gov.nist.javax.sip.message.SIPResponse;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.Set;
+import javax.servlet.sip.SipSession;
 import javax.sip.InvalidArgumentException;
 import javax.sip.RequestEvent;
 import javax.sip.ServerTransaction;
@@ -16,6 +17,8 @@ import javax.sip.message.Request;
 import javax.sip.message.Response;
 import org.apache.log4j.Logger;
 import org.mobicents.servlet.sip.core.SipApplicationDispatcherImpl;
+import org.mobicents.servlet.sip.core.session.SipSessionImpl;
+import org.mobicents.servlet.sip.message.TransactionApplicationData;
 
 /**
  * The container's dispatcher behind a gate. While no application is there to serve it, a request is
@@ -86,8 +89,25 @@ public final class GatedDispatcher extends SipApplicationDispatcherImpl {
   public void processTransactionTerminated(TransactionTerminatedEvent event) {
     if (event.isServerTransaction()) {
       transactions.remove(event.getServerTransaction());
+      release(event.getServerTransaction());
     }
     super.processTransactionTerminated(event);
+  }
+
+  /**
+   * Lets the session of a request that began no dialog end with its transaction. JSR 289 (§6.2.4)
+   * knows no end of such a session but the application session's time, 3 minutes, for which it
+   * would hold all of the request.
+   */
+  private static void release(ServerTransaction transaction) {
+    if (transaction.getApplicationData() instanceof TransactionApplicationData data
+        && data.getSipServletMessage() != null
+        && data.getSipServletMessage().getSipSession() instanceof SipSessionImpl session
+        && session.isValidInternal()
+        && session.getStateInternal() == SipSession.State.INITIAL
+        && session.getSessionCreatingDialog() == null) {
+      session.setReadyToInvalidate(true);
+    }
   }
 
   /** Lets requests in: an application is there. */
