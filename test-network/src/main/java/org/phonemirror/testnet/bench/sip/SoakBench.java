@@ -1,6 +1,7 @@
 package org.phonemirror.testnet.bench.sip;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The application server under half of the load that it can take, for a while: messages,
- * registrations that come and go, and calls. Nothing may fail, and nothing may grow.
+ * registrations that come and go, and calls. None may fail or be left without an answer, and nothing
+ * may grow.
  *
  * <p>What it holds is looked at when all transactions have ended, before and after: what is left
  * then is left for good. A few threads and descriptors may come later than the warm-up, as pools
@@ -22,7 +24,18 @@ import java.util.concurrent.TimeUnit;
  * a leak of 20 bytes for each request is more after half an hour.
  */
 public final class SoakBench {
-  /** Of the heap after a full collection, which is some 50 MB. */
+  /** Of the requests. */
+  private static final double MESSAGES = 0.6;
+
+  /** Half of them on, half off. */
+  private static final double REGISTRATIONS = 0.2;
+
+  private static final double CALLS = 0.2;
+
+  /** A machine that is taken away for half a second makes the server refuse; more is not right. */
+  static final double REFUSED_PERCENT = 1;
+
+  /** Of the heap after a full collection, which is some 25 MB. */
   static final double HEAP_PERCENT = 10;
 
   /** The container's pools have 4 threads each at first, and grow if all of them wait. */
@@ -32,7 +45,7 @@ public final class SoakBench {
 
   private static final String HEAP = "-Xms3g -Xmx3g";
   private static final int WINDOW = 64;
-  private static final Duration WARM_UP = Duration.ofSeconds(20);
+  private static final Duration WARM_UP = Duration.ofSeconds(10);
   private static final Duration MEASURE = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration SLICE = Duration.ofSeconds(60);
@@ -42,7 +55,9 @@ public final class SoakBench {
 
   private final MirrorNetwork network;
   private final ExecutorService senders = Executors.newFixedThreadPool(3);
+  private long sent;
   private long failed;
+  private long refused;
 
   private SoakBench(MirrorNetwork network) {
     this.network = network;
@@ -64,6 +79,7 @@ public final class SoakBench {
     figures.write(Path.of(args[2]));
     List<String> faults = new ArrayList<>();
     check(faults, figures, "failed", 0);
+    check(faults, figures, "refused_pct", REFUSED_PERCENT);
     check(faults, figures, "heap_growth_pct", HEAP_PERCENT);
     check(faults, figures, "thread_growth", THREADS);
     check(faults, figures, "fd_growth", DESCRIPTORS);
@@ -83,13 +99,16 @@ public final class SoakBench {
     long pid = network.server().pid();
     int rate = halfLoad();
     send(rate, WARM_UP);
+    sent = 0;
     failed = 0;
+    refused = 0;
     Footprint before = atRest(pid);
     Figures.tell("%d requests a second for %d minutes; at rest: %s", rate, minutes, before);
     for (int minute = 1; minute <= minutes; minute++) {
       send(rate, SLICE);
       if (minute % 5 == 0 || minute == minutes) {
-        Figures.tell("minute %d: %d failed; %s", minute, failed, Footprint.of(pid));
+        Figures.tell("minute %d: %d sent, %d refused, %d failed; %s",
+            minute, sent, refused, failed, Footprint.of(pid));
       }
     }
     Footprint after = atRest(pid);
@@ -98,6 +117,7 @@ public final class SoakBench {
     figures.put("minutes", (double) minutes);
     figures.put("rate", (double) rate);
     figures.put("failed", (double) failed);
+    figures.put("refused_pct", 100.0 * refused / Math.max(1, sent));
     figures.put(
         "heap_growth_pct",
         100.0 * (after.heapKilobytes() - before.heapKilobytes()) / before.heapKilobytes());
@@ -110,26 +130,35 @@ public final class SoakBench {
     return Footprint.of(pid);
   }
 
+  /** Half of the rate at which the three kinds together would take all of the server's time. */
   private int halfLoad() throws Exception {
-    Sipp load = network.load();
-    String scenario = "message.xml";
-    load.send(scenario, network.server().address(), Sipp.Pace.WINDOW, WINDOW, WARM_UP, PATIENCE);
-    Outcome outcome =
-        load.send(
-            scenario, network.server().address(), Sipp.Pace.WINDOW, WINDOW, MEASURE, PATIENCE);
-    return (int) Math.max(10, outcome.answered() / MEASURE.toSeconds() / 2);
+    double secondsForOne =
+        MESSAGES / capacity(network.load(), "message.xml")
+            + REGISTRATIONS / capacity(network.registrations(), "register.xml")
+            + CALLS / capacity(network.callLoad(), "invite.xml");
+    return (int) Math.max(10, 0.5 / secondsForOne);
   }
 
-  /** Of ten requests six are messages, two registrations, on and off, and two calls. */
+  private double capacity(Sipp sipp, String scenario) throws Exception {
+    InetSocketAddress server = network.server().address();
+    sipp.send(scenario, server, Sipp.Pace.WINDOW, WINDOW, WARM_UP, PATIENCE);
+    Outcome outcome = sipp.send(scenario, server, Sipp.Pace.WINDOW, WINDOW, MEASURE, PATIENCE);
+    double rate = Math.max(1.0, (double) outcome.answered() / MEASURE.toSeconds());
+    Figures.tell("%s: %.0f/s", scenario, rate);
+    return rate;
+  }
+
   private void send(int rate, Duration length) throws Exception {
     List<Callable<Outcome>> kinds =
         List.of(
-            () -> part(network.load(), "message.xml", rate * 6 / 10, length),
-            () -> part(network.registrations(), "registration.xml", rate / 10, length),
-            () -> part(network.callLoad(), "invite.xml", rate * 2 / 10, length));
+            () -> part(network.load(), "message.xml", (int) (rate * MESSAGES), length),
+            () -> part(network.registrations(), "registration.xml", (int) (rate * REGISTRATIONS / 2), length),
+            () -> part(network.callLoad(), "invite.xml", (int) (rate * CALLS), length));
     for (Future<Outcome> kind : senders.invokeAll(kinds)) {
       Outcome outcome = kind.get();
-      failed += outcome.failed() + outcome.refused();
+      sent += outcome.sent();
+      failed += outcome.failed();
+      refused += outcome.refused();
     }
   }
 
