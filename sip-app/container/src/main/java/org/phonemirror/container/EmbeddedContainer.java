@@ -15,7 +15,6 @@ import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardHost;
 import org.apache.catalina.core.StandardServer;
 import org.mobicents.servlet.sip.startup.SipProtocolHandler;
-import org.mobicents.servlet.sip.startup.SipStandardContext;
 import org.mobicents.servlet.sip.startup.SipStandardEngine;
 import org.mobicents.servlet.sip.startup.SipStandardService;
 
@@ -98,7 +97,7 @@ public final class EmbeddedContainer implements AutoCloseable {
     host.setAutoDeploy(false);
     host.setConfigClass(DescriptorConfig.class.getName());
     engine.addChild(host);
-    SipStandardContext context = context(settings);
+    MirrorContext context = context(settings);
     host.addChild(context);
     settings.attributes().forEach(context.getServletContext()::setAttribute);
     server.setPort(-1);
@@ -146,8 +145,8 @@ public final class EmbeddedContainer implements AutoCloseable {
     return connector;
   }
 
-  private static SipStandardContext context(ContainerSettings settings) {
-    SipStandardContext context = new SipStandardContext();
+  private static MirrorContext context(ContainerSettings settings) {
+    MirrorContext context = new MirrorContext();
     context.setDocBase(settings.application().toAbsolutePath().toString());
     context.setName("");
     context.setPath("");

@@ -6,6 +6,7 @@ import gov.nist.javax.sip.message.SIPResponse;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.Set;
+import javax.servlet.sip.SipSession;
 import javax.sip.InvalidArgumentException;
 import javax.sip.RequestEvent;
 import javax.sip.ServerTransaction;
@@ -16,21 +17,19 @@ import javax.sip.message.Request;
 import javax.sip.message.Response;
 import org.apache.log4j.Logger;
 import org.mobicents.servlet.sip.core.SipApplicationDispatcherImpl;
+import org.mobicents.servlet.sip.core.session.SipSessionImpl;
+import org.mobicents.servlet.sip.message.TransactionApplicationData;
 
 /**
  * The container's dispatcher behind a gate. While no application is there to serve it, a request is
- * refused with 503 instead of forwarded without it; under overload, those that have waited too long
- * are (RFC 3261 §21.5.4); and so are those that the container would fail to serve. Refusing takes
- * neither a transaction nor a session (§8.2.7). Requests within dialogs pass under overload: they
- * end what has begun.
+ * refused with 503 instead of forwarded without it (RFC 3261 §21.5.4), and so are those that the
+ * container would fail to serve. Refusing takes neither a transaction nor a session (§8.2.7). What
+ * is refused under overload does not come so far: {@link ReceptionQueue}.
  */
 public final class GatedDispatcher extends SipApplicationDispatcherImpl {
   private static final Logger LOG = Logger.getLogger(GatedDispatcher.class);
-  private static final int RETRY_AFTER_SECONDS = 5;
-  private static final String REFUSED = "refused-";
   private static final Set<String> OF_TRANSACTIONS = Set.of(Request.ACK, Request.CANCEL);
 
-  private final Admission admission = new Admission(System::nanoTime);
   private final OpenTransactions transactions = new OpenTransactions();
   private volatile boolean open;
 
@@ -40,8 +39,6 @@ public final class GatedDispatcher extends SipApplicationDispatcherImpl {
     boolean begins = !OF_TRANSACTIONS.contains(request.getMethod());
     if (begins && !open) {
       refuse(event, Response.SERVICE_UNAVAILABLE, "Not In Service");
-    } else if (begins && request.getToTag() == null && !admission.admits(ReceptionQueue.waited())) {
-      refuse(event, Response.SERVICE_UNAVAILABLE, "Overloaded");
     } else if (begins && !isComplete(request)) {
       refuse(event, Response.BAD_REQUEST, "Mandatory Header Missing");
     } else if (!isAckOfRefusal(request)) {
@@ -65,7 +62,7 @@ public final class GatedDispatcher extends SipApplicationDispatcherImpl {
 
   private boolean isAckOfRefusal(SIPRequest request) {
     return request.getMethod().equals(Request.ACK)
-        && (!open || (request.getToTag() != null && request.getToTag().startsWith(REFUSED)));
+        && (!open || (request.getToTag() != null && request.getToTag().startsWith(Refusal.TAG)));
   }
 
   private static void refuse(RequestEvent event, int status, String reason) {
@@ -75,11 +72,11 @@ public final class GatedDispatcher extends SipApplicationDispatcherImpl {
       if (response.getToTag() == null) {
         // the same for every retransmission, though nothing is remembered
         String branch = String.valueOf(request.getTopmostVia().getBranch());
-        response.setToTag(REFUSED + Integer.toHexString(branch.hashCode()));
+        response.setToTag(Refusal.TAG + Integer.toHexString(branch.hashCode()));
       }
       if (status == Response.SERVICE_UNAVAILABLE) {
         RetryAfter later = new RetryAfter();
-        later.setRetryAfter(RETRY_AFTER_SECONDS);
+        later.setRetryAfter(Refusal.RETRY_AFTER_SECONDS);
         response.addHeader(later);
       }
       ((SipProvider) event.getSource()).sendResponse(response);
@@ -92,8 +89,25 @@ public final class GatedDispatcher extends SipApplicationDispatcherImpl {
   public void processTransactionTerminated(TransactionTerminatedEvent event) {
     if (event.isServerTransaction()) {
       transactions.remove(event.getServerTransaction());
+      release(event.getServerTransaction());
     }
     super.processTransactionTerminated(event);
+  }
+
+  /**
+   * Lets the session of a request that began no dialog end with its transaction. JSR 289 (§6.2.4)
+   * knows no end of such a session but the application session's time, 3 minutes, for which it
+   * would hold all of the request.
+   */
+  private static void release(ServerTransaction transaction) {
+    if (transaction.getApplicationData() instanceof TransactionApplicationData data
+        && data.getSipServletMessage() != null
+        && data.getSipServletMessage().getSipSession() instanceof SipSessionImpl session
+        && session.isValidInternal()
+        && session.getStateInternal() == SipSession.State.INITIAL
+        && session.getSessionCreatingDialog() == null) {
+      session.setReadyToInvalidate(true);
+    }
   }
 
   /** Lets requests in: an application is there. */
