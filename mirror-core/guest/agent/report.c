@@ -1,6 +1,5 @@
 #include "report.h"
 
-#include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -53,16 +52,19 @@ void report_unused(report_sink *sink, uint64_t id) {
   sink(line);
 }
 
+static void to_hex(char *text, const uint8_t *bytes, size_t length) {
+  for (size_t i = 0; i < length; i++) snprintf(text + 2 * i, 3, "%02x", bytes[i]);
+}
+
 void report_requests(report_sink *sink) {
   for (int i = 0; i < request_count; i++) {
     const struct request *request = &requests[i];
-    char line[REPORT_LINE_BYTES], address[INET6_ADDRSTRLEN];
-    inet_ntop(request->remote.family, request->remote.address, address, sizeof address);
-    int n = snprintf(line, sizeof line, "REQUEST %" PRId64 " %s %s %u ", request->time - begin,
-                     request->is_tcp ? "tcp" : "udp", address, request->remote.port);
-    for (size_t j = 0; j < request->length; j++)
-      n += snprintf(line + n, sizeof line - (size_t)n, "%02x", request->bytes[j]);
-    snprintf(line + n, sizeof line - (size_t)n, "%s\n", request->length == 0 ? "-" : "");
+    char line[REPORT_LINE_BYTES], address[2 * sizeof request->remote.address + 1];
+    char bytes[2 * REPORT_REQUEST_BYTES + 1] = "-";
+    to_hex(address, request->remote.address, request->remote.family == AF_INET ? 4 : 16);
+    if (request->length > 0) to_hex(bytes, request->bytes, request->length);
+    snprintf(line, sizeof line, "REQUEST %" PRId64 " %s %s %u %s\n", request->time - begin,
+             request->is_tcp ? "tcp" : "udp", address, request->remote.port, bytes);
     sink(line);
   }
 }
