@@ -13,7 +13,7 @@ PACKAGES=mount,bash,procps,iproute2,less,busybox-static,nano,vim-tiny,sqlite3,mu
 KERNEL_PACKAGE=linux-image-cloud-amd64
 MODULES_MIRROR="virtio_pci virtio_console virtio_input evdev nfit nd_pmem"
 MODULES_PHONE="$MODULES_MIRROR virtio_blk virtio_net virtio_rng"
-WARM_PROGRAMS="bash whiptail nano vim.tiny sqlite3 mutt w3m clear ls cat cp mv rm mkdir touch date ps \
+WARM_PROGRAMS="bash whiptail nano vim.tiny sqlite3 mutt w3m curl clear ls cat cp mv rm mkdir touch date ps \
   sleep sync grep less tar gzip"
 MODEL=reference
 DATA_MB=64
@@ -74,7 +74,8 @@ compile() { # program, sources...
   (cd "$here/agent" && gcc -std=c11 -D_GNU_SOURCE -DPHONE_MODEL="\"$MODEL\"" -O2 -Wall -Wextra -Werror -static -s \
     -o "$work/$program" "$@") || die "can't compile $program: is libc6-dev installed?"
 }
-compile phone-agent agent.c client.c clock.c device.c fatal.c line.c mirror.c phone.c replay.c session.c
+compile phone-agent agent.c base64.c client.c clock.c connection.c connections.c datagrams.c device.c fatal.c line.c \
+  mirror.c network.c packet.c phone.c plans.c push.c replay.c report.c session.c steer.c tape.c
 compile seed-random seed-random.c
 compile tapfile tapfile.c
 
@@ -133,7 +134,7 @@ install -m755 "$work/phone-agent" "$work/seed-random" "$here/rootfs/phone-init" 
 install -m755 "$work/tapfile" "$here/rootfs/menu" "$root/usr/local/bin/"
 printf 'root:x:0:0:root:/data/home:/bin/bash\n' >"$root/etc/passwd"
 printf '127.0.0.1 localhost phone\n' >"$root/etc/hosts"
-printf 'nameserver 10.0.2.3\n' >"$root/etc/resolv.conf"
+printf 'nameserver 10.0.2.3\noptions timeout:2 attempts:2\n' >"$root/etc/resolv.conf"
 echo phone >"$root/etc/hostname"
 for program in $WARM_PROGRAMS; do
   file=/usr/bin/$program

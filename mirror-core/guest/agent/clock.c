@@ -18,14 +18,16 @@ int clock_set_realtime(int64_t micros) {
   return clock_settime(CLOCK_REALTIME, &t);
 }
 
+int64_t clock_wake_time(int64_t now, int64_t monotonic_micros) {
+  int64_t left = monotonic_micros - now;
+  return monotonic_micros - (left > COARSE_MICROS ? left / 64 : 0);
+}
+
 void clock_sleep_until(int64_t monotonic_micros) {
-  // The timer's rate may be off by a thousandth of the clock's: a long sleep is done in parts, each
-  // of which makes up for the error of the one before.
   for (;;) {
-    int64_t left = monotonic_micros - clock_now(CLOCK_MONOTONIC);
-    if (left <= 0) return;
-    int64_t until = monotonic_micros - (left > COARSE_MICROS ? left / 64 : 0);
-    struct timespec t = from_micros(until);
+    int64_t now = clock_now(CLOCK_MONOTONIC);
+    if (now >= monotonic_micros) return;
+    struct timespec t = from_micros(clock_wake_time(now, monotonic_micros));
     clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
   }
 }

@@ -58,6 +58,26 @@ enum line_status line_next(struct line_reader *reader, char **line) {
   }
 }
 
+enum line_status line_bytes(struct line_reader *reader, uint8_t *bytes, size_t *length) {
+  size_t buffered = reader->used - reader->consumed;
+  if (buffered > 0) {
+    if (*length > buffered) *length = buffered;
+    memcpy(bytes, reader->buffer + reader->consumed, *length);
+    reader->consumed += *length;
+    return LINE_OK;
+  }
+  ssize_t n;
+  while ((n = read(reader->fd, bytes, *length)) < 0 && errno == EINTR) {
+  }
+  if (n > 0) {
+    *length = (size_t)n;
+    return LINE_OK;
+  }
+  if (n < 0 && errno == EAGAIN) return LINE_NONE;
+  line_reader_init(reader, reader->fd);
+  return LINE_CLOSED;
+}
+
 int line_write(int fd, const char *text, int timeout_ms) {
   int64_t deadline = clock_now(CLOCK_MONOTONIC) + timeout_ms * 1000LL;
   size_t left = strlen(text);

@@ -3,6 +3,7 @@
 #define LINE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 enum { LINE_MAX_BYTES = 16384 };
 
@@ -25,6 +26,9 @@ void line_reader_init(struct line_reader *reader, int fd);
 
 // Gives the next line, without its line feed; it is valid until the next call. Never blocks.
 enum line_status line_next(struct line_reader *reader, char **line);
+
+// Gives bytes that are no lines, at most as many as *length, and says how many. Never blocks.
+enum line_status line_bytes(struct line_reader *reader, uint8_t *bytes, size_t *length);
 
 // Writes a text. Returns 0, or -1 if the other side is gone or does not read for that long.
 int line_write(int fd, const char *text, int timeout_ms);

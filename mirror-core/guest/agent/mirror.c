@@ -15,11 +15,13 @@
 #include "device.h"
 #include "fatal.h"
 #include "line.h"
+#include "network.h"
 #include "replay.h"
 #include "session.h"
+#include "tape.h"
 
 enum {
-  PROTOCOL_VERSION = 1,
+  PROTOCOL_VERSION = 2,
   REPLY_TIMEOUT_MS = 2000,
   ABSENT_HOST_MICROS = 20000,
   POST_PORT = 0x80,
@@ -33,24 +35,30 @@ enum {
 static int spinning;
 
 static struct line_reader host;
+static struct tape tape;  // of the next interval
 static struct session session;
 static int devices[DEVICE_COUNT];
+
+static void wait_for_host(enum line_status status) {
+  if (spinning) {
+    for (int i = 0; i < SPIN_READS; i++) inb(POST_PORT);
+  } else if (status == LINE_CLOSED) {
+    clock_sleep_until(clock_now(CLOCK_MONOTONIC) + ABSENT_HOST_MICROS);
+  } else {
+    struct pollfd readable = {.fd = host.fd, .events = POLLIN};
+    poll(&readable, 1, -1);
+  }
+}
 
 static char *next_line(void) {
   for (;;) {
     char *line;
     enum line_status status = line_next(&host, &line);
     if (status == LINE_OK) return line;
-    if (status == LINE_TOO_LONG) {
+    if (status == LINE_TOO_LONG)
       line_write(host.fd, "ERROR line longer than 16383 bytes\n", REPLY_TIMEOUT_MS);
-    } else if (spinning) {
-      for (int i = 0; i < SPIN_READS; i++) inb(POST_PORT);
-    } else if (status == LINE_CLOSED) {
-      clock_sleep_until(clock_now(CLOCK_MONOTONIC) + ABSENT_HOST_MICROS);
-    } else {
-      struct pollfd readable = {.fd = host.fd, .events = POLLIN};
-      poll(&readable, 1, -1);
-    }
+    else
+      wait_for_host(status);
   }
 }
 
@@ -80,7 +88,7 @@ static void hello(const char *arguments) {
   if (parse_micros(arguments, &version) < 0 || version < 1)
     reply("ERROR version '%.40s' is none; this agent speaks 1 to %d", arguments, PROTOCOL_VERSION);
   else
-    reply("HELLO %d", PROTOCOL_VERSION);
+    reply("HELLO %d", version < PROTOCOL_VERSION ? (int)version : PROTOCOL_VERSION);
 }
 
 static void poll_mode(const char *arguments) {
@@ -118,9 +126,15 @@ static void answer(int result, const char *done) {
     reply("%s", done);
 }
 
+static void forget_network(void) {
+  tape_free(&tape);
+  network_reset();
+}
+
 static void start(const char *arguments) {
   if (!expect(session.state == SESSION_OFF, "the session is on; STOP it first")) return;
   if (set_clock(arguments) < 0) return;
+  forget_network();
   spinning = 1;
   answer(session_start(&session), "STARTED");
 }
@@ -130,6 +144,7 @@ static void stop(const char *arguments) {
   if (set_clock(arguments) < 0) return;
   spinning = 1;
   int result = session_end(&session);
+  forget_network();
   answer(result < 0 ? result : session_unmount(&session), "STOPPED");
 }
 
@@ -143,6 +158,47 @@ static void thaw(void) {
   if (!expect(session.state == SESSION_FROZEN, "nothing is frozen")) return;
   spinning = 1;
   answer(session_thaw(&session), "THAWED");
+}
+
+// Reads the bytes of a tape; what does not fit is left out. Returns -1 if the host goes away.
+static int read_tape(uint8_t *bytes, int64_t size, int64_t length) {
+  static uint8_t left_out[4096];
+  for (int64_t at = 0; at < length;) {
+    uint8_t *to = at < size ? bytes + at : left_out;
+    size_t n = at < size ? (size_t)(size - at) : sizeof left_out;
+    if (n > (uint64_t)(length - at)) n = (size_t)(length - at);
+    enum line_status status = line_bytes(&host, to, &n);
+    if (status == LINE_CLOSED) return -1;
+    if (status == LINE_OK)
+      at += (int64_t)n;
+    else
+      wait_for_host(status);
+  }
+  return 0;
+}
+
+static void load_tape(const char *arguments) {
+  int64_t length;
+  if (parse_micros(arguments, &length) < 0) {
+    reply("ERROR argument '%.40s' is not a number of bytes", arguments);
+    return;
+  }
+  spinning = 1;
+  tape_free(&tape);
+  int64_t size = length <= TAPE_MAX_BYTES ? length : 0;
+  uint8_t *bytes = malloc((size_t)size + 1);
+  if (!bytes) size = 0;
+  int whole = read_tape(bytes, size, length) == 0;
+  if (whole && length > TAPE_MAX_BYTES) {
+    reply("ERROR limit a tape of %" PRId64 " bytes, at most %d", length, TAPE_MAX_BYTES);
+  } else if (whole) {
+    const char *error = bytes ? tape_parse(bytes, (size_t)size, &tape) : "no memory for it";
+    if (error)
+      reply("ERROR tape %s", error);
+    else
+      reply("LOADED");
+  }
+  free(bytes);
 }
 
 // Reads all lines of the interval, whatever is in them, so that the next line is a command again.
@@ -160,6 +216,8 @@ static int read_events(struct replay_event *events, int64_t count, int64_t lengt
   }
   return bad;
 }
+
+static void tell_host(const char *line) { line_write(host.fd, line, REPLY_TIMEOUT_MS); }
 
 static void run(const char *arguments) {
   static struct replay_event events[REPLAY_MAX_EVENTS];
@@ -182,15 +240,17 @@ static void run(const char *arguments) {
     return;
   }
   if (!expect(session.state == SESSION_ON, "the session is off or frozen")) return;
+  struct replay_interval interval = {
+      .start = start, .length = length, .events = events, .count = (int)count, .tape = &tape};
   struct replay_result result;
-  if (replay_run(devices, start, length, events, (int)count, &result) < 0) {
+  if (replay_run(devices, &interval, tell_host, &result) < 0) {
     reply("ERROR clock %s", strerror(errno));
     return;
   }
   reply("DONE events=%d errors=%d lateness_p99_us=%" PRId64 " lateness_max_us=%" PRId64
-        " clock_error_us=%" PRId64,
+        " clock_error_us=%" PRId64 " lost_requests=%d",
         result.events, result.errors, result.lateness_p99, result.lateness_max,
-        result.clock_error);
+        result.clock_error, report_lost_requests());
 }
 
 static void execute(char *line) {
@@ -205,6 +265,8 @@ static void execute(char *line) {
     start(arguments);
   else if (strcmp(line, "RUN") == 0)
     run(arguments);
+  else if (strcmp(line, "TAPE") == 0)
+    load_tape(arguments);
   else if (strcmp(line, "FREEZE") == 0)
     freeze();
   else if (strcmp(line, "THAW") == 0)
@@ -230,6 +292,7 @@ _Noreturn void mirror_main(void) {
   // to repeat too, a key held across the interval's end would go on while the host thinks
   if (device_set_repeat(devices[DEVICE_KEYBOARD], 0, 0) < 0)
     fatal("can't switch the keyboard's repeat off: %s", strerror(errno));
+  if (network_open() < 0) fatal("can't set up the network: %s", network_error());
   line_reader_init(&host, port);
   for (;;) execute(next_line());
 }

@@ -14,11 +14,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base64.h"
 #include "client.h"
 #include "clock.h"
 #include "device.h"
 #include "fatal.h"
 #include "line.h"
+#include "push.h"
 #include "session.h"
 
 enum {
@@ -73,12 +75,25 @@ static void read_client(void) {
   }
 }
 
+static void deliver(const char *base64) {
+  static uint8_t notification[PUSH_MAX_BYTES];
+  ssize_t length = base64_decode(base64, notification, sizeof notification);
+  if (length < 0)
+    console_log("the modem pushes what is not base64, or too long");
+  else if (session.state != SESSION_ON)
+    console_log("a notification came while no session is on, and is lost");
+  else if (push_deliver(notification, (size_t)length) < 0)
+    console_log("a notification is lost: %s", strerror(errno));
+}
+
 static void read_modem(void) {
   char *line;
   enum line_status status;
   while ((status = line_next(&modem, &line)) == LINE_OK || status == LINE_TOO_LONG) {
     if (status == LINE_OK && strncmp(line, "SETTINGS ", 9) == 0)
       client_tell(&client, "%s", line);
+    else if (status == LINE_OK && strncmp(line, "PUSH ", 5) == 0)
+      deliver(line + 5);
     else
       console_log("the modem says what this phone does not know: %.40s",
                   status == LINE_OK ? line : "a line that is too long");

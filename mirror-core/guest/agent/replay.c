@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "network.h"
 
 enum {
   // evdev takes a report of any length, but the phone's own came through a ring of 64 events
@@ -62,28 +63,31 @@ static int report_length(const struct replay_event *events, int count) {
   return n;
 }
 
-int replay_run(const int devices[DEVICE_COUNT], int64_t start, int64_t length,
-               const struct replay_event *events, int count, struct replay_result *result) {
+int replay_run(const int devices[DEVICE_COUNT], const struct replay_interval *interval,
+               report_sink *sink, struct replay_result *result) {
   static int64_t lateness[MAX_LATENESS_SAMPLES];
   int reports = 0;
   memset(result, 0, sizeof *result);
-  if (clock_set_realtime(start) < 0) return -1;
+  const struct replay_event *events = interval->events;
+  if (clock_set_realtime(interval->start) < 0) return -1;
   int64_t base = clock_now(CLOCK_MONOTONIC);
   // a phone's input comes by interrupt: here too it goes before whatever runs
   setpriority(PRIO_PROCESS, 0, -20);
-  for (int i = 0, n; i < count; i += n) {
-    n = report_length(events + i, count - i);
+  network_begin(interval->tape, base);
+  for (int i = 0, n; i < interval->count; i += n) {
+    n = report_length(events + i, interval->count - i);
     int64_t due = base + events[i].offset;
-    clock_sleep_until(due);
+    network_serve_until(due);
     lateness[reports++] = clock_now(CLOCK_MONOTONIC) - due;
     if (inject(devices[events[i].device], events + i, n) == 0)
       result->events += n;
     else
       result->errors += n;
   }
-  clock_sleep_until(base + length);
+  network_serve_until(base + interval->length);
   setpriority(PRIO_PROCESS, 0, 0);
-  result->clock_error = clock_now(CLOCK_REALTIME) - (start + length);
+  result->clock_error = clock_now(CLOCK_REALTIME) - (interval->start + interval->length);
+  network_end(sink);
   if (reports > 0) {
     qsort(lateness, (size_t)reports, sizeof lateness[0], compare);
     result->lateness_p99 = lateness[(reports - 1) * 99 / 100];

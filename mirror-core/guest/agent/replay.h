@@ -1,10 +1,13 @@
-// Gives recorded input events to the input devices at their own times.
+// Gives recorded input to a mirror at its own times: events to the input devices, and what the
+// network sent to the session's sockets.
 #ifndef REPLAY_H
 #define REPLAY_H
 
 #include <stdint.h>
 
 #include "device.h"
+#include "report.h"
+#include "tape.h"
 
 enum { REPLAY_MAX_EVENTS = 65536 };
 
@@ -24,9 +27,16 @@ struct replay_result {
 // possible event of an interval of that length.
 int replay_parse(const char *line, int64_t length, struct replay_event *event);
 
-// Sets the clock to start, injects, and returns at start + length. The events must be in order of
-// time. Returns 0, or -1 with errno if the clock could not be set.
-int replay_run(const int devices[DEVICE_COUNT], int64_t start, int64_t length,
-               const struct replay_event *events, int count, struct replay_result *result);
+struct replay_interval {
+  int64_t start, length;
+  const struct replay_event *events;  // in order of time
+  int count;
+  struct tape *tape;  // is taken
+};
+
+// Sets the clock to the interval's start, replays it, and returns at its end; the sink then has what
+// the mirror did with the tape. Returns 0, or -1 with errno if the clock could not be set.
+int replay_run(const int devices[DEVICE_COUNT], const struct replay_interval *interval,
+               report_sink *sink, struct replay_result *result);
 
 #endif

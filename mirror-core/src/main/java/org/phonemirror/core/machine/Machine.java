@@ -3,6 +3,7 @@ package org.phonemirror.core.machine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.phonemirror.core.tape.Tape;
 import org.phonemirror.sync.InputEvent;
 
 /** One mirror's running virtual machine. Stopped, storage consistent, except within a call. */
@@ -17,13 +18,15 @@ public interface Machine extends AutoCloseable {
 
   /**
    * Replays one interval: sets the mirror's clock to its start, gives the events to the input
-   * devices at their own times on that clock, and stops at the interval's end.
+   * devices and what the network sent to the programs, at their own times on that clock, and stops
+   * at the interval's end.
    *
    * @param startMicros t_k in microseconds since the epoch
    * @param lengthMicros the interval's length
    * @param events in order of time
+   * @param tape of this interval
    */
-  ReplayReport replay(long startMicros, long lengthMicros, List<InputEvent> events)
+  ReplayReport replay(long startMicros, long lengthMicros, List<InputEvent> events, Tape tape)
       throws MachineException;
 
   /** The phone is switched off: ends the session as the phone does, and unmounts the storage. */

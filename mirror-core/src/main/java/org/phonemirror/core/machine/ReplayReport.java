@@ -8,10 +8,12 @@ package org.phonemirror.core.machine;
  * @param latenessP99Micros how late after its time an event went in, 99th percentile
  * @param latenessMaxMicros and at worst
  * @param clockErrorMicros the mirror's clock at the end, minus the interval's end
+ * @param network what it did with the tape
  */
 public record ReplayReport(
     int events,
     int orderErrors,
     long latenessP99Micros,
     long latenessMaxMicros,
-    long clockErrorMicros) {}
+    long clockErrorMicros,
+    NetworkReport network) {}

@@ -27,6 +27,8 @@ import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
 import org.phonemirror.core.machine.Checkpoint;
 import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineException;
+import org.phonemirror.core.machine.NetworkReport;
+import org.phonemirror.core.machine.ReplayReport;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.sync.Acknowledgement;
 import org.phonemirror.sync.SyncMessage;
@@ -90,7 +92,7 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
     this.surroundings = surroundings;
     this.ports = ports;
     this.schedule = new ReplaySchedule(surroundings.settings().maxTransfer());
-    this.work = new MirrorWork(ports.driver(), surroundings.subscriber().uri());
+    this.work = new MirrorWork(ports.driver(), ports.tapes(), surroundings.subscriber());
     this.admission = new Admission(surroundings.settings().maxRetainedBytes());
     this.lookUp = new ProfileLookUp(ports.profiles(), surroundings.subscriber());
     this.courier = new SettingsCourier(context, timers, surroundings, ports.messenger());
@@ -443,12 +445,24 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
     done.comparison()
         .filter(comparison -> !comparison.identical())
         .ifPresent(comparison -> warn("diverged at message {}", position));
+    done.report().map(ReplayReport::network).ifPresent(this::tellOfNetwork);
     MirrorEvent replayed = new MirrorEvent.Replayed(position, done.comparison());
     List<MirrorEvent> events =
         state.progress().failure().isEmpty()
             ? List.of(replayed)
             : List.of(replayed, new MirrorEvent.Recovered());
     return Effect().persist(events).thenRun(this::lookLater);
+  }
+
+  private void tellOfNetwork(NetworkReport network) {
+    for (NetworkReport.Request request : network.unrecorded()) {
+      warn("unrecorded request in message {}: {}", position, request);
+    }
+    for (NetworkReport.Flow flow : network.flows()) {
+      if (flow.mismatches()) {
+        warn("mirror sent other than its phone in message {}: {}", position, flow);
+      }
+    }
   }
 
   private Effect<MirrorEvent, MirrorState> saved(MirrorCommand.Saved saved) {

@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.phonemirror.core.machine.Checkpoint;
 import org.phonemirror.core.machine.Machine;
+import org.phonemirror.core.machine.ReplayReport;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.sync.Acknowledgement;
 import org.phonemirror.sync.SyncMessage;
@@ -50,8 +51,9 @@ sealed interface MirrorCommand {
   /** The machine was started from a checkpoint. */
   record Started(Machine machine, Checkpoint from) implements MirrorCommand {}
 
-  /** The machine has replayed a message. */
-  record Done(SyncMessage message, Optional<Comparison> comparison) implements MirrorCommand {}
+  /** The machine has replayed a message; of an interval it tells how that went. */
+  record Done(SyncMessage message, Optional<Comparison> comparison, Optional<ReplayReport> report)
+      implements MirrorCommand {}
 
   /** The machine's state was saved. */
   record Saved(Checkpoint checkpoint) implements MirrorCommand {}

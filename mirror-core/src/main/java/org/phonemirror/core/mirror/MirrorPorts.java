@@ -6,6 +6,7 @@ import org.phonemirror.core.signalling.PhoneMessenger;
 import org.phonemirror.core.subscriber.ConditionSink;
 import org.phonemirror.core.subscriber.ProfileSource;
 import org.phonemirror.core.sync.KeyRing;
+import org.phonemirror.core.tape.TapeSource;
 
 /**
  * What mirrors work with.
@@ -15,6 +16,7 @@ import org.phonemirror.core.sync.KeyRing;
  * @param conditions is told how each is
  * @param messenger reaches the phones
  * @param keys is told the keys that are valid
+ * @param tapes has what the network did to the phones
  * @param clock tells the time
  */
 public record MirrorPorts(
@@ -23,4 +25,5 @@ public record MirrorPorts(
     ConditionSink conditions,
     PhoneMessenger messenger,
     KeyRing keys,
+    TapeSource tapes,
     Clock clock) {}

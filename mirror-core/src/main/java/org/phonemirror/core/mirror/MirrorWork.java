@@ -1,25 +1,38 @@
 package org.phonemirror.core.mirror;
 
+import java.io.IOException;
 import java.util.Optional;
 import org.phonemirror.core.machine.Checkpoint;
 import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineDriver;
 import org.phonemirror.core.machine.MachineException;
+import org.phonemirror.core.machine.ReplayReport;
+import org.phonemirror.core.subscriber.Impu;
+import org.phonemirror.core.tape.Tape;
+import org.phonemirror.core.tape.TapeSource;
 import org.phonemirror.sync.Batch;
 import org.phonemirror.sync.Boot;
 import org.phonemirror.sync.Shutdown;
 import org.phonemirror.sync.StorageDigest;
 import org.phonemirror.sync.StorageScanner;
 import org.phonemirror.sync.SyncMessage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The blocking part of a mirror's work: what is done with the machine, one thing at a time. */
 final class MirrorWork {
+  private static final Logger LOG = LoggerFactory.getLogger(MirrorWork.class);
+
   private final MachineDriver driver;
+  private final TapeSource tapes;
+  private final Impu subscriber;
   private final String mirror;
 
-  MirrorWork(MachineDriver driver, String mirror) {
+  MirrorWork(MachineDriver driver, TapeSource tapes, Impu subscriber) {
     this.driver = driver;
-    this.mirror = mirror;
+    this.tapes = tapes;
+    this.subscriber = subscriber;
+    this.mirror = subscriber.uri();
   }
 
   /**
@@ -50,14 +63,27 @@ final class MirrorWork {
   MirrorCommand replay(Machine machine, SyncMessage message) throws MachineException {
     if (message instanceof Boot boot) {
       machine.powerOn(boot.timeMicros());
-      return new MirrorCommand.Done(message, Optional.empty());
+      return new MirrorCommand.Done(message, Optional.empty(), Optional.empty());
     } else if (message instanceof Batch batch) {
-      machine.replay(batch.startMicros(), batch.lengthMicros(), batch.events());
-      return new MirrorCommand.Done(message, Optional.of(compare(machine, batch.digest())));
+      ReplayReport report =
+          machine.replay(batch.startMicros(), batch.lengthMicros(), batch.events(), tape(batch));
+      return new MirrorCommand.Done(
+          message, Optional.of(compare(machine, batch.digest())), Optional.of(report));
     } else {
       Shutdown shutdown = (Shutdown) message;
       machine.powerOff(shutdown.timeMicros());
-      return new MirrorCommand.Done(message, Optional.of(compare(machine, shutdown.digest())));
+      return new MirrorCommand.Done(
+          message, Optional.of(compare(machine, shutdown.digest())), Optional.empty());
+    }
+  }
+
+  private Tape tape(Batch batch) throws MachineException {
+    long start = batch.startMicros();
+    try {
+      return tapes.tape(subscriber, batch.sequence(), start, start + batch.lengthMicros());
+    } catch (IOException e) {
+      throw new MachineException(
+          "no tape of message " + batch.sequence() + " of " + mirror + ": " + e.getMessage(), e);
     }
   }
 
@@ -68,11 +94,23 @@ final class MirrorWork {
   }
 
   MirrorCommand save(Machine machine, long position) throws MachineException {
-    return new MirrorCommand.Saved(machine.save(position));
+    Checkpoint saved = machine.save(position);
+    try {
+      tapes.release(subscriber, position);
+    } catch (IOException e) {
+      // the next checkpoint lets go of them too
+      LOG.warn("{}: tapes up to {} are not deleted", mirror, position, e);
+    }
+    return new MirrorCommand.Saved(saved);
   }
 
   MirrorCommand remove() throws MachineException {
     driver.remove(mirror);
+    try {
+      tapes.forget(subscriber);
+    } catch (IOException e) {
+      throw new MachineException("can't delete the tapes of " + mirror + ": " + e.getMessage(), e);
+    }
     return new MirrorCommand.Removed();
   }
 }

@@ -11,7 +11,7 @@ import org.phonemirror.core.machine.ReplayReport;
 import org.phonemirror.sync.InputEvent;
 
 /**
- * The host's end of the guest agent protocol, version 1: lines over a virtio-serial port, each
+ * The host's end of the guest agent protocol, version 2: lines over a virtio-serial port, each
  * command answered before the next. What the guest sends is checked, as it may be hostile.
  *
  * <p>One thread at a time may use it; {@link #close} may come from any, and wakes the user.
@@ -33,7 +33,7 @@ final class AgentChannel implements Closeable {
 
   /** Waits for the agent, and agrees on the protocol's version. */
   void hello(Deadline deadline) throws IOException {
-    command("HELLO 1", "HELLO 1", deadline);
+    command("HELLO 2", "HELLO 2", deadline);
   }
 
   /** Sets the clock, mounts the user storage and starts the session. */
@@ -60,7 +60,21 @@ final class AgentChannel implements Closeable {
     command("POLL " + (busy ? 1 : 0), "OK", deadline);
   }
 
-  /** Replays an interval; returns at its end, with the agent spinning. */
+  /** Hands over the tape of the interval that is replayed next, encoded. */
+  void load(byte[] tape, Deadline deadline) throws IOException {
+    String command = "TAPE " + tape.length;
+    channel.send(command + "\n", deadline);
+    channel.send(tape, deadline);
+    String answer = receive(command, deadline);
+    if (!answer.equals("LOADED")) {
+      throw refused(command, answer);
+    }
+  }
+
+  /**
+   * Replays an interval with the tape that was loaded for it, or with none; returns at its end,
+   * with the agent spinning.
+   */
   ReplayReport run(long startMicros, long lengthMicros, List<InputEvent> events, Deadline deadline)
       throws IOException {
     StringBuilder text = new StringBuilder(48 + events.size() * 24);
@@ -72,7 +86,11 @@ final class AgentChannel implements Closeable {
       text.append(' ').append(event.value()).append('\n');
     }
     channel.send(text.toString(), deadline);
+    NetworkReportReader network = new NetworkReportReader(startMicros);
     String answer = receive("RUN", deadline);
+    while (network.take(answer)) {
+      answer = receive("RUN", deadline);
+    }
     if (!answer.startsWith("DONE ")) {
       throw refused("RUN", answer);
     }
@@ -81,7 +99,8 @@ final class AgentChannel implements Closeable {
         Math.toIntExact(field(answer, "errors")),
         field(answer, "lateness_p99_us"),
         field(answer, "lateness_max_us"),
-        field(answer, "clock_error_us"));
+        field(answer, "clock_error_us"),
+        network.report(Math.toIntExact(field(answer, "lost_requests"))));
   }
 
   private static long field(String answer, String name) throws IOException {

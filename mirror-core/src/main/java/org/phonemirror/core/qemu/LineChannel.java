@@ -82,7 +82,12 @@ final class LineChannel implements Closeable {
 
   /** Sends text, which must end with a line feed. */
   void send(String text, Deadline deadline) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    send(text.getBytes(StandardCharsets.UTF_8), deadline);
+  }
+
+  /** Sends bytes that are no lines. */
+  void send(byte[] data, Deadline deadline) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(data);
     while (channel.write(bytes) >= 0 && bytes.hasRemaining()) {
       await(SelectionKey.OP_WRITE, deadline, "it does not read");
     }

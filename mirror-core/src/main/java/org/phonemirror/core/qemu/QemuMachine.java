@@ -13,6 +13,7 @@ import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineException;
 import org.phonemirror.core.machine.ReplayReport;
 import org.phonemirror.core.storage.StorageView;
+import org.phonemirror.core.tape.Tape;
 import org.phonemirror.sync.InputEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,8 +94,10 @@ final class QemuMachine implements Machine {
   }
 
   @Override
-  public ReplayReport replay(long startMicros, long lengthMicros, List<InputEvent> events)
+  public ReplayReport replay(
+      long startMicros, long lengthMicros, List<InputEvent> events, Tape tape)
       throws MachineException {
+    TapeEncoder.Encoded encoded = TapeEncoder.encode(tape, startMicros);
     return call(
         "replay",
         () -> {
@@ -108,6 +111,9 @@ final class QemuMachine implements Machine {
           Deadline deadline = Deadline.in(around.settings.replayTime(lengthMicros));
           on.resume(deadline);
           on.agent().thaw(deadline);
+          if (encoded.bytes().length > 0) {
+            on.agent().load(encoded.bytes(), deadline);
+          }
           ReplayReport report = on.agent().run(startMicros, lengthMicros, known, deadline);
           on.agent().freeze(deadline);
           on.stop(deadline);
@@ -116,7 +122,8 @@ final class QemuMachine implements Machine {
               report.orderErrors() + events.size() - known.size(),
               report.latenessP99Micros(),
               report.latenessMaxMicros(),
-              report.clockErrorMicros());
+              report.clockErrorMicros(),
+              report.network().withLeftOut(encoded.leftOut()));
         });
   }
 

@@ -5,6 +5,22 @@ import org.phonemirror.core.subscriber.Impu;
 
 /** Port: where a mirror gets the tape of an interval. Calls may block. */
 public interface TapeSource {
+  /** Of a network that nobody listens to: its tapes are silent. */
+  static TapeSource silent() {
+    return new TapeSource() {
+      @Override
+      public Tape tape(Impu subscriber, long sequence, long startMicros, long endMicros) {
+        return Tape.silent(startMicros, endMicros);
+      }
+
+      @Override
+      public void release(Impu subscriber, long upTo) {}
+
+      @Override
+      public void forget(Impu subscriber) {}
+    };
+  }
+
   /**
    * The tape of an interval that is over. The first call for a sequence number cuts it from what
    * was recorded and makes it durable; later calls give the same again, also after a restart, until

@@ -17,10 +17,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
+import org.phonemirror.core.tape.Tape;
 import org.phonemirror.sync.InputEvent;
 
 /**
@@ -48,7 +51,7 @@ public final class FakeMachineDriver implements MachineDriver {
 
   /** A replay that was carried out. */
   public record Replayed(
-      String mirror, long startMicros, long lengthMicros, List<InputEvent> events) {}
+      String mirror, long startMicros, long lengthMicros, List<InputEvent> events, Tape tape) {}
 
   private static final int KEPT = 2;
 
@@ -58,6 +61,7 @@ public final class FakeMachineDriver implements MachineDriver {
   private final Map<String, Mirror> mirrors = new HashMap<>();
   private final Map<Operation, Deque<String>> faults = new EnumMap<>(Operation.class);
   private final List<Replayed> replayed = new ArrayList<>();
+  private final Queue<NetworkReport> networks = new ConcurrentLinkedQueue<>();
   private int keysToLose;
 
   /** Keeps storage below a directory and knows the given phone models. */
@@ -74,6 +78,11 @@ public final class FakeMachineDriver implements MachineDriver {
   /** Loses the next key that is replayed, on any mirror: it diverges from its phone. */
   public synchronized void loseNextKey() {
     keysToLose++;
+  }
+
+  /** Makes the next replay report what its network did; several queue up. */
+  public void reportNext(NetworkReport network) {
+    networks.add(network);
   }
 
   /** Replays so far, in the order in which they ended. */
@@ -238,7 +247,8 @@ public final class FakeMachineDriver implements MachineDriver {
     }
 
     @Override
-    public ReplayReport replay(long startMicros, long lengthMicros, List<InputEvent> events)
+    public ReplayReport replay(
+        long startMicros, long lengthMicros, List<InputEvent> events, Tape tape)
         throws MachineException {
       begin(Operation.REPLAY);
       mustBeOn();
@@ -249,9 +259,11 @@ public final class FakeMachineDriver implements MachineDriver {
       }
       synchronized (FakeMachineDriver.this) {
         mustRun();
-        replayed.add(new Replayed(from.mirror(), startMicros, lengthMicros, List.copyOf(events)));
+        replayed.add(
+            new Replayed(from.mirror(), startMicros, lengthMicros, List.copyOf(events), tape));
       }
-      return new ReplayReport(events.size(), 0, 0, 0, 0);
+      NetworkReport network = Optional.ofNullable(networks.poll()).orElseGet(NetworkReport::silent);
+      return new ReplayReport(events.size(), 0, 0, 0, 0, network);
     }
 
     private void key(InputEvent event) throws MachineException {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.phonemirror.core.tape.Tape;
 
 class FakeMachineDriverTest implements MachineDriverContract {
   @TempDir private Path directory;
@@ -50,16 +51,18 @@ class FakeMachineDriverTest implements MachineDriverContract {
     Checkpoint created = driver.create(MIRROR, "fake");
     assertThatThrownBy(() -> driver.start(created, 1)).hasMessage("no memory");
     Typing typing = Typing.at(BOOT).type("abc\n");
+    Tape tape = Tape.silent(BOOT, BOOT + 10_000_000);
     try (Machine machine = driver.start(created, 1)) {
       machine.powerOn(BOOT);
       driver.loseNextKey();
-      machine.replay(BOOT, 10_000_000, typing.events());
+      machine.replay(BOOT, 10_000_000, typing.events(), tape);
       assertThat(
               machine.<String>readStorage(
                   top -> Files.readString(top.resolve(FakeMachineDriver.TYPED))))
           .isEqualTo("bc\n");
     }
     assertThat(driver.replayed())
-        .containsExactly(new FakeMachineDriver.Replayed(MIRROR, BOOT, 10_000_000, typing.events()));
+        .containsExactly(
+            new FakeMachineDriver.Replayed(MIRROR, BOOT, 10_000_000, typing.events(), tape));
   }
 }

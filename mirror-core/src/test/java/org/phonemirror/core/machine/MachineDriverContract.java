@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.phonemirror.core.tape.Tape;
 import org.phonemirror.sync.InputEvent;
 
 /** What every driver must do. A test class gives the driver, with a phone model that types. */
@@ -260,7 +261,7 @@ public interface MachineDriverContract {
   private static ReplayReport replay(Machine machine, long start, Typing typing)
       throws MachineException {
     List<InputEvent> events = typing.events();
-    return machine.replay(start, next(typing) - start, events);
+    return machine.replay(start, next(typing) - start, events, Tape.silent(start, next(typing)));
   }
 
   /** The end of an interval that holds what was typed, with time for programs to do their work. */

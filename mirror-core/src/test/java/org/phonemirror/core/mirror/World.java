@@ -36,6 +36,7 @@ final class World implements AutoCloseable {
   static final MirrorProfile PROFILE = new MirrorProfile("reference", Duration.ofSeconds(10));
 
   final FakeMachineDriver driver;
+  final FakeTapes tapes = new FakeTapes();
   final KeyRing keys = new KeyRing();
   final List<SyncSettings> settingsSent = new CopyOnWriteArrayList<>();
   final Queue<Throwable> lookUpFailures = new ConcurrentLinkedQueue<>();
@@ -90,6 +91,7 @@ final class World implements AutoCloseable {
             (subscriber, condition) -> conditions.add(condition.map(MirrorCondition::phase)),
             this::send,
             keys,
+            tapes,
             Clock.systemUTC());
     mirrors = Mirrors.open(state, ports, settings);
   }

@@ -23,6 +23,7 @@ import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineException;
 import org.phonemirror.core.machine.ReplayReport;
 import org.phonemirror.core.machine.Typing;
+import org.phonemirror.core.tape.Tape;
 import org.phonemirror.sync.InputEvent;
 
 /** What the driver does when something breaks; on the reference phone. */
@@ -101,7 +102,7 @@ class QemuFaultsTest {
       Machine machine = impatient.start(impatient.create(MIRROR, TestTemplate.MODEL), 1);
       machine.powerOn(BOOT);
       signal("STOP", qemuPid(1));
-      assertThatThrownBy(() -> machine.replay(BOOT, 1_000_000, List.of()))
+      assertThatThrownBy(() -> machine.replay(BOOT, 1_000_000, List.of(), silent(1_000_000)))
           .isInstanceOf(MachineException.class)
           .hasMessageContaining(MIRROR);
       machine.close();
@@ -152,7 +153,8 @@ class QemuFaultsTest {
       machine.powerOn(BOOT);
       InputEvent known = new InputEvent(BOOT, 0, InputEvent.EV_KEY, Typing.DOWN, 1);
       InputEvent unknown = new InputEvent(BOOT, 9, InputEvent.EV_KEY, Typing.DOWN, 1);
-      ReplayReport report = machine.replay(BOOT, 1_000_000, List.of(known, unknown));
+      ReplayReport report =
+          machine.replay(BOOT, 1_000_000, List.of(known, unknown), silent(1_000_000));
       assertThat(report.events()).isEqualTo(1);
       assertThat(report.orderErrors()).isEqualTo(1);
     }
@@ -245,7 +247,7 @@ class QemuFaultsTest {
       assertThat(cramped.latest(MIRROR).orElseThrow().position()).isZero();
 
       Files.delete(filler);
-      machine.replay(BOOT, 1_000_000, List.of());
+      machine.replay(BOOT, 1_000_000, List.of(), silent(1_000_000));
       assertThat(machine.save(1).poweredOn()).isTrue();
       machine.close();
     } finally {
@@ -253,12 +255,17 @@ class QemuFaultsTest {
     }
   }
 
+  private static Tape silent(long lengthMicros) {
+    return Tape.silent(BOOT, BOOT + lengthMicros);
+  }
+
   /** A new machine whose session runs an endless loop. */
   private static Machine busy(QemuDriver driver) throws MachineException {
     Machine machine = driver.start(driver.create(MIRROR, TestTemplate.MODEL), 1);
     machine.powerOn(BOOT);
     Typing typing = HomeScreen.shell(BOOT).type("while :; do :; done\n");
-    machine.replay(BOOT, typing.micros() - BOOT, typing.events());
+    long length = typing.micros() - BOOT;
+    machine.replay(BOOT, length, typing.events(), silent(length));
     return machine;
   }
 
@@ -266,7 +273,7 @@ class QemuFaultsTest {
     return CompletableFuture.supplyAsync(
         () -> {
           try {
-            return machine.replay(BOOT, LONG_MICROS, List.of());
+            return machine.replay(BOOT, LONG_MICROS, List.of(), silent(LONG_MICROS));
           } catch (MachineException e) {
             throw new java.util.concurrent.CompletionException(e);
           }

@@ -21,6 +21,7 @@ import org.phonemirror.core.sync.KeyRing;
 import org.phonemirror.core.sync.SyncServer;
 import org.phonemirror.core.sync.SyncServerConfig;
 import org.phonemirror.core.tape.SessionRecorder;
+import org.phonemirror.core.tape.TapeSource;
 import org.phonemirror.hss.sh.ShConfig;
 import org.phonemirror.hss.sh.ShProfileSource;
 import org.phonemirror.sip.config.MirrorConfig;
@@ -75,7 +76,8 @@ final class Composition implements MirrorPlane {
     Mirrors mirrors = null;
     try {
       MirrorPorts ports =
-          new MirrorPorts(driver, profiles, profiles.conditions(), messenger, keys, clock);
+          new MirrorPorts(
+              driver, profiles, profiles.conditions(), messenger, keys, TapeSource.silent(), clock);
       mirrors = Mirrors.open(config.stateDirectory(), ports, settings(config.sync()));
       there.complete(mirrors);
       SyncServer sync =

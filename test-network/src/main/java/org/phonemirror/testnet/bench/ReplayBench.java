@@ -18,6 +18,7 @@ import org.phonemirror.core.machine.ReplayReport;
 import org.phonemirror.core.qemu.QemuDriver;
 import org.phonemirror.core.qemu.QemuSettings;
 import org.phonemirror.core.qemu.TemplateBuilder;
+import org.phonemirror.core.tape.Tape;
 import org.phonemirror.sync.InputEvent;
 
 /**
@@ -123,7 +124,7 @@ public final class ReplayBench {
     events.addAll(Keyboard.press(at, Keyboard.ENTER));
     events.addAll(Keyboard.line(at + 5 * SECOND, SECOND / 5, "tapfile taps"));
     long length = 30 * SECOND;
-    machine.replay(time, length, events);
+    machine.replay(time, length, events, Tape.silent(time, time + length));
     time += length;
   }
 
@@ -134,7 +135,8 @@ public final class ReplayBench {
   }
 
   private ReplayReport replay(Machine machine, Taps tapped) throws MachineException {
-    ReplayReport report = machine.replay(time, INTERVAL_MICROS, tapped.events());
+    Tape tape = Tape.silent(time, time + INTERVAL_MICROS);
+    ReplayReport report = machine.replay(time, INTERVAL_MICROS, tapped.events(), tape);
     time += INTERVAL_MICROS;
     return report;
   }

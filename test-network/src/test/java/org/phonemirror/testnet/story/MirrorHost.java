@@ -25,6 +25,7 @@ import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.core.subscriber.ProfileSource;
 import org.phonemirror.core.sync.KeyRing;
+import org.phonemirror.core.tape.TapeSource;
 import org.phonemirror.sync.Acknowledgement;
 import org.phonemirror.sync.SyncCodec;
 import org.phonemirror.sync.SyncMessage;
@@ -61,6 +62,7 @@ final class MirrorHost implements AutoCloseable {
             (subscriber, condition) -> {},
             (subscriber, contentType, body) -> CompletableFuture.completedFuture(null),
             new KeyRing(),
+            TapeSource.silent(),
             Clock.systemUTC());
     try {
       mirrors = Mirrors.open(state, ports, settings);

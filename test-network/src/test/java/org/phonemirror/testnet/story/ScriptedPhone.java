@@ -9,6 +9,7 @@ import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineException;
 import org.phonemirror.core.qemu.QemuDriver;
 import org.phonemirror.core.qemu.QemuSettings;
+import org.phonemirror.core.tape.Tape;
 import org.phonemirror.sync.Batch;
 import org.phonemirror.sync.Boot;
 import org.phonemirror.sync.InputEvent;
@@ -74,7 +75,8 @@ final class ScriptedPhone implements AutoCloseable {
   Batch endInterval() throws MachineException {
     now += REST_MICROS;
     long length = now - intervalStart;
-    machine.replay(intervalStart, length, events);
+    machine.replay(
+        intervalStart, length, events, Tape.silent(intervalStart, intervalStart + length));
     Batch batch = new Batch(next(), BOOT_ID, intervalStart, length, events, 0, digest());
     events = new ArrayList<>();
     intervalStart = now;
