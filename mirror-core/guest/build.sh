@@ -74,7 +74,7 @@ compile() { # program, sources...
   (cd "$here/agent" && gcc -std=c11 -D_GNU_SOURCE -DPHONE_MODEL="\"$MODEL\"" -O2 -Wall -Wextra -Werror -static -s \
     -o "$work/$program" "$@") || die "can't compile $program: is libc6-dev installed?"
 }
-compile phone-agent agent.c client.c clock.c device.c fatal.c line.c mirror.c phone.c replay.c session.c
+compile phone-agent agent.c client.c clock.c device.c fatal.c line.c mirror.c phone.c replay.c session.c storage.c
 compile seed-random seed-random.c
 compile tapfile tapfile.c
 

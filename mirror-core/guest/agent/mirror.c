@@ -17,6 +17,7 @@
 #include "line.h"
 #include "replay.h"
 #include "session.h"
+#include "storage.h"
 
 enum {
   PROTOCOL_VERSION = 1,
@@ -193,6 +194,16 @@ static void run(const char *arguments) {
         result.clock_error);
 }
 
+static void change_storage(const char *command, char *arguments) {
+  char error[128];
+  spinning = 1;
+  if (!expect(session.state == SESSION_ON, "the session is off or frozen")) return;
+  if (storage_command(SESSION_STORAGE, command, arguments, error, sizeof error) < 0)
+    reply("ERROR storage %s", error);
+  else
+    reply("OK");
+}
+
 static void execute(char *line) {
   char *arguments = strchr(line, ' ');
   if (arguments)
@@ -213,6 +224,8 @@ static void execute(char *line) {
     stop(arguments);
   else if (strcmp(line, "POLL") == 0)
     poll_mode(arguments);
+  else if (storage_knows(line))
+    change_storage(line, arguments);
   else
     reply("ERROR command '%.40s' is unknown", line);
 }
