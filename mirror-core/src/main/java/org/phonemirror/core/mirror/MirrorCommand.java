@@ -1,11 +1,13 @@
 package org.phonemirror.core.mirror;
 
+import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.phonemirror.core.machine.Checkpoint;
 import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.sync.Acknowledgement;
+import org.phonemirror.sync.Ask;
 import org.phonemirror.sync.SyncMessage;
 
 /** What a {@link Mirror} is told. */
@@ -50,8 +52,27 @@ sealed interface MirrorCommand {
   /** The machine was started from a checkpoint. */
   record Started(Machine machine, Checkpoint from) implements MirrorCommand {}
 
-  /** The machine has replayed a message. */
-  record Done(SyncMessage message, Optional<Comparison> comparison) implements MirrorCommand {}
+  /**
+   * The machine has replayed a message.
+   *
+   * @param message that it replayed
+   * @param comparison of the storages, after repair; none after a boot
+   * @param counts what the interval adds
+   * @param beyondRepair how many paths differ that are left so
+   * @param asks what to ask the phone from now on; empty if that has not changed
+   */
+  record Done(
+      SyncMessage message,
+      Optional<Comparison> comparison,
+      RepairCounts counts,
+      int beyondRepair,
+      Optional<List<Ask>> asks)
+      implements MirrorCommand {
+    /** Without a comparison. */
+    static Done of(SyncMessage message) {
+      return new Done(message, Optional.empty(), RepairCounts.NONE, 0, Optional.empty());
+    }
+  }
 
   /** The machine's state was saved. */
   record Saved(Checkpoint checkpoint) implements MirrorCommand {}

@@ -1,21 +1,30 @@
 package org.phonemirror.core.mirror;
 
+import java.util.List;
 import java.util.Optional;
 import org.phonemirror.core.machine.Checkpoint;
 import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineDriver;
 import org.phonemirror.core.machine.MachineException;
+import org.phonemirror.core.machine.ReplayReport;
+import org.phonemirror.core.repair.Evidence;
+import org.phonemirror.core.repair.Interval;
+import org.phonemirror.core.repair.Outcome;
+import org.phonemirror.core.repair.Repair;
 import org.phonemirror.sync.Batch;
 import org.phonemirror.sync.Boot;
 import org.phonemirror.sync.Shutdown;
 import org.phonemirror.sync.StorageDigest;
-import org.phonemirror.sync.StorageScanner;
+import org.phonemirror.sync.StorageScope;
+import org.phonemirror.sync.SyncCodec;
 import org.phonemirror.sync.SyncMessage;
 
 /** The blocking part of a mirror's work: what is done with the machine, one thing at a time. */
 final class MirrorWork {
   private final MachineDriver driver;
   private final String mirror;
+  private Repair repair = new Repair(StorageScope.ALL);
+  private Evidence before = Evidence.NONE;
 
   MirrorWork(MachineDriver driver, String mirror) {
     this.driver = driver;
@@ -43,28 +52,62 @@ final class MirrorWork {
               "mirror %s has its newest checkpoint at %d, but its journal goes from %d to %d",
               mirror, from.position(), first, last));
     }
+    repair = new Repair(driver.storageScope(phoneModel));
     return new MirrorCommand.Started(driver.start(from, epoch), from);
   }
 
-  /** Lets the mirror do what the phone did. */
-  MirrorCommand replay(Machine machine, SyncMessage message) throws MachineException {
+  /**
+   * How a replay is to be followed by repair.
+   *
+   * @param wasIdentical whether the storages were equal before
+   * @param awaiting whether the phone is still to answer
+   * @param askBytes most bytes of asks
+   */
+  record RepairOrder(boolean wasIdentical, boolean awaiting, int askBytes) {}
+
+  /** Lets the mirror do what the phone did, compares, and repairs. */
+  MirrorCommand replay(Machine machine, SyncMessage message, RepairOrder order)
+      throws MachineException {
     if (message instanceof Boot boot) {
       machine.powerOn(boot.timeMicros());
-      return new MirrorCommand.Done(message, Optional.empty());
+      return MirrorCommand.Done.of(message);
     } else if (message instanceof Batch batch) {
-      machine.replay(batch.startMicros(), batch.lengthMicros(), batch.events());
-      return new MirrorCommand.Done(message, Optional.of(compare(machine, batch.digest())));
+      ReplayReport report =
+          machine.replay(batch.startMicros(), batch.lengthMicros(), batch.events());
+      Evidence now = Evidence.of(batch.lost(), report);
+      Interval phone = new Interval(batch.digest(), batch.answers());
+      MirrorCommand done = settle(machine, message, phone, now.and(before), order);
+      before = now;
+      return done;
     } else {
       Shutdown shutdown = (Shutdown) message;
       machine.powerOff(shutdown.timeMicros());
-      return new MirrorCommand.Done(message, Optional.of(compare(machine, shutdown.digest())));
+      Interval phone = new Interval(shutdown.digest(), List.of());
+      return settle(machine, message, phone, before, order);
     }
   }
 
-  private static Comparison compare(Machine machine, StorageDigest phone) throws MachineException {
-    StorageDigest ours =
-        machine.readStorage(storage -> new StorageScanner(storage).scan(phone.unsettled()));
-    return new Comparison(ours.equals(phone), ours.files(), ours.bytes(), phone.unsettled().size());
+  private MirrorCommand settle(
+      Machine machine, SyncMessage message, Interval phone, Evidence evidence, RepairOrder order)
+      throws MachineException {
+    Outcome outcome =
+        repair.settle(machine, phone, order.wasIdentical, order.awaiting, order.askBytes);
+    StorageDigest ours = outcome.storage();
+    Comparison comparison =
+        new Comparison(
+            outcome.identical(), ours.files(), ours.bytes(), phone.digest().unsettled().size());
+    long wireBytes =
+        phone.answers().stream().mapToLong(SyncCodec::length).sum()
+            + outcome.asks().stream().flatMap(List::stream).mapToLong(SyncCodec::length).sum();
+    RepairCounts counts =
+        RepairCounts.of(
+            outcome.newlyDiverged(),
+            evidence.cause(),
+            outcome.repairedFiles(),
+            outcome.repairedBytes(),
+            wireBytes);
+    return new MirrorCommand.Done(
+        message, Optional.of(comparison), counts, outcome.beyondRepair(), outcome.asks());
   }
 
   MirrorCommand save(Machine machine, long position) throws MachineException {

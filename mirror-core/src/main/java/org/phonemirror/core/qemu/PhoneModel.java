@@ -77,8 +77,7 @@ record PhoneModel(
   /** What a model's or a template's properties say of user storage. */
   static StorageScope scope(Properties values) throws IOException {
     try {
-      return StorageScope.parse(
-          values.getProperty(INCLUDE, ""), values.getProperty(EXCLUDE, ""));
+      return StorageScope.parse(values.getProperty(INCLUDE, ""), values.getProperty(EXCLUDE, ""));
     } catch (IllegalArgumentException e) {
       throw new IOException(INCLUDE + " or " + EXCLUDE + ": " + e.getMessage(), e);
     }

@@ -70,10 +70,8 @@ record Template(
     values.setProperty("qemu.version", qemuVersion);
     values.setProperty("memory.mb", "" + model.memoryMb());
     values.setProperty("input.devices", "" + model.inputDevices().size());
-    values.setProperty(
-        PhoneModel.INCLUDE, StorageScope.format(model.scope().include()));
-    values.setProperty(
-        PhoneModel.EXCLUDE, StorageScope.format(model.scope().exclude()));
+    values.setProperty(PhoneModel.INCLUDE, StorageScope.format(model.scope().include()));
+    values.setProperty(PhoneModel.EXCLUDE, StorageScope.format(model.scope().exclude()));
     values.setProperty(
         "model.sha256", PropertyFile.sha256(model.directory().resolve(PhoneModel.PROPERTIES)));
     for (String name : FILES) {

@@ -19,8 +19,7 @@ record MirrorFiles(Path top, StorageTree tree) {
       return new byte[0];
     }
     try (FileChannel in =
-        FileChannel.open(
-            top.resolve(path), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+        FileChannel.open(top.resolve(path), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
       long there = Math.max(0, Math.min(length, in.size() - offset));
       ByteBuffer buffer = ByteBuffer.allocate((int) there);
       while (buffer.hasRemaining()) {

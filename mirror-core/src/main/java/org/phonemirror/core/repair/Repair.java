@@ -30,11 +30,11 @@ import org.slf4j.LoggerFactory;
 /**
  * One mirror's divergence and its repair, from interval to interval.
  *
- * <p>Everything is as of an interval's end, of which phone and mirror mean the same by the number of
- * its batch. After interval k the digests differ. The next acknowledgement asks what differs; the
- * phone answers in a later batch with what holds at <em>its</em> end; the mirror, which has just
- * replayed that batch, is then at the same end, and takes the answer for what it is. So neither side
- * has to hold still, and no message is sent that would not be sent anyway.
+ * <p>Everything is as of an interval's end, of which phone and mirror mean the same by the number
+ * of its batch. After interval k the digests differ. The next acknowledgement asks what differs;
+ * the phone answers in a later batch with what holds at <em>its</em> end; the mirror, which has
+ * just replayed that batch, is then at the same end, and takes the answer for what it is. So
+ * neither side has to hold still, and no message is sent that would not be sent anyway.
  *
  * <p>What is kept here between intervals is only how to ask next. It may be lost at any time: the
  * next comparison makes it anew.
@@ -69,8 +69,8 @@ public final class Repair {
   }
 
   /**
-   * Compares the storages after an interval was replayed, repairs what the phone's answers tell, and
-   * says what to ask next.
+   * Compares the storages after an interval was replayed, repairs what the phone's answers tell,
+   * and says what to ask next.
    *
    * @param wasIdentical whether they were equal after the interval before
    * @param awaiting whether the phone has asks that it has not answered yet
