@@ -19,7 +19,8 @@ import java.util.zip.CRC32;
  * that has none seems to have one. The salt is another the next time, and so are those.
  *
  * @param salt goes into all hashes
- * @param depth how many levels of the tree are in it; 1 for a directory's own entries
+ * @param depth how many levels of the tree are in it, 1 for a directory's own entries; {@link
+ *     #ALL_LEVELS} if there are no more
  * @param spareBits what a hash has beyond those that number the entries
  * @param hashes sorted
  */
@@ -27,12 +28,15 @@ public record EntrySet(int salt, int depth, int spareBits, long[] hashes) {
   /** Highest salt; it is the lowest that is used anew. */
   public static final int MAX_SALT = 0xffff;
 
+  /** The depth of a set that all of a tree is in. */
+  public static final int ALL_LEVELS = 0;
+
   private static final int MAX_SPARE_BITS = 16;
   private static final int MAX_DEPTH = 1024;
 
   public EntrySet {
     Check.range("salt", salt, 0, MAX_SALT);
-    Check.range("depth", depth, 1, MAX_DEPTH);
+    Check.range("depth", depth, ALL_LEVELS, MAX_DEPTH);
     Check.range("spare bits", spareBits, 1, MAX_SPARE_BITS);
     Check.range("number of entries", hashes.length, 0, Limits.MAX_KNOWN_ENTRIES);
     hashes = hashes.clone();
@@ -86,7 +90,12 @@ public record EntrySet(int salt, int depth, int spareBits, long[] hashes) {
       }
     }
     Arrays.sort(all);
-    return new EntrySet(salt, depth, spareBits, all);
+    return new EntrySet(salt, level.isEmpty() ? ALL_LEVELS : depth, spareBits, all);
+  }
+
+  /** Whether entries of a level are in it. */
+  public boolean reaches(int level) {
+    return depth == ALL_LEVELS || level <= depth;
   }
 
   private static List<Map.Entry<String, StorageTree>> entries(String path, StorageTree tree) {

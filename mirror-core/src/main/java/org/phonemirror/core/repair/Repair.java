@@ -184,9 +184,13 @@ public final class Repair {
               if (open.size() < MAX_OPEN || open.containsKey(path)) {
                 OpenFile file = open.computeIfAbsent(path, p -> new OpenFile(hash));
                 file.changed(hash);
-                file.answered();
               }
             });
+    for (Answer answer : answers) {
+      if (answer instanceof Answer.Content) {
+        Optional.ofNullable(open.get(answer.path())).ifPresent(OpenFile::answered);
+      }
+    }
     plan.gone().forEach(open::remove);
     plan.failed().forEach(this::failed);
     for (String path : plan.postponed()) {

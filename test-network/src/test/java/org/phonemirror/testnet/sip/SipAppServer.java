@@ -21,6 +21,7 @@ import java.util.function.Supplier;
 import org.phonemirror.container.ContainerSettings;
 import org.phonemirror.container.EmbeddedContainer;
 import org.phonemirror.core.mirror.MirrorStatus;
+import org.phonemirror.core.mirror.RepairCounts;
 import org.phonemirror.core.signalling.PhonePresence;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.sip.MirrorPlane;
@@ -112,7 +113,16 @@ public final class SipAppServer {
 
   private static MirrorStatus saved(Impu subscriber) {
     return new MirrorStatus(
-        subscriber.uri(), MirrorStatus.Phase.SAVED, "model", 0, 0, 0, 0, Optional.empty(), "");
+        subscriber.uri(),
+        MirrorStatus.Phase.SAVED,
+        "model",
+        0,
+        0,
+        0,
+        RepairCounts.NONE,
+        0,
+        Optional.empty(),
+        "");
   }
 
   static HttpResponse<String> health(String host) throws IOException, InterruptedException {

@@ -70,11 +70,6 @@ public final class Answerer {
     boolean free = !conditions.metered() || conditions.charging();
     int asked = asks.stream().mapToInt(SyncCodec::length).sum();
     Round round = new Round(moment, (free ? room : Math.min(room, budget - asked)), free);
-    for (Ask ask : asks) {
-      if (ask instanceof Ask.Fetch) {
-        postponed.remove(ask.path()); // this one is newer
-      }
-    }
     for (Map.Entry<String, Postponed> waiting : List.copyOf(postponed.entrySet())) {
       round.again(waiting.getValue());
     }
@@ -118,6 +113,11 @@ public final class Answerer {
 
     void first(Ask.Fetch ask) {
       boolean begun = ask.mirror().offset() > 0;
+      Postponed before = postponed.get(ask.path());
+      if (before != null) {
+        postponed.put(ask.path(), new Postponed(ask, before.intervals)); // by a newer signature
+        return;
+      }
       if (free || begun) {
         add(reader.content(ask, moment, left));
         return;

@@ -101,7 +101,7 @@ public final class StorageReader {
       }
       left -= length;
       others.add(entry.get());
-      if (child.getValue().kind() == StorageTree.Kind.DIRECTORY && at.depth < mirror.depth()) {
+      if (child.getValue().kind() == StorageTree.Kind.DIRECTORY && mirror.reaches(at.depth + 1)) {
         queue.add(new Level(path, child.getValue(), at.depth + 1));
       }
     }
