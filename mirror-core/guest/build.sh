@@ -194,6 +194,9 @@ devices.mirror=nvdimm:system.img nvdimm:data.img virtserialport:agent virtio-key
 devices.phone=nvdimm:system.img nvdimm:data.img virtserialport:modem virtio-keyboard-pci virtio-tablet-pci VGA virtio-blk-pci:client virtio-blk-pci:state virtio-net-pci virtio-rng-pci
 input.0=QEMU Virtio Keyboard
 input.1=QEMU Virtio Tablet
+# what counts as user storage: patterns with colons between them; without an inclusion all of /data
+storage.include=
+storage.exclude=
 inputs=$inputs
 PROPERTIES
   (cd "$new" && for file in kernel initrd system.img data.img state.img; do

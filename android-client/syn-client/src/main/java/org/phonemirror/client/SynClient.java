@@ -180,7 +180,13 @@ public final class SynClient implements AutoCloseable {
       return batch; // nothing is known of the storage
     }
     Moment moment = new Moment(momentMicros, batch.digest(), digests.tree());
-    int room = Limits.MAX_MESSAGE_BYTES - SyncCodec.encode(batch).length - LONGEST_NUMBERS;
+    int length;
+    try {
+      length = SyncCodec.encode(batch).length;
+    } catch (IllegalArgumentException tooLong) {
+      return batch; // the queue shortens it
+    }
+    int room = Limits.MAX_MESSAGE_BYTES - length - LONGEST_NUMBERS;
     return batch.withAnswers(answerer.answer(moment, room));
   }
 

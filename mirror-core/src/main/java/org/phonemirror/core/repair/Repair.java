@@ -79,6 +79,9 @@ public final class Repair {
   public Outcome settle(
       Machine machine, Interval phone, boolean wasIdentical, boolean awaiting, int askBytes)
       throws MachineException {
+    if (phone.digest().unsettled().contains("")) {
+      return notCompared(machine, wasIdentical);
+    }
     boolean asking = !awaiting || !phone.answers().isEmpty();
     Look before = machine.readStorage(top -> look(top, phone, asking, askBytes));
     boolean newlyDiverged = !before.identical && (wasIdentical || before.fresh);
@@ -94,6 +97,12 @@ public final class Repair {
     Look after = machine.readStorage(top -> lookAgain(top, phone, plan, askBytes));
     int made = after.repaired + Math.max(0, plan.changes() - refused.size());
     return outcome(after, newlyDiverged, made, bytes(writes));
+  }
+
+  /** The phone could not tell what its storage was like: what was known before is known still. */
+  private Outcome notCompared(Machine machine, boolean wasIdentical) throws MachineException {
+    StorageDigest ours = machine.readStorage(top -> new StorageScanner(top, scope).scan(List.of()));
+    return new Outcome(ours, wasIdentical, false, 0, 0, unrepairable.size(), Optional.empty());
   }
 
   private Outcome outcome(Look look, boolean newlyDiverged, int files, long bytes) {

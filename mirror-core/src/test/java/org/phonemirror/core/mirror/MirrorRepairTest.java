@@ -224,6 +224,14 @@ class MirrorRepairTest {
   }
 
   @Test
+  void aPhoneThatCannotReadItsStorageIsNotCompared() throws Exception {
+    Files.writeString(phone.storage().resolve("home/file"), "there");
+    MirrorStatus status = exchange(phone.idleButWriting(""));
+    assertThat(status.diverged()).isZero();
+    assertThat(identical(status)).isTrue();
+  }
+
+  @Test
   void lostEventsAreTheCause() throws Exception {
     Files.writeString(phone.storage().resolve("home/typed too fast"), "lost");
     MirrorStatus status = exchange(phone.idleButLost(3));

@@ -1,5 +1,6 @@
 package org.phonemirror.sip;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -23,13 +24,17 @@ public final class MirrorsServlet extends HttpServlet {
       throws IOException {
     Optional<List<MirrorStatus>> mirrors = StatusQuery.ask(getServletContext(), response);
     if (mirrors.isPresent()) {
-      ObjectMapper json = new ObjectMapper();
-      ArrayNode all = json.createArrayNode();
-      mirrors.get().forEach(mirror -> describe(all.addObject(), mirror));
       response.setContentType("application/json");
       response.setCharacterEncoding("UTF-8");
-      response.getWriter().println(json.writerWithDefaultPrettyPrinter().writeValueAsString(all));
+      response.getWriter().println(json(mirrors.get()));
     }
+  }
+
+  static String json(List<MirrorStatus> mirrors) throws JsonProcessingException {
+    ObjectMapper json = new ObjectMapper();
+    ArrayNode all = json.createArrayNode();
+    mirrors.forEach(mirror -> describe(all.addObject(), mirror));
+    return json.writerWithDefaultPrettyPrinter().writeValueAsString(all);
   }
 
   private static void describe(ObjectNode node, MirrorStatus mirror) {
