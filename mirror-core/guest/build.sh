@@ -75,7 +75,7 @@ compile() { # program, sources...
     -o "$work/$program" "$@") || die "can't compile $program: is libc6-dev installed?"
 }
 compile phone-agent agent.c base64.c client.c clock.c connection.c connections.c datagrams.c device.c fatal.c line.c \
-  mirror.c network.c packet.c phone.c plans.c push.c replay.c report.c session.c steer.c tape.c
+  mirror.c network.c packet.c phone.c plans.c push.c replay.c report.c session.c steer.c storage.c tape.c
 compile seed-random seed-random.c
 compile tapfile tapfile.c
 
@@ -195,6 +195,9 @@ devices.mirror=nvdimm:system.img nvdimm:data.img virtserialport:agent virtio-key
 devices.phone=nvdimm:system.img nvdimm:data.img virtserialport:modem virtio-keyboard-pci virtio-tablet-pci VGA virtio-blk-pci:client virtio-blk-pci:state virtio-net-pci virtio-rng-pci
 input.0=QEMU Virtio Keyboard
 input.1=QEMU Virtio Tablet
+# what counts as user storage: patterns with colons between them; without an inclusion all of /data
+storage.include=
+storage.exclude=
 inputs=$inputs
 PROPERTIES
   (cd "$new" && for file in kernel initrd system.img data.img state.img; do

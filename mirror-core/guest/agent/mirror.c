@@ -18,6 +18,7 @@
 #include "network.h"
 #include "replay.h"
 #include "session.h"
+#include "storage.h"
 #include "tape.h"
 
 enum {
@@ -253,6 +254,16 @@ static void run(const char *arguments) {
         result.clock_error, report_lost_requests());
 }
 
+static void change_storage(const char *command, char *arguments) {
+  char error[128];
+  spinning = 1;
+  if (!expect(session.state == SESSION_ON, "the session is off or frozen")) return;
+  if (storage_command(SESSION_STORAGE, command, arguments, error, sizeof error) < 0)
+    reply("ERROR storage %s", error);
+  else
+    reply("OK");
+}
+
 static void execute(char *line) {
   char *arguments = strchr(line, ' ');
   if (arguments)
@@ -275,6 +286,8 @@ static void execute(char *line) {
     stop(arguments);
   else if (strcmp(line, "POLL") == 0)
     poll_mode(arguments);
+  else if (storage_knows(line))
+    change_storage(line, arguments);
   else
     reply("ERROR command '%.40s' is unknown", line);
 }

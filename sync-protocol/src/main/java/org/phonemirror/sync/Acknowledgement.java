@@ -9,13 +9,28 @@ import java.util.List;
  * @param expected the sequence number that the server takes next
  * @param detail what is wrong and what to do about it; empty if nothing is
  * @param notices what the services have to tell the phone's owner, oldest first
+ * @param asks what the server wants to know of the user storage; they take the place of those of
+ *     earlier acknowledgements, unless there are none
  */
-public record Acknowledgement(Status status, long expected, String detail, List<Notice> notices) {
+public record Acknowledgement(
+    Status status, long expected, String detail, List<Notice> notices, List<Ask> asks) {
   public Acknowledgement {
     Check.range("expected sequence", expected, 1, Long.MAX_VALUE / 4);
     Check.text("detail", detail, Limits.MAX_TEXT_BYTES);
     Check.range("number of notices", notices.size(), 0, Limits.MAX_NOTICES);
+    Check.range("number of asks", asks.size(), 0, Limits.MAX_ASKS);
     notices = List.copyOf(notices);
+    asks = List.copyOf(asks);
+  }
+
+  /** An answer that asks nothing. */
+  public Acknowledgement(Status status, long expected, String detail, List<Notice> notices) {
+    this(status, expected, detail, notices, List.of());
+  }
+
+  /** The same with these asks. */
+  public Acknowledgement withAsks(List<Ask> asked) {
+    return new Acknowledgement(status, expected, detail, notices, asked);
   }
 
   /** What became of a message. */

@@ -16,6 +16,7 @@ import java.util.List;
  * @param lost how many events are known to be missing because a queue or a kernel buffer was full.
  *     Above 0 the phone asks for a full comparison
  * @param digest the phone's user storage at the interval's end
+ * @param answers to what the server asked of the user storage, as of the interval's end
  */
 public record Batch(
     long sequence,
@@ -24,7 +25,8 @@ public record Batch(
     long lengthMicros,
     List<InputEvent> events,
     long lost,
-    StorageDigest digest)
+    StorageDigest digest,
+    List<Answer> answers)
     implements SyncMessage {
   public Batch {
     Check.range("sequence", sequence, 1, Long.MAX_VALUE / 4);
@@ -33,12 +35,31 @@ public record Batch(
     Check.range("interval", lengthMicros, 0, Limits.MAX_INTERVAL_MICROS);
     Check.range("number of events", events.size(), 0, Limits.MAX_EVENTS);
     Check.range("number of lost events", lost, 0, Integer.MAX_VALUE);
+    Check.range("number of answers", answers.size(), 0, Limits.MAX_ANSWERS);
     events = List.copyOf(events);
+    answers = List.copyOf(answers);
     long previous = startMicros;
     for (InputEvent event : events) {
       Check.range("event time", event.timeMicros(), previous, startMicros + lengthMicros);
       previous = event.timeMicros();
     }
+  }
+
+  /** A batch that answers nothing. */
+  public Batch(
+      long sequence,
+      long bootId,
+      long startMicros,
+      long lengthMicros,
+      List<InputEvent> events,
+      long lost,
+      StorageDigest digest) {
+    this(sequence, bootId, startMicros, lengthMicros, events, lost, digest, List.of());
+  }
+
+  /** The same with these answers. */
+  public Batch withAnswers(List<Answer> given) {
+    return new Batch(sequence, bootId, startMicros, lengthMicros, events, lost, digest, given);
   }
 
   @Override

@@ -13,6 +13,29 @@ final class Check {
     }
   }
 
+  /** A path below the top of user storage; the top itself is the empty one. */
+  static void path(String path) {
+    text("path", path, Limits.MAX_PATH_BYTES);
+    if (!path.isEmpty()) {
+      for (String name : path.split("/", -1)) {
+        name(name);
+      }
+    }
+  }
+
+  /** A name in a directory. */
+  static void name(String name) {
+    text("name", name, Limits.MAX_NAME_BYTES);
+    if (name.isEmpty()
+        || name.equals(".")
+        || name.equals("..")
+        || name.indexOf('/') >= 0
+        || name.indexOf('\0') >= 0) {
+      throw new IllegalArgumentException(
+          "'" + name.replaceAll("\\p{Cntrl}", "?") + "' is not a name in a directory");
+    }
+  }
+
   static void text(String what, String text, int maxBytes) {
     int bytes = text.getBytes(StandardCharsets.UTF_8).length;
     if (bytes > maxBytes) {

@@ -31,6 +31,9 @@ public final class Limits {
   /** Longest path in user storage, in bytes of UTF-8 ({@code PATH_MAX}, linux/limits.h). */
   public static final int MAX_PATH_BYTES = 4096;
 
+  /** Longest name in a directory, in bytes of UTF-8, with room for names that are not UTF-8. */
+  public static final int MAX_NAME_BYTES = 1024;
+
   /** Longest other text (phone model, notice), in bytes of UTF-8. */
   public static final int MAX_TEXT_BYTES = 1024;
 
@@ -39,6 +42,33 @@ public final class Limits {
 
   /** Most messages that a client keeps while the server cannot be reached. */
   public static final int MAX_QUEUED_MESSAGES = 4096;
+
+  /** Most asks in one acknowledgement; the rest wait for the next. */
+  public static final int MAX_ASKS = 64;
+
+  /** Most answers to them in one batch. */
+  public static final int MAX_ANSWERS = 64;
+
+  /** Most entries of a tree that an ask tells of. */
+  public static final int MAX_KNOWN_ENTRIES = 65_536;
+
+  /** Most entries of a tree that an answer tells. */
+  public static final int MAX_TOLD_ENTRIES = 65_536;
+
+  /** Longest file that is repaired, in bytes. */
+  public static final long MAX_FILE_BYTES = 1L << 30;
+
+  /** Smallest repair budget, in bytes per interval: an ask with a long path fits. */
+  public static final int MIN_REPAIR_BUDGET = 1024;
+
+  /** The repair budget of whoever sets none, in bytes per interval. */
+  public static final int DEFAULT_REPAIR_BUDGET = 16 * 1024;
+
+  /** Largest repair budget: what a message can hold. */
+  public static final int MAX_REPAIR_BUDGET = MAX_MESSAGE_BYTES;
+
+  /** Most patterns of a {@link StorageScope}. */
+  public static final int MAX_PATTERNS = 64;
 
   private Limits() {}
 }

@@ -47,11 +47,29 @@ public final class StorageScanner {
   private static final String LOST_AND_FOUND = "lost+found";
 
   private final Path top;
+  private StorageScope scope;
+  private StorageTree tree = StorageTree.empty();
   private Map<Path, Known> known = new HashMap<>();
 
-  /** Scans what is below {@code top}, each time from scratch as far as needed. */
+  /** Scans all that is below {@code top}, each time from scratch as far as needed. */
   public StorageScanner(Path top) {
+    this(top, StorageScope.ALL);
+  }
+
+  /** Scans what is below {@code top} and counts as user storage. */
+  public StorageScanner(Path top, StorageScope scope) {
     this.top = top;
+    this.scope = scope;
+  }
+
+  /** Changes what counts as user storage. */
+  public void setScope(StorageScope scope) {
+    this.scope = scope;
+  }
+
+  /** What the last scan saw, and its digest was made of. */
+  public StorageTree tree() {
+    return tree;
   }
 
   /**
@@ -93,13 +111,13 @@ public final class StorageScanner {
    */
   public StorageDigest scan(List<String> unsettled) throws IOException {
     Walk walk = new Walk(new HashSet<>(unsettled));
-    byte[] root = walk.directory(top, "");
+    tree = walk.directory(top, "");
     known = walk.seen;
     return new StorageDigest(
-        Arrays.copyOf(root, StorageDigest.ROOT_BYTES), walk.files, walk.bytes, unsettled);
+        Arrays.copyOf(tree.hash(), StorageDigest.ROOT_BYTES), walk.files, walk.bytes, unsettled);
   }
 
-  private static void collectUnsettled(Path path, String name, long since, Set<String> unsettled)
+  private void collectUnsettled(Path path, String name, long since, Set<String> unsettled)
       throws IOException {
     BasicFileAttributes attributes;
     try {
@@ -119,12 +137,17 @@ public final class StorageScanner {
       try (DirectoryStream<Path> entries = Files.newDirectoryStream(path)) {
         for (Path entry : entries) {
           String child = entry.getFileName().toString();
-          if (!(name.isEmpty() && child.equals(LOST_AND_FOUND))) {
+          if (counts(name, child)) {
             collectUnsettled(entry, join(name, child), since, unsettled);
           }
         }
       }
     }
+  }
+
+  private boolean counts(String directory, String child) {
+    return !(directory.isEmpty() && child.equals(LOST_AND_FOUND))
+        && scope.covers(join(directory, child));
   }
 
   private static List<String> summarize(Set<String> unsettled) {
@@ -168,59 +191,61 @@ public final class StorageScanner {
       this.skip = skip;
     }
 
-    byte[] directory(Path directory, String name) throws IOException {
+    StorageTree directory(Path directory, String name) throws IOException {
       MessageDigest hash = sha256();
+      TreeMap<String, StorageTree> children = new TreeMap<>();
       if (skip.contains(name)) {
-        return hash.digest();
+        return new StorageTree(StorageTree.Kind.DIRECTORY, 0, hash.digest(), children);
       }
       TreeMap<String, Path> entries = new TreeMap<>();
       try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
         for (Path entry : stream) {
           String child = entry.getFileName().toString();
-          if (!skip.contains(join(name, child))
-              && !(name.isEmpty() && child.equals(LOST_AND_FOUND))) {
+          if (!skip.contains(join(name, child)) && counts(name, child)) {
             entries.put(child, entry);
           }
         }
       }
       for (Map.Entry<String, Path> entry : entries.entrySet()) {
-        entry(hash, entry.getKey(), entry.getValue(), join(name, entry.getKey()));
+        BasicFileAttributes attributes;
+        try {
+          attributes =
+              Files.readAttributes(
+                  entry.getValue(), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        } catch (NoSuchFileException e) {
+          continue; // removed while its directory was being read: as if it had gone before
+        }
+        StorageTree child = entry(entry.getValue(), attributes, join(name, entry.getKey()));
+        byte[] nameBytes = utf8(entry.getKey());
+        hash.update((byte) child.kind().letter());
+        hash.update((byte) (nameBytes.length >> 8));
+        hash.update((byte) nameBytes.length);
+        hash.update(nameBytes);
+        hash.update(child.hash());
+        children.put(entry.getKey(), child);
       }
-      return hash.digest();
+      return new StorageTree(StorageTree.Kind.DIRECTORY, 0, hash.digest(), children);
     }
 
-    private void entry(MessageDigest parent, String name, Path path, String fullName)
+    private StorageTree entry(Path path, BasicFileAttributes attributes, String name)
         throws IOException {
-      BasicFileAttributes attributes;
-      try {
-        attributes =
-            Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-      } catch (NoSuchFileException e) {
-        return; // removed while its directory was being read: as if it had gone before
-      }
-      char kind;
-      byte[] hash;
       if (attributes.isDirectory()) {
-        kind = 'd';
-        hash = directory(path, fullName);
+        return directory(path, name);
       } else if (attributes.isSymbolicLink()) {
-        kind = 'l';
-        hash = sha256().digest(utf8(Files.readSymbolicLink(path).toString()));
+        byte[] hash = sha256().digest(utf8(Files.readSymbolicLink(path).toString()));
+        return leaf(StorageTree.Kind.LINK, 0, hash);
       } else if (attributes.isRegularFile()) {
-        kind = 'f';
-        hash = content(path, attributes);
+        byte[] hash = content(path, attributes);
         files++;
         bytes += attributes.size();
+        return leaf(StorageTree.Kind.FILE, attributes.size(), hash);
       } else {
-        kind = 'o';
-        hash = new byte[0];
+        return leaf(StorageTree.Kind.OTHER, 0, new byte[0]);
       }
-      byte[] nameBytes = utf8(name);
-      parent.update((byte) kind);
-      parent.update((byte) (nameBytes.length >> 8));
-      parent.update((byte) nameBytes.length);
-      parent.update(nameBytes);
-      parent.update(hash);
+    }
+
+    private StorageTree leaf(StorageTree.Kind kind, long size, byte[] hash) {
+      return new StorageTree(kind, size, hash, new TreeMap<>());
     }
 
     private byte[] content(Path path, BasicFileAttributes attributes) throws IOException {

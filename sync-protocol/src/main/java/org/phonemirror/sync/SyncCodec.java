@@ -7,6 +7,9 @@ import java.util.List;
  * The wire format: one byte of version and kind, then the fields in the order of the records;
  * numbers as varints, texts as length and UTF-8, the events as {@link EventCodec} packs them. A
  * message whose version is not ours, that ends early or late, or breaks a limit is refused whole.
+ *
+ * <p>Batches with answers and acknowledgements with asks are kinds of their own: without them
+ * nothing of repair is on the wire.
  */
 public final class SyncCodec {
   /** Version of the format; a server reads just its own. */
@@ -16,6 +19,8 @@ public final class SyncCodec {
   private static final int BATCH = 2;
   private static final int SHUTDOWN = 3;
   private static final int ACKNOWLEDGEMENT = 4;
+  private static final int BATCH_WITH_ANSWERS = 5;
+  private static final int ACKNOWLEDGEMENT_WITH_ASKS = 6;
 
   private SyncCodec() {}
 
@@ -32,11 +37,16 @@ public final class SyncCodec {
       head(out, BOOT, boot.sequence(), boot.bootId(), boot.timeMicros());
       out.text(boot.model());
     } else if (message instanceof Batch batch) {
-      head(out, BATCH, batch.sequence(), batch.bootId(), batch.startMicros());
+      boolean answers = !batch.answers().isEmpty();
+      int kind = answers ? BATCH_WITH_ANSWERS : BATCH;
+      head(out, kind, batch.sequence(), batch.bootId(), batch.startMicros());
       out.varint(batch.lengthMicros());
       out.varint(batch.lost());
       digest(out, batch.digest());
       EventCodec.write(out, batch.startMicros(), batch.events());
+      if (answers) {
+        RepairCodec.writeAnswers(out, batch.answers());
+      }
     } else if (message instanceof Shutdown shutdown) {
       head(out, SHUTDOWN, shutdown.sequence(), shutdown.bootId(), shutdown.timeMicros());
       digest(out, shutdown.digest());
@@ -62,10 +72,12 @@ public final class SyncCodec {
                     in.bits(32),
                     in.varint(),
                     in.text("phone model", Limits.MAX_TEXT_BYTES));
-            case BATCH -> batch(in);
+            case BATCH -> batch(in, false);
+            case BATCH_WITH_ANSWERS -> batch(in, true);
             case SHUTDOWN -> new Shutdown(in.varint(), in.bits(32), in.varint(), digest(in));
             default ->
-                throw new MalformedMessageException("kind of message is " + kind + ", not 1 to 3");
+                throw new MalformedMessageException(
+                    "kind of message is " + kind + ", which is none");
           };
       in.end();
       return message;
@@ -78,7 +90,8 @@ public final class SyncCodec {
   public static byte[] encode(Acknowledgement acknowledgement) {
     BitWriter out = new BitWriter();
     out.bits(VERSION, 4);
-    out.bits(ACKNOWLEDGEMENT, 4);
+    boolean asks = !acknowledgement.asks().isEmpty();
+    out.bits(asks ? ACKNOWLEDGEMENT_WITH_ASKS : ACKNOWLEDGEMENT, 4);
     out.varint(acknowledgement.status().number());
     out.varint(acknowledgement.expected());
     out.text(acknowledgement.detail());
@@ -86,6 +99,9 @@ public final class SyncCodec {
     for (Notice notice : acknowledgement.notices()) {
       out.text(notice.topic());
       out.text(notice.text());
+    }
+    if (asks) {
+      RepairCodec.writeAsks(out, acknowledgement.asks());
     }
     return out.toByteArray();
   }
@@ -95,7 +111,7 @@ public final class SyncCodec {
       throws MalformedMessageException {
     BitReader in = open(bytes);
     int kind = (int) in.bits(4);
-    if (kind != ACKNOWLEDGEMENT) {
+    if (kind != ACKNOWLEDGEMENT && kind != ACKNOWLEDGEMENT_WITH_ASKS) {
       throw new MalformedMessageException("kind of message is " + kind + ", not an answer");
     }
     try {
@@ -109,11 +125,33 @@ public final class SyncCodec {
             new Notice(
                 in.text("topic", Limits.MAX_TEXT_BYTES), in.text("text", Limits.MAX_TEXT_BYTES)));
       }
+      List<Ask> asks = kind == ACKNOWLEDGEMENT_WITH_ASKS ? RepairCodec.readAsks(in) : List.of();
       in.end();
-      return new Acknowledgement(status, expected, detail, notices);
+      return new Acknowledgement(status, expected, detail, notices, asks);
     } catch (IllegalArgumentException e) {
       throw new MalformedMessageException(e.getMessage(), e);
     }
+  }
+
+  /** How many bytes an ask takes on the wire, rounded up. */
+  public static int length(Ask ask) {
+    BitWriter out = new BitWriter();
+    RepairCodec.write(out, ask);
+    return out.toByteArray().length;
+  }
+
+  /** How many bytes an answer takes on the wire, rounded up. */
+  public static int length(Answer answer) {
+    BitWriter out = new BitWriter();
+    RepairCodec.write(out, answer);
+    return out.toByteArray().length;
+  }
+
+  /** How many bytes an entry of an answer takes on the wire, rounded up. */
+  public static int length(Answer.Entry entry) {
+    BitWriter out = new BitWriter();
+    RepairCodec.write(out, entry);
+    return out.toByteArray().length;
   }
 
   private static BitReader open(byte[] bytes) throws MalformedMessageException {
@@ -138,14 +176,16 @@ public final class SyncCodec {
     out.varint(timeMicros);
   }
 
-  private static Batch batch(BitReader in) throws MalformedMessageException {
+  private static Batch batch(BitReader in, boolean answers) throws MalformedMessageException {
     long sequence = in.varint();
     long bootId = in.bits(32);
     long start = in.varint();
     long length = in.varint();
     long lost = in.varint();
     StorageDigest digest = digest(in);
-    return new Batch(sequence, bootId, start, length, EventCodec.read(in, start), lost, digest);
+    Batch batch =
+        new Batch(sequence, bootId, start, length, EventCodec.read(in, start), lost, digest);
+    return answers ? batch.withAnswers(RepairCodec.readAnswers(in)) : batch;
   }
 
   private static void digest(BitWriter out, StorageDigest digest) {

@@ -14,8 +14,17 @@ import java.util.Map;
  * @param identity PSK identity (RFC 4279) that names the phone to the server
  * @param key pre-shared key, 16 to 64 bytes
  * @param interval t_syn_int
+ * @param repairBudget most bytes of asks and answers per interval, while the network is metered and
+ *     the phone does not charge
+ * @param scope which paths count as user storage
  */
-public record SyncSettings(URI server, String identity, byte[] key, Duration interval) {
+public record SyncSettings(
+    URI server,
+    String identity,
+    byte[] key,
+    Duration interval,
+    int repairBudget,
+    StorageScope scope) {
   /** MIME type of the body that carries the settings. */
   public static final String CONTENT_TYPE = "application/vnd.phonemirror.sync-settings";
 
@@ -31,7 +40,13 @@ public record SyncSettings(URI server, String identity, byte[] key, Duration int
     long micros = interval.toNanos() / 1000;
     Check.range(
         "interval in microseconds", micros, Limits.MIN_INTERVAL_MICROS, Limits.MAX_INTERVAL_MICROS);
+    Check.range("repair budget", repairBudget, Limits.MIN_REPAIR_BUDGET, Limits.MAX_REPAIR_BUDGET);
     key = key.clone();
+  }
+
+  /** With the usual repair budget, and with all paths. */
+  public SyncSettings(URI server, String identity, byte[] key, Duration interval) {
+    this(server, identity, key, interval, Limits.DEFAULT_REPAIR_BUDGET, StorageScope.ALL);
   }
 
   @Override
@@ -49,11 +64,18 @@ public record SyncSettings(URI server, String identity, byte[] key, Duration int
         + Base64.getEncoder().encodeToString(key)
         + "\ninterval: "
         + interval
+        + "\nrepair-budget: "
+        + repairBudget
+        + "\nstorage-include: "
+        + StorageScope.format(scope.include())
+        + "\nstorage-exclude: "
+        + StorageScope.format(scope.exclude())
         + "\n";
   }
 
   /**
-   * Reads what {@link #format} wrote; lines with other names are passed over.
+   * Reads what {@link #format} wrote; lines with other names are passed over. The repair budget and
+   * the storage patterns may be missing.
    *
    * @throws IllegalArgumentException if a line is missing or wrong; the text says which, and never
    *     holds the key
@@ -77,7 +99,14 @@ public record SyncSettings(URI server, String identity, byte[] key, Duration int
           URI.create(line(lines, "server")),
           line(lines, "identity"),
           key,
-          Duration.parse(line(lines, "interval")));
+          Duration.parse(line(lines, "interval")),
+          Integer.parseInt(lines.getOrDefault("repair-budget", "" + Limits.DEFAULT_REPAIR_BUDGET)),
+          StorageScope.parse(
+              lines.getOrDefault("storage-include", ""),
+              lines.getOrDefault("storage-exclude", "")));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "repair-budget is '" + lines.get("repair-budget") + "', must be a number of bytes", e);
     } catch (java.time.format.DateTimeParseException e) {
       throw new IllegalArgumentException(
           "interval is '" + e.getParsedString() + "', must be like PT10S", e);

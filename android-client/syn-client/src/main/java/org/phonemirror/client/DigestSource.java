@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.phonemirror.sync.StorageDigest;
 import org.phonemirror.sync.StorageScanner;
+import org.phonemirror.sync.StorageScope;
+import org.phonemirror.sync.StorageTree;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +30,16 @@ final class DigestSource {
   DigestSource(Path storage) {
     this.storage = storage;
     this.scanner = new StorageScanner(storage);
+  }
+
+  /** Changes what counts as user storage. */
+  void setScope(StorageScope scope) {
+    scanner.setScope(scope);
+  }
+
+  /** What the last digest was made of, if it could be made. */
+  StorageTree tree() {
+    return scanner.tree();
   }
 
   /** The digest at a moment that has passed, in microseconds since the epoch. */

@@ -10,10 +10,12 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.phonemirror.client.channel.SyncChannel;
 import org.phonemirror.client.queue.MessageQueue;
 import org.phonemirror.sync.Acknowledgement;
 import org.phonemirror.sync.Acknowledgement.Status;
+import org.phonemirror.sync.Ask;
 import org.phonemirror.sync.Batch;
 import org.phonemirror.sync.Boot;
 import org.phonemirror.sync.MalformedMessageException;
@@ -51,6 +53,7 @@ final class Sender {
   private final RetryPolicy retry;
   private final ScheduledExecutorService engine;
   private final SynClientListener listener;
+  private final Consumer<List<Ask>> asks;
 
   private Optional<SyncSettings> settings = Optional.empty();
   private Optional<SyncChannel> channel = Optional.empty();
@@ -71,7 +74,8 @@ final class Sender {
       ChannelFactory channels,
       RetryPolicy retry,
       ScheduledExecutorService engine,
-      SynClientListener listener) {
+      SynClientListener listener,
+      Consumer<List<Ask>> asks) {
     this.queue = queue;
     this.rejected = rejected;
     this.model = model;
@@ -79,6 +83,7 @@ final class Sender {
     this.retry = retry;
     this.engine = engine;
     this.listener = listener;
+    this.asks = asks;
     // of what an earlier process left behind, anything may have been sent
     this.maybeAccepted = queue.nextSequence() - 1;
   }
@@ -246,6 +251,7 @@ final class Sender {
     queue.removeHead();
     failures = 0;
     corrections = 0;
+    asks.accept(answer.asks());
     if (!answer.notices().isEmpty()) {
       listener.notices(answer.notices());
     }

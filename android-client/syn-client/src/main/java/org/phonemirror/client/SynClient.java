@@ -8,9 +8,14 @@ import org.phonemirror.client.input.Batcher;
 import org.phonemirror.client.input.InputSink;
 import org.phonemirror.client.input.Interval;
 import org.phonemirror.client.queue.MessageQueue;
+import org.phonemirror.client.repair.Answerer;
+import org.phonemirror.client.repair.Moment;
+import org.phonemirror.client.repair.StorageReader;
 import org.phonemirror.sync.Batch;
 import org.phonemirror.sync.Boot;
+import org.phonemirror.sync.Limits;
 import org.phonemirror.sync.Shutdown;
+import org.phonemirror.sync.SyncCodec;
 import org.phonemirror.sync.SyncSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,10 +35,14 @@ public final class SynClient implements AutoCloseable {
 
   private static final long SHORTEST_LOOK_MICROS = 20_000;
 
+  /** By how much a batch may grow when the queue gives it its number and lost events. */
+  private static final int LONGEST_NUMBERS = 32;
+
   private final SynClientConfig config;
   private final PhoneClock clock;
   private final Batcher batcher;
   private final DigestSource digests;
+  private final Answerer answerer;
   private final Sender sender;
   private final MessageQueue queue;
   private final SynClientListener listener;
@@ -57,10 +66,19 @@ public final class SynClient implements AutoCloseable {
     this.listener = listener;
     this.batcher = new Batcher(clock, config.interval(), config.grace());
     this.digests = new DigestSource(config.userStorage());
+    this.answerer = new Answerer(new StorageReader(config.userStorage()), config.conditions());
     this.engine = new Engine();
     RejectedStore rejected = new RejectedStore(config.rejectedDirectory());
     this.sender =
-        new Sender(queue, rejected, config.model(), channels, config.retry(), engine, listener);
+        new Sender(
+            queue,
+            rejected,
+            config.model(),
+            channels,
+            config.retry(),
+            engine,
+            listener,
+            answerer::asked);
   }
 
   /** Where an input source delivers. */
@@ -86,7 +104,12 @@ public final class SynClient implements AutoCloseable {
   /** Where and how to synchronize from now on; also the interval. */
   public void settings(SyncSettings settings) {
     interval(settings.interval());
-    engine.execute(() -> sender.settings(settings));
+    engine.execute(
+        () -> {
+          digests.setScope(settings.scope());
+          answerer.setBudget(settings.repairBudget());
+          sender.settings(settings);
+        });
   }
 
   /** Changes t_syn_int until the next settings come; the running interval ends by it. */
@@ -140,7 +163,7 @@ public final class SynClient implements AutoCloseable {
 
   private void offer(Interval interval) {
     long moment = Math.min(interval.endMicros(), clock.wallMicros());
-    sender.offer(
+    Batch batch =
         new Batch(
             1,
             bootId,
@@ -148,7 +171,23 @@ public final class SynClient implements AutoCloseable {
             interval.lengthMicros(),
             interval.events(),
             interval.lost(),
-            digests.live(moment)));
+            digests.live(moment));
+    sender.offer(answerer.isIdle() ? batch : withAnswers(batch, moment));
+  }
+
+  private Batch withAnswers(Batch batch, long momentMicros) {
+    if (batch.digest().unsettled().contains("")) {
+      return batch; // nothing is known of the storage
+    }
+    Moment moment = new Moment(momentMicros, batch.digest(), digests.tree());
+    int length;
+    try {
+      length = SyncCodec.encode(batch).length;
+    } catch (IllegalArgumentException tooLong) {
+      return batch; // the queue shortens it
+    }
+    int room = Limits.MAX_MESSAGE_BYTES - length - LONGEST_NUMBERS;
+    return batch.withAnswers(answerer.answer(moment, room));
   }
 
   /** Ends the engine; what was not sent stays in the queue's directory. */

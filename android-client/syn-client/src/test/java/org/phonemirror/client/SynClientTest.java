@@ -1,5 +1,6 @@
 package org.phonemirror.client;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -18,6 +19,8 @@ import org.phonemirror.client.queue.MessageQueue;
 import org.phonemirror.client.queue.QueueLimits;
 import org.phonemirror.sync.Acknowledgement;
 import org.phonemirror.sync.Acknowledgement.Status;
+import org.phonemirror.sync.Answer;
+import org.phonemirror.sync.Ask;
 import org.phonemirror.sync.Batch;
 import org.phonemirror.sync.Boot;
 import org.phonemirror.sync.InputEvent;
@@ -26,6 +29,7 @@ import org.phonemirror.sync.Shutdown;
 import org.phonemirror.sync.StorageScanner;
 import org.phonemirror.sync.SyncMessage;
 import org.phonemirror.sync.SyncSettings;
+import org.phonemirror.sync.delta.Signature;
 
 @Timeout(60)
 class SynClientTest {
@@ -106,6 +110,32 @@ class SynClientTest {
         .isEqualTo(new StorageScanner(directory.resolve("data")).scan(List.of()));
     assertThat(notices).extracting(Notice::text).containsExactly("1", "2", "3");
     assertThat(warnings).isEmpty();
+  }
+
+  @Test
+  void whatTheServerAsksIsAnsweredInALaterBatch() throws Exception {
+    Files.createDirectories(directory.resolve("data"));
+    Path note = Files.writeString(directory.resolve("data/note"), "hello");
+    Files.setLastModifiedTime(
+        note, java.nio.file.attribute.FileTime.fromMillis(1_600_000_000_000L));
+    server.next(
+        m ->
+            Optional.of(
+                server.take(m).withAsks(List.of(new Ask.Fetch("note", Signature.none(0))))));
+    try (SynClient client = client()) {
+      client.settings(SETTINGS);
+      client.sessionStarted(clock.now());
+      awaitNotice();
+      clock.advance(1_000_000);
+      assertThat(client.shutdown(clock.now()).get(20, TimeUnit.SECONDS)).isTrue();
+    }
+    Batch batch = batches(server.durable()).get(0);
+    assertThat(batch.answers())
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Answer.Content.class,
+            content ->
+                assertThat(content.delta().apply(new byte[0])).hasValue("hello".getBytes(UTF_8)));
   }
 
   @Test
@@ -191,6 +221,15 @@ class SynClientTest {
       Thread.sleep(20);
     }
     assertThat(server.durable()).hasSizeGreaterThanOrEqualTo(count);
+  }
+
+  /** The first acknowledgement has been taken in. */
+  private void awaitNotice() throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (notices.isEmpty() && System.nanoTime() < deadline) {
+      Thread.sleep(20);
+    }
+    assertThat(notices).isNotEmpty();
   }
 
   @Test

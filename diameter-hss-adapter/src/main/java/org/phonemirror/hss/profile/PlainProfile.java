@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.phonemirror.core.subscriber.MirrorProfile;
+import org.phonemirror.sync.Limits;
 
 /**
  * Reads profiles whose documents are undoubtedly valid by {@code mirror-profile.xsd}. Of those that
@@ -12,6 +13,7 @@ import org.phonemirror.core.subscriber.MirrorProfile;
 final class PlainProfile {
   private static final int MAX_MODEL = 64;
   private static final int MAX_DIGITS = 5;
+  private static final int MAX_BUDGET_DIGITS = 6;
   private static final int LONGEST_SECONDS = 24 * 60 * 60;
 
   private PlainProfile() {}
@@ -20,16 +22,27 @@ final class PlainProfile {
     List<PlainElement> children = root.children();
     boolean shaped =
         isNamed(root, "mirror-profile")
-            && children.size() == 2
+            && (children.size() == 2 || children.size() == 3)
             && isNamed(children.get(0), "phone-model")
-            && isNamed(children.get(1), "sync-interval");
+            && isNamed(children.get(1), "sync-interval")
+            && (children.size() == 2 || isNamed(children.get(2), "repair-budget"));
     if (!shaped) {
       return Optional.empty();
     }
     String model = children.get(0).text();
     int seconds = seconds(children.get(1).text());
-    return isModel(model) && seconds >= 1 && seconds <= LONGEST_SECONDS
-        ? Optional.of(new MirrorProfile(model, Duration.ofSeconds(seconds)))
+    int budget =
+        children.size() == 2
+            ? MirrorProfile.DEFAULT_REPAIR_BUDGET
+            : number(children.get(2).text());
+    boolean valid =
+        isModel(model)
+            && seconds >= 1
+            && seconds <= LONGEST_SECONDS
+            && budget >= Limits.MIN_REPAIR_BUDGET
+            && budget <= Limits.MAX_REPAIR_BUDGET;
+    return valid
+        ? Optional.of(new MirrorProfile(model, Duration.ofSeconds(seconds), budget))
         : Optional.empty();
   }
 
@@ -56,6 +69,19 @@ final class PlainProfile {
 
   private static boolean isDigit(char c) {
     return c >= '0' && c <= '9';
+  }
+
+  /** Up to six digits; -1 if it is something else. */
+  private static int number(String text) {
+    if (text.isEmpty() || text.length() > MAX_BUDGET_DIGITS) {
+      return -1;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      if (!isDigit(text.charAt(i))) {
+        return -1;
+      }
+    }
+    return Integer.parseInt(text);
   }
 
   /** A duration of whole hours, minutes and seconds, in this order; -1 if it is not. */

@@ -13,6 +13,8 @@ public final class ProfileDocument {
   public static final String NAMESPACE = "urn:phonemirror:profile:1";
 
   private static final String NAME = "mirror profile";
+  private static final String INTERVAL = "sync-interval";
+  private static final String BUDGET = "repair-budget";
 
   private static final Parser PARSER =
       Parser.validating(
@@ -41,8 +43,13 @@ public final class ProfileDocument {
           NAME, "namespace is " + root.getNamespaceURI() + ", must be " + NAMESPACE);
     }
     try {
+      Optional<Element> budget = child(root, BUDGET);
       return new MirrorProfile(
-          value(root, "phone-model"), Duration.parse(value(root, "sync-interval")));
+          value(root, "phone-model"),
+          Duration.parse(value(root, INTERVAL)),
+          budget.isPresent()
+              ? Integer.parseInt(budget.get().getTextContent().trim())
+              : MirrorProfile.DEFAULT_REPAIR_BUDGET);
     } catch (DateTimeParseException | IllegalArgumentException e) {
       throw new MalformedDocumentException(NAME, e.getMessage());
     }
@@ -56,7 +63,9 @@ public final class ProfileDocument {
         + Xml.escape(profile.phoneModel())
         + "</phone-model>\n  <sync-interval>"
         + profile.syncInterval()
-        + "</sync-interval>\n</mirror-profile>";
+        + "</sync-interval>\n  <repair-budget>"
+        + profile.repairBudget()
+        + "</repair-budget>\n</mirror-profile>";
   }
 
   /**
@@ -69,24 +78,29 @@ public final class ProfileDocument {
     parse(text);
     Element root = PARSER.tree(text).getDocumentElement();
     set(root, "phone-model", profile.phoneModel());
-    set(root, "sync-interval", profile.syncInterval().toString());
+    set(root, INTERVAL, profile.syncInterval().toString());
+    if (child(root, BUDGET).isEmpty()) {
+      Element interval = child(root, INTERVAL).orElseThrow();
+      Element budget = root.getOwnerDocument().createElementNS(NAMESPACE, BUDGET);
+      root.insertBefore(budget, interval.getNextSibling());
+    }
+    set(root, BUDGET, Integer.toString(profile.repairBudget()));
     return Xml.write(root);
   }
 
   private static void set(Element root, String name, String value) {
-    for (Element child : Xml.children(root, name)) {
-      if (NAMESPACE.equals(child.getNamespaceURI())) {
-        child.setTextContent(value);
-      }
-    }
+    child(root, name).ifPresent(child -> child.setTextContent(value));
   }
 
   private static String value(Element root, String name) throws MalformedDocumentException {
-    for (Element child : Xml.children(root, name)) {
-      if (NAMESPACE.equals(child.getNamespaceURI())) {
-        return child.getTextContent().trim();
-      }
-    }
-    throw new MalformedDocumentException(NAME, name + " is missing");
+    return child(root, name)
+        .map(child -> child.getTextContent().trim())
+        .orElseThrow(() -> new MalformedDocumentException(NAME, name + " is missing"));
+  }
+
+  private static Optional<Element> child(Element root, String name) {
+    return Xml.children(root, name).stream()
+        .filter(child -> NAMESPACE.equals(child.getNamespaceURI()))
+        .findFirst();
   }
 }

@@ -63,7 +63,7 @@ public final class Main {
           out.println(user + ": mirror profile added");
         }
         case "change" -> {
-          provisioning.change(user, options.model(), options.interval());
+          provisioning.change(user, options.model(), options.interval(), options.repairBudget());
           out.println(user + ": mirror profile changed");
         }
         case "remove" -> {
@@ -79,12 +79,16 @@ public final class Main {
   /** Checked before anything is asked. */
   private static Optional<MirrorProfile> profile(Options options) throws Failure {
     boolean takesProfile = options.command().matches("add|change");
-    boolean given = options.model().isPresent() || options.interval().isPresent();
+    boolean given =
+        options.model().isPresent()
+            || options.interval().isPresent()
+            || options.repairBudget().isPresent();
     if (given && !takesProfile) {
-      throw Options.usage(options.command() + " takes neither --model nor --interval");
+      throw Options.usage(
+          options.command() + " takes neither --model nor --interval nor --repair-budget");
     }
     if (options.command().equals("change") && !given) {
-      throw Options.usage("change what? Give --model, --interval or both");
+      throw Options.usage("change what? Give --model, --interval, --repair-budget or several");
     }
     if (!options.command().equals("add")) {
       return Optional.empty();
@@ -94,7 +98,10 @@ public final class Main {
     }
     try {
       return Optional.of(
-          new MirrorProfile(options.model().get(), options.interval().orElseThrow()));
+          new MirrorProfile(
+              options.model().get(),
+              options.interval().orElseThrow(),
+              options.repairBudget().orElse(MirrorProfile.DEFAULT_REPAIR_BUDGET)));
     } catch (IllegalArgumentException e) {
       throw Options.usage(e.getMessage());
     }

@@ -23,15 +23,19 @@ import org.phonemirror.hss.sh.UserIdentity;
 final class Options {
   static final String USAGE =
       """
-      usage: ./mirror provision add    WHO --model MODEL --interval INTERVAL [options]
+      usage: ./mirror provision add    WHO --model MODEL --interval INTERVAL
+                                           [--repair-budget BYTES] [options]
              ./mirror provision show   WHO [options]
-             ./mirror provision change WHO [--model MODEL] [--interval INTERVAL] [options]
+             ./mirror provision change WHO [--model MODEL] [--interval INTERVAL]
+                                           [--repair-budget BYTES] [options]
              ./mirror provision remove WHO [options]
 
         WHO                   a public identity (sip:+15550001@ims.test, tel:+15550001)
                               or an MSISDN (+15550001)
         --model MODEL         phone model, which names the factory template
         --interval INTERVAL   synchronization interval, from PT1S to PT24H
+        --repair-budget BYTES most bytes per interval that repair may take on a metered network
+                              (otherwise 16384)
 
         --hss HOST[@ADDRESS:PORT]   the HSS: its Origin-Host, and where it listens;
                                     without an address, if a relay reaches it
@@ -60,6 +64,7 @@ final class Options {
       Set.of(
           "--model",
           "--interval",
+          "--repair-budget",
           "--hss",
           "--realm",
           "--via",
@@ -156,6 +161,14 @@ final class Options {
     } catch (DateTimeParseException e) {
       throw usage("--interval is '" + text.orElse("") + "', must be like PT10S");
     }
+  }
+
+  Optional<Integer> repairBudget() throws Failure {
+    Optional<String> text = value("--repair-budget");
+    if (text.isPresent() && !text.get().matches("[1-9][0-9]{0,8}")) {
+      throw usage("--repair-budget is '" + text.get() + "', must be a number of bytes");
+    }
+    return text.map(Integer::valueOf);
   }
 
   Optional<String> serverName() {

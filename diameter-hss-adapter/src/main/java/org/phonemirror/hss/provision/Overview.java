@@ -76,7 +76,13 @@ final class Overview {
     String number = " (sequence number " + data.sequenceNumber() + ")";
     try {
       MirrorProfile profile = ProfileDocument.parse(data.serviceData().orElse(""));
-      return profile.phoneModel() + ", every " + profile.syncInterval() + number;
+      return profile.phoneModel()
+          + ", every "
+          + profile.syncInterval()
+          + ", repair by up to "
+          + profile.repairBudget()
+          + " bytes"
+          + number;
     } catch (MalformedDocumentException e) {
       return "not valid: " + e.getMessage() + number + "\nremove it, then add it anew";
     }

@@ -78,7 +78,8 @@ final class Provisioning {
         });
   }
 
-  void change(Impu user, Optional<String> model, Optional<Duration> interval)
+  void change(
+      Impu user, Optional<String> model, Optional<Duration> interval, Optional<Integer> budget)
       throws Failure, InterruptedException {
     edit(
         user,
@@ -90,7 +91,9 @@ final class Provisioning {
                 ProfileDocument.replace(
                     document,
                     new MirrorProfile(
-                        model.orElse(old.phoneModel()), interval.orElse(old.syncInterval()))));
+                        model.orElse(old.phoneModel()),
+                        interval.orElse(old.syncInterval()),
+                        budget.orElse(old.repairBudget()))));
           } catch (MalformedDocumentException e) {
             throw new Failure(
                 Failure.Kind.REFUSED,

@@ -44,6 +44,20 @@ class ProfileDocumentTest {
   }
 
   @Test
+  void theRepairBudgetIsReadAndOtherwiseTheUsualOne() throws Exception {
+    MirrorProfile profile = new MirrorProfile("m", Duration.ofSeconds(5), 4096);
+    assertThat(ProfileDocument.parse(ProfileDocument.format(profile))).isEqualTo(profile);
+    String without =
+        HEAD
+            + "<phone-model>m</phone-model><sync-interval>PT5S</sync-interval>"
+            + "</mirror-profile>";
+    assertThat(ProfileDocument.parse(without).repairBudget()).isEqualTo(16_384);
+    assertThat(ProfileDocument.parse(ProfileDocument.replace(without, profile))).isEqualTo(profile);
+    String tooSmall = ProfileDocument.format(profile).replace("4096", "100");
+    assertThatThrownBy(() -> ProfileDocument.parse(tooSmall)).hasMessageContaining("1024");
+  }
+
+  @Test
   void whatAnOperatorAddsInItsOwnNamespaceIsPassedOver() throws Exception {
     String text =
         HEAD

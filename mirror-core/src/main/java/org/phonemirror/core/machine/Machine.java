@@ -39,6 +39,15 @@ public interface Machine extends AutoCloseable {
    */
   <T> T readStorage(StorageReader<T> reader) throws MachineException;
 
+  /**
+   * Changes the user storage in order, through the guest's own file system, so that the programs of
+   * its session see it. The phone must be on.
+   *
+   * @return why a change was refused, for each that was; none of them has changed anything, and the
+   *     others are done
+   */
+  List<String> write(List<StorageWrite> changes) throws MachineException;
+
   /** Saves the machine's state as the checkpoint of a position and goes on. */
   Checkpoint save(long position) throws MachineException;
 

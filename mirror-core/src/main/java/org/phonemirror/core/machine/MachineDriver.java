@@ -1,6 +1,7 @@
 package org.phonemirror.core.machine;
 
 import java.util.Optional;
+import org.phonemirror.sync.StorageScope;
 
 /**
  * Starts mirrors' machines from factory templates and saved states.
@@ -15,6 +16,9 @@ public interface MachineDriver {
    * @throws MachineException naming the file at fault and how to build it
    */
   void checkTemplate(String phoneModel) throws MachineException;
+
+  /** Which paths of the model's phones count as user storage. */
+  StorageScope storageScope(String phoneModel) throws MachineException;
 
   /** The newest checkpoint of a mirror; empty if it never had one. */
   Optional<Checkpoint> latest(String mirror) throws MachineException;

@@ -56,8 +56,7 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
   private final ReplaySchedule schedule;
   private final MirrorWork work;
   private final Admission admission;
-  private final ProfileLookUp lookUp;
-  private final SettingsCourier courier;
+  private final Subscription subscription;
   private final Executor blocking;
   private final Clock clock;
 
@@ -67,11 +66,10 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
   private boolean stopping;
   private int failures;
   private Instant notBefore = Instant.MIN;
-  private boolean lookingUp;
-  private int lookUpFailures;
-  private boolean wantedOn;
+  private int beyondRepair;
   private MirrorStatus.Phase told = MirrorStatus.Phase.ABSENT;
   private final Map<Long, Instant> arrivals = new HashMap<>();
+  private final OpenAsks asks = new OpenAsks();
 
   static Behavior<MirrorCommand> create(MirrorSurroundings surroundings, MirrorPorts ports) {
     return Behaviors.<MirrorCommand>setup(
@@ -94,8 +92,8 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
     this.schedule = new ReplaySchedule(surroundings.settings().maxTransfer());
     this.work = new MirrorWork(ports.driver(), ports.tapes(), surroundings.subscriber());
     this.admission = new Admission(surroundings.settings().maxRetainedBytes());
-    this.lookUp = new ProfileLookUp(ports.profiles(), surroundings.subscriber());
-    this.courier = new SettingsCourier(context, timers, surroundings, ports.messenger());
+    this.subscription =
+        new Subscription(context, timers, surroundings, ports, Effect(), new Life());
     this.blocking = surroundings.blocking();
     this.clock = ports.clock();
   }
@@ -121,14 +119,7 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
         .onSignal(
             RecoveryCompleted.instance(),
             state -> {
-              // a phone that was on when the server went down is taken to be on still
-              wantedOn = state.link().on();
-              enableKey(state);
-              if (wantedOn) {
-                // it may not have got its settings, and its profile may have changed meanwhile
-                courier.order();
-                lookUp();
-              }
+              subscription.recovered(state);
               context.getSelf().tell(new MirrorCommand.Look());
             })
         .onSignal(PostStop.instance(), state -> closeMachine())
@@ -138,26 +129,34 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
 
   @Override
   public CommandHandler<MirrorCommand, MirrorEvent, MirrorState> commandHandler() {
-    return newCommandHandlerBuilder()
-        .forAnyState()
-        .onCommand(MirrorCommand.Accept.class, this::accept)
-        .onCommand(MirrorCommand.PhoneOn.class, (state, command) -> phoneOn(state))
-        .onCommand(MirrorCommand.PhoneOff.class, (state, command) -> phoneOff(state))
-        .onCommand(MirrorCommand.ProfileKnown.class, this::profileKnown)
-        .onCommand(MirrorCommand.ProfileUnknown.class, this::profileUnknown)
-        .onCommand(
-            MirrorCommand.LookUp.class,
-            (state, command) -> {
-              lookUp();
-              return Effect().none();
-            })
-        .onCommand(MirrorCommand.SendSettings.class, (state, command) -> sendSettings(state))
-        .onCommand(MirrorCommand.SettingsSent.class, this::settingsSent)
+    var builder = newCommandHandlerBuilder();
+    var any = builder.forAnyState();
+    any.onCommand(MirrorCommand.Accept.class, this::accept)
         .onCommand(MirrorCommand.Look.class, (state, command) -> look(state))
         .onCommand(MirrorCommand.Finished.class, this::finished)
         .onCommand(MirrorCommand.Stop.class, (state, command) -> stop(state))
-        .onCommand(MirrorCommand.Report.class, this::report)
-        .build();
+        .onCommand(MirrorCommand.Report.class, this::report);
+    subscription.handle(any);
+    return builder.build();
+  }
+
+  private final class Life implements Subscription.Life {
+    @Override
+    public void look() {
+      lookLater();
+    }
+
+    @Override
+    public boolean isStopping() {
+      return stopping;
+    }
+
+    @Override
+    public void retire() {
+      closeMachine();
+      arrivals.clear();
+      asks.set(List.of());
+    }
   }
 
   // ---- the phone's messages
@@ -170,170 +169,18 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
       if (answer.get().status() != Acknowledgement.Status.ACCEPTED) {
         log("message {} refused: {}", message.sequence(), answer.get().detail());
       }
-      command.replyTo().tell(answer.get());
+      command.replyTo().tell(withAsks(answer.get(), message));
       return Effect().none();
     }
     arrivals.put(message.sequence(), clock.instant());
     return Effect()
         .persist(new MirrorEvent.MessageAccepted(command.encoded()))
-        .thenRun((MirrorState after) -> command.replyTo().tell(Admission.accepted(after)))
-        .thenRun(this::lookLater);
-  }
-
-  // ---- signalling and profile
-
-  private Effect<MirrorEvent, MirrorState> phoneOn(MirrorState state) {
-    boolean wasOn = wantedOn;
-    wantedOn = true;
-    if (!wasOn || state.profile().isEmpty()) {
-      lookUpFailures = 0;
-      lookUp();
-    }
-    // with a profile known from before the phone need not wait for the HSS
-    return state.profile().isPresent() ? turnOn(state) : Effect().none();
-  }
-
-  private Effect<MirrorEvent, MirrorState> turnOn(MirrorState state) {
-    if (state.link().on() || !wantedOn || stopping || state.retiring()) {
-      return Effect().none();
-    }
-    SyncKey key = SyncKey.random();
-    return Effect()
-        .persist(new MirrorEvent.PhoneTurnedOn(key.identity(), key.secret()))
         .thenRun(
             (MirrorState after) -> {
-              if (!state.link().identity().isEmpty()) {
-                ports.keys().remove(state.link().identity());
-              }
-              enableKey(after);
-              log("phone is on");
-              courier.order();
+              asks.accepted(message);
+              command.replyTo().tell(withAsks(Admission.accepted(after), message));
             })
         .thenRun(this::lookLater);
-  }
-
-  private Effect<MirrorEvent, MirrorState> phoneOff(MirrorState state) {
-    wantedOn = false;
-    timers.cancel(MirrorCommand.LookUp.class);
-    courier.cancel();
-    if (!state.link().on()) {
-      return state.profile().isEmpty() && !lookingUp ? Effect().stop() : Effect().none();
-    }
-    log("phone is off");
-    return Effect().persist(new MirrorEvent.PhoneTurnedOff()).thenRun(this::lookLater);
-  }
-
-  private void lookUp() {
-    if (!lookingUp && wantedOn && !stopping) {
-      lookingUp = true;
-      context.pipeToSelf(
-          lookUp.run(),
-          (profile, failure) ->
-              failure == null
-                  ? new MirrorCommand.ProfileKnown(profile)
-                  : new MirrorCommand.ProfileUnknown(failure));
-    }
-  }
-
-  private Effect<MirrorEvent, MirrorState> profileUnknown(
-      MirrorState state, MirrorCommand.ProfileUnknown unknown) {
-    lookingUp = false;
-    if (!wantedOn) {
-      return state.profile().isEmpty() ? Effect().stop() : Effect().none();
-    }
-    Duration pause = surroundings.settings().retry(++lookUpFailures);
-    warn(
-        "mirror profile is not to be had, asking again in {}: {}",
-        pause,
-        unknown.cause().getMessage());
-    timers.startSingleTimer(MirrorCommand.LookUp.class, new MirrorCommand.LookUp(), pause);
-    return Effect().none();
-  }
-
-  private Effect<MirrorEvent, MirrorState> profileKnown(
-      MirrorState state, MirrorCommand.ProfileKnown known) {
-    lookingUp = false;
-    if (known.profile().isEmpty()) {
-      return unsubscribed(state);
-    }
-    lookUpFailures = 0;
-    MirrorProfile profile = known.profile().get();
-    boolean modelChanged =
-        state.profile().filter(old -> !old.phoneModel().equals(profile.phoneModel())).isPresent();
-    if (modelChanged) {
-      warn("phone model changed to {}: the mirror begins anew", profile.phoneModel());
-      return retire(List.of(new MirrorEvent.Unsubscribed(), MirrorEvent.Subscribed.of(profile)));
-    }
-    if (state.profile().equals(known.profile())) {
-      return turnOn(state);
-    }
-    boolean tellPhone = state.link().on();
-    return Effect()
-        .persist(MirrorEvent.Subscribed.of(profile))
-        .thenRun(
-            () -> {
-              log("{}", profile);
-              if (tellPhone) {
-                courier.order();
-              }
-              // the profile is known now: this is where the phone's key is made
-              context.getSelf().tell(new MirrorCommand.ProfileKnown(known.profile()));
-            });
-  }
-
-  private Effect<MirrorEvent, MirrorState> unsubscribed(MirrorState state) {
-    if (state.profile().isPresent()) {
-      log("mirror is retired");
-      return retire(List.of(new MirrorEvent.Unsubscribed()));
-    }
-    if (!wantedOn) {
-      return Effect().stop();
-    }
-    // one may come while the phone is on, and an HSS need not tell of data that is new to it
-    Duration pause = surroundings.settings().retryAbsent(++lookUpFailures);
-    log("registered, but has no mirror profile: no mirror; asking again in {}", pause);
-    timers.startSingleTimer(MirrorCommand.LookUp.class, new MirrorCommand.LookUp(), pause);
-    return Effect().none();
-  }
-
-  private Effect<MirrorEvent, MirrorState> retire(List<MirrorEvent> events) {
-    return Effect()
-        .persist(events)
-        .thenRun(
-            (MirrorState after) -> {
-              closeMachine();
-              arrivals.clear();
-              ports.keys().removeAll(surroundings.subscriber());
-            })
-        .thenRun(this::lookLater);
-  }
-
-  private Effect<MirrorEvent, MirrorState> removed() {
-    return Effect()
-        .persist(new MirrorEvent.Removed())
-        .thenRun(
-            (MirrorState after) ->
-                context.getSelf().tell(new MirrorCommand.ProfileKnown(after.profile())));
-  }
-
-  private void enableKey(MirrorState state) {
-    MirrorState.Link link = state.link();
-    if (state.profile().isPresent() && !link.identity().isEmpty()) {
-      ports.keys().put(link.identity(), surroundings.subscriber(), link.key());
-    }
-  }
-
-  private Effect<MirrorEvent, MirrorState> sendSettings(MirrorState state) {
-    if (state.link().on() && !stopping) {
-      state.profile().ifPresent(profile -> courier.send(state.link(), profile));
-    }
-    return Effect().none();
-  }
-
-  private Effect<MirrorEvent, MirrorState> settingsSent(
-      MirrorState state, MirrorCommand.SettingsSent sent) {
-    courier.sent(sent.failure(), state.link().on());
-    return Effect().none();
   }
 
   private void log(String what, Object... arguments) {
@@ -342,6 +189,12 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
 
   private void warn(String what, Object... arguments) {
     context.getLog().warn(surroundings.subscriber() + ": " + what, arguments);
+  }
+
+  private Acknowledgement withAsks(Acknowledgement answer, SyncMessage message) {
+    return answer.status() == Acknowledgement.Status.ACCEPTED
+        ? answer.withAsks(asks.forMessage(message.sequence()))
+        : answer;
   }
 
   // ---- the machine
@@ -375,7 +228,7 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
       // what came before the entity was last restarted has waited long enough
       Instant arrival = arrivals.getOrDefault(next.get().sequence(), Instant.EPOCH);
       Instant due = schedule.due(next.get(), arrival);
-      return now.isBefore(due) ? lookAt(due, now) : replay(next.get());
+      return now.isBefore(due) ? lookAt(due, now) : replay(state, next.get());
     }
     long unsaved = position - state.progress().checkpoint();
     boolean leave = stopping || !state.link().on();
@@ -415,9 +268,14 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
                             model, state.progress().checkpoint(), state.stream().last(), epoch)));
   }
 
-  private Effect<MirrorEvent, MirrorState> replay(SyncMessage message) {
+  private Effect<MirrorEvent, MirrorState> replay(MirrorState state, SyncMessage message) {
     Machine replaying = machine.orElseThrow();
-    attempt(() -> work.replay(replaying, message));
+    // the phone counts asks into the budget, too
+    int budget = state.profile().map(MirrorProfile::repairBudget).orElseThrow();
+    MirrorWork.RepairOrder order =
+        new MirrorWork.RepairOrder(
+            state.progress().wasIdentical(), asks.areAwaitedAfter(message.sequence()), budget / 2);
+    attempt(() -> work.replay(replaying, message, order));
     return Effect().none();
   }
 
@@ -439,14 +297,14 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
     position = done.message().sequence();
     arrivals.remove(position);
     failures = 0;
+    done.asks().ifPresent(asks::set);
+    beyondRepair = done.beyondRepair();
     if (position <= state.progress().replayed()) {
       return look(state); // seen before its machine died; it counts once
     }
-    done.comparison()
-        .filter(comparison -> !comparison.identical())
-        .ifPresent(comparison -> warn("diverged at message {}", position));
+    tellOfDivergence(done);
     done.report().map(ReplayReport::network).ifPresent(this::tellOfNetwork);
-    MirrorEvent replayed = new MirrorEvent.Replayed(position, done.comparison());
+    MirrorEvent replayed = new MirrorEvent.Replayed(position, done.comparison(), done.counts());
     List<MirrorEvent> events =
         state.progress().failure().isEmpty()
             ? List.of(replayed)
@@ -463,6 +321,25 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
         warn("mirror sent other than its phone in message {}: {}", position, flow);
       }
     }
+  }
+
+  private void tellOfDivergence(MirrorCommand.Done done) {
+    RepairCounts counts = done.counts();
+    counts
+        .diverged()
+        .keySet()
+        .forEach(cause -> warn("diverged at message {}: {}", position, cause.label()));
+    if (counts.files() > 0) {
+      log("{} files repaired by {} bytes", counts.files(), counts.bytes());
+    }
+  }
+
+  private Effect<MirrorEvent, MirrorState> removed() {
+    return Effect()
+        .persist(new MirrorEvent.Removed())
+        .thenRun(
+            (MirrorState after) ->
+                context.getSelf().tell(new MirrorCommand.ProfileKnown(after.profile())));
   }
 
   private Effect<MirrorEvent, MirrorState> saved(MirrorCommand.Saved saved) {
@@ -548,13 +425,17 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
   }
 
   private Effect<MirrorEvent, MirrorState> report(MirrorState state, MirrorCommand.Report report) {
-    report.replyTo().tell(MirrorStatus.of(surroundings.subscriber(), state, machine.isPresent()));
+    report.replyTo().tell(status(state));
     return Effect().none();
+  }
+
+  private MirrorStatus status(MirrorState state) {
+    return MirrorStatus.of(surroundings.subscriber(), state, machine.isPresent(), beyondRepair);
   }
 
   /** Tells the network of a change of phase; every change comes by {@link #look}, but the last. */
   private void tellCondition(MirrorState state) {
-    MirrorStatus status = MirrorStatus.of(surroundings.subscriber(), state, machine.isPresent());
+    MirrorStatus status = status(state);
     if (status.phase() != told && !stopping) {
       told = status.phase();
       ports.conditions().tell(surroundings.subscriber(), status.condition(clock.instant()));

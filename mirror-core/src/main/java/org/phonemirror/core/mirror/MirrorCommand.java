@@ -1,5 +1,6 @@
 package org.phonemirror.core.mirror;
 
+import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.phonemirror.core.machine.Checkpoint;
@@ -7,6 +8,7 @@ import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.ReplayReport;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.sync.Acknowledgement;
+import org.phonemirror.sync.Ask;
 import org.phonemirror.sync.SyncMessage;
 
 /** What a {@link Mirror} is told. */
@@ -51,9 +53,29 @@ sealed interface MirrorCommand {
   /** The machine was started from a checkpoint. */
   record Started(Machine machine, Checkpoint from) implements MirrorCommand {}
 
-  /** The machine has replayed a message; of an interval it tells how that went. */
-  record Done(SyncMessage message, Optional<Comparison> comparison, Optional<ReplayReport> report)
-      implements MirrorCommand {}
+  /**
+   * The machine has replayed a message.
+   *
+   * @param message that it replayed
+   * @param report how an interval's replay went; none of a boot or a shutdown
+   * @param comparison of the storages, after repair; none after a boot
+   * @param counts what the interval adds
+   * @param beyondRepair how many paths differ that are left so
+   * @param asks what to ask the phone from now on; empty if that has not changed
+   */
+  record Done(
+      SyncMessage message,
+      Optional<ReplayReport> report,
+      Optional<Comparison> comparison,
+      RepairCounts counts,
+      int beyondRepair,
+      Optional<List<Ask>> asks)
+      implements MirrorCommand {
+    /** Without a comparison. */
+    static Done of(SyncMessage message) {
+      return new Done(message, Optional.empty(), Optional.empty(), RepairCounts.NONE, 0, Optional.empty());
+    }
+  }
 
   /** The machine's state was saved. */
   record Saved(Checkpoint checkpoint) implements MirrorCommand {}

@@ -8,13 +8,14 @@ import org.phonemirror.core.subscriber.MirrorProfile;
 /** What happened to a mirror: the entries of its journal. */
 sealed interface MirrorEvent {
   /** The subscriber has a mirror, with this profile from now on. */
-  record Subscribed(String phoneModel, Duration syncInterval) implements MirrorEvent {
+  record Subscribed(String phoneModel, Duration syncInterval, int repairBudget)
+      implements MirrorEvent {
     static Subscribed of(MirrorProfile profile) {
-      return new Subscribed(profile.phoneModel(), profile.syncInterval());
+      return new Subscribed(profile.phoneModel(), profile.syncInterval(), profile.repairBudget());
     }
 
     MirrorProfile profile() {
-      return new MirrorProfile(phoneModel, syncInterval);
+      return new MirrorProfile(phoneModel, syncInterval, repairBudget);
     }
   }
 
@@ -60,8 +61,9 @@ sealed interface MirrorEvent {
   /** A machine is about to be started; none of a lower epoch may write from now on. */
   record MachineStarting(long epoch) implements MirrorEvent {}
 
-  /** A message was replayed for the first time. */
-  record Replayed(long sequence, Optional<Comparison> comparison) implements MirrorEvent {}
+  /** A message was replayed for the first time; what its interval adds to the counts. */
+  record Replayed(long sequence, Optional<Comparison> comparison, RepairCounts counts)
+      implements MirrorEvent {}
 
   /** The mirror's state up to this message is safe on disk. */
   record Checkpointed(long position) implements MirrorEvent {}

@@ -8,9 +8,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.pekko.serialization.SerializerWithStringManifest;
+import org.phonemirror.core.repair.Cause;
 import org.phonemirror.core.subscriber.MirrorProfile;
 
 /**
@@ -19,6 +22,14 @@ import org.phonemirror.core.subscriber.MirrorProfile;
  */
 public final class MirrorSerializer extends SerializerWithStringManifest {
   private static final int IDENTIFIER = 0x504d_0001;
+
+  /** Kinds that have got fields since they were first written. */
+  private static final Map<Class<?>, String> CHANGED =
+      Map.of(
+          MirrorState.class, "MirrorState.2",
+          MirrorEvent.Subscribed.class, "Subscribed.2",
+          MirrorEvent.Replayed.class, "Replayed.2");
+
   private static final int MAX_BYTES = 64 * 1024 * 1024;
 
   @Override
@@ -28,7 +39,7 @@ public final class MirrorSerializer extends SerializerWithStringManifest {
 
   @Override
   public String manifest(Object object) {
-    return object.getClass().getSimpleName();
+    return CHANGED.getOrDefault(object.getClass(), object.getClass().getSimpleName());
   }
 
   @Override
@@ -50,14 +61,18 @@ public final class MirrorSerializer extends SerializerWithStringManifest {
   public Object fromBinary(byte[] bytes, String manifest) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       return switch (manifest) {
-        case "MirrorState" -> state(in);
-        case "Subscribed" -> new MirrorEvent.Subscribed(in.readUTF(), interval(in));
+        case "MirrorState" -> state(in, false);
+        case "MirrorState.2" -> state(in, true);
+        case "Subscribed" -> MirrorEvent.Subscribed.of(profile(in, false));
+        case "Subscribed.2" -> MirrorEvent.Subscribed.of(profile(in, true));
         case "Unsubscribed" -> new MirrorEvent.Unsubscribed();
         case "PhoneTurnedOn" -> new MirrorEvent.PhoneTurnedOn(in.readUTF(), blob(in));
         case "PhoneTurnedOff" -> new MirrorEvent.PhoneTurnedOff();
         case "MessageAccepted" -> new MirrorEvent.MessageAccepted(blob(in));
         case "MachineStarting" -> new MirrorEvent.MachineStarting(in.readLong());
-        case "Replayed" -> new MirrorEvent.Replayed(in.readLong(), comparison(in));
+        case "Replayed" ->
+            new MirrorEvent.Replayed(in.readLong(), comparison(in), RepairCounts.NONE);
+        case "Replayed.2" -> new MirrorEvent.Replayed(in.readLong(), comparison(in), counts(in));
         case "Checkpointed" -> new MirrorEvent.Checkpointed(in.readLong());
         case "Removed" -> new MirrorEvent.Removed();
         case "Failed" -> new MirrorEvent.Failed(in.readUTF());
@@ -73,8 +88,7 @@ public final class MirrorSerializer extends SerializerWithStringManifest {
 
   private static void write(DataOutputStream out, MirrorEvent event) throws IOException {
     if (event instanceof MirrorEvent.Subscribed subscribed) {
-      out.writeUTF(subscribed.phoneModel());
-      interval(out, subscribed.syncInterval());
+      profile(out, subscribed.profile());
     } else if (event instanceof MirrorEvent.PhoneTurnedOn on) {
       out.writeUTF(on.identity());
       blob(out, on.key());
@@ -85,6 +99,7 @@ public final class MirrorSerializer extends SerializerWithStringManifest {
     } else if (event instanceof MirrorEvent.Replayed replayed) {
       out.writeLong(replayed.sequence());
       comparison(out, replayed.comparison());
+      counts(out, replayed.counts());
     } else if (event instanceof MirrorEvent.Checkpointed checkpointed) {
       out.writeLong(checkpointed.position());
     } else if (event instanceof MirrorEvent.Failed failed) {
@@ -95,8 +110,7 @@ public final class MirrorSerializer extends SerializerWithStringManifest {
   private static void write(DataOutputStream out, MirrorState state) throws IOException {
     out.writeBoolean(state.profile().isPresent());
     if (state.profile().isPresent()) {
-      out.writeUTF(state.profile().get().phoneModel());
-      interval(out, state.profile().get().syncInterval());
+      profile(out, state.profile().get());
     }
     out.writeBoolean(state.retiring());
     out.writeBoolean(state.link().on());
@@ -119,16 +133,14 @@ public final class MirrorSerializer extends SerializerWithStringManifest {
     out.writeLong(progress.checkpoint());
     out.writeLong(progress.replayed());
     out.writeLong(progress.intervals());
-    out.writeLong(progress.diverged());
+    counts(out, progress.repairs());
     comparison(out, progress.last());
     out.writeUTF(progress.failure());
   }
 
-  private static MirrorState state(DataInputStream in) throws IOException {
+  private static MirrorState state(DataInputStream in, boolean repairs) throws IOException {
     Optional<MirrorProfile> profile =
-        in.readBoolean()
-            ? Optional.of(new MirrorProfile(in.readUTF(), interval(in)))
-            : Optional.empty();
+        in.readBoolean() ? Optional.of(profile(in, repairs)) : Optional.empty();
     boolean retiring = in.readBoolean();
     MirrorState.Link link = new MirrorState.Link(in.readBoolean(), in.readUTF(), blob(in));
     long last = in.readLong();
@@ -152,9 +164,47 @@ public final class MirrorSerializer extends SerializerWithStringManifest {
             in.readLong(),
             in.readLong(),
             in.readLong(),
-            in.readLong(),
+            repairs ? counts(in) : unexplained(in.readLong()),
             comparison(in),
             in.readUTF()));
+  }
+
+  private static void profile(DataOutputStream out, MirrorProfile profile) throws IOException {
+    out.writeUTF(profile.phoneModel());
+    interval(out, profile.syncInterval());
+    out.writeInt(profile.repairBudget());
+  }
+
+  private static MirrorProfile profile(DataInputStream in, boolean repairs) throws IOException {
+    String model = in.readUTF();
+    Duration interval = interval(in);
+    return repairs
+        ? new MirrorProfile(model, interval, in.readInt())
+        : new MirrorProfile(model, interval);
+  }
+
+  private static void counts(DataOutputStream out, RepairCounts counts) throws IOException {
+    out.writeInt(counts.diverged().size());
+    for (Map.Entry<Cause, Long> diverged : counts.diverged().entrySet()) {
+      out.writeUTF(diverged.getKey().name());
+      out.writeLong(diverged.getValue());
+    }
+    out.writeLong(counts.files());
+    out.writeLong(counts.bytes());
+    out.writeLong(counts.wireBytes());
+  }
+
+  private static RepairCounts counts(DataInputStream in) throws IOException {
+    Map<Cause, Long> diverged = new EnumMap<>(Cause.class);
+    for (int n = in.readInt(); n > 0; n--) {
+      diverged.put(Cause.valueOf(in.readUTF()), in.readLong());
+    }
+    return new RepairCounts(diverged, in.readLong(), in.readLong(), in.readLong());
+  }
+
+  /** Before there was repair, every interval counted while something differed, and no cause. */
+  private static RepairCounts unexplained(long diverged) {
+    return new RepairCounts(diverged == 0 ? Map.of() : Map.of(Cause.RANDOM, diverged), 0, 0, 0);
   }
 
   private static void comparison(DataOutputStream out, Optional<Comparison> comparison)

@@ -66,7 +66,7 @@ record MirrorState(
    * @param checkpoint sequence number up to which the state is safe on disk
    * @param replayed sequence number up to which messages were replayed at least once
    * @param intervals how many intervals were compared
-   * @param diverged in how many of them the storages differed
+   * @param repairs how often something was different, and what was done about it
    * @param last the last comparison
    * @param failure why the mirror is out of order; empty if it is not
    */
@@ -75,9 +75,39 @@ record MirrorState(
       long checkpoint,
       long replayed,
       long intervals,
-      long diverged,
+      RepairCounts repairs,
       Optional<Comparison> last,
-      String failure) {}
+      String failure) {
+    static final Progress NONE = new Progress(0, 0, 0, 0, RepairCounts.NONE, Optional.empty(), "");
+
+    Progress withEpoch(long started) {
+      return new Progress(started, checkpoint, replayed, intervals, repairs, last, failure);
+    }
+
+    Progress withCheckpoint(long saved) {
+      return new Progress(epoch, saved, replayed, intervals, repairs, last, failure);
+    }
+
+    Progress withFailure(String reason) {
+      return new Progress(epoch, checkpoint, replayed, intervals, repairs, last, reason);
+    }
+
+    Progress with(MirrorEvent.Replayed event) {
+      return new Progress(
+          epoch,
+          checkpoint,
+          event.sequence(),
+          intervals + (event.comparison().isPresent() ? 1 : 0),
+          repairs.plus(event.counts()),
+          event.comparison().or(() -> last),
+          failure);
+    }
+
+    /** Whether mirror and phone were equal when they were last compared. */
+    boolean wasIdentical() {
+      return last.map(Comparison::identical).orElse(true);
+    }
+  }
 
   static MirrorState empty() {
     return new MirrorState(
@@ -85,7 +115,7 @@ record MirrorState(
         false,
         new Link(false, "", new byte[0]),
         new Stream(0, List.of(), false, List.of()),
-        new Progress(0, 0, 0, 0, 0, Optional.empty(), ""));
+        Progress.NONE);
   }
 
   MirrorState apply(MirrorEvent event) {
@@ -93,7 +123,7 @@ record MirrorState(
       return new MirrorState(Optional.of(subscribed.profile()), retiring, link, stream, progress);
     } else if (event instanceof MirrorEvent.Unsubscribed) {
       // what an epoch may write is fenced for good, also across a new subscription
-      Progress none = new Progress(progress.epoch, 0, 0, 0, 0, Optional.empty(), "");
+      Progress none = Progress.NONE.withEpoch(progress.epoch);
       return new MirrorState(Optional.empty(), true, empty().link, empty().stream, none);
     } else if (event instanceof MirrorEvent.Removed) {
       return new MirrorState(profile, false, link, stream, progress);
@@ -110,41 +140,18 @@ record MirrorState(
 
   private MirrorState apply(MirrorEvent event, Progress p) {
     if (event instanceof MirrorEvent.MachineStarting starting) {
-      return with(
-          new Progress(
-              starting.epoch(),
-              p.checkpoint,
-              p.replayed,
-              p.intervals,
-              p.diverged,
-              p.last,
-              p.failure));
+      return with(p.withEpoch(starting.epoch()));
     } else if (event instanceof MirrorEvent.Replayed replayed) {
-      Optional<Comparison> comparison = replayed.comparison();
-      return with(
-          new Progress(
-              p.epoch,
-              p.checkpoint,
-              replayed.sequence(),
-              p.intervals + (comparison.isPresent() ? 1 : 0),
-              p.diverged + (comparison.filter(c -> !c.identical()).isPresent() ? 1 : 0),
-              comparison.or(() -> p.last),
-              p.failure));
+      return with(p.with(replayed));
     } else if (event instanceof MirrorEvent.Checkpointed checkpointed) {
       long position = checkpointed.position();
       List<Retained> rest =
           stream.retained.stream().filter(message -> message.sequence() > position).toList();
-      return new MirrorState(
-          profile,
-          retiring,
-          link,
-          new Stream(stream.last, stream.boots, stream.sessionOn, rest),
-          new Progress(p.epoch, position, p.replayed, p.intervals, p.diverged, p.last, p.failure));
+      Stream left = new Stream(stream.last, stream.boots, stream.sessionOn, rest);
+      return new MirrorState(profile, retiring, link, left, p.withCheckpoint(position));
     } else {
       String failure = event instanceof MirrorEvent.Failed failed ? failed.reason() : "";
-      return with(
-          new Progress(
-              p.epoch, p.checkpoint, p.replayed, p.intervals, p.diverged, p.last, failure));
+      return with(p.withFailure(failure));
     }
   }
 

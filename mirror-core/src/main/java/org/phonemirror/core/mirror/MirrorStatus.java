@@ -15,7 +15,9 @@ import org.phonemirror.core.subscriber.MirrorProfile;
  * @param accepted sequence number of the phone's last durable message
  * @param replayed how far the mirror has followed
  * @param intervals intervals compared
- * @param diverged intervals after which the storages differed
+ * @param repairs intervals after which something differed that had not before, by cause, and what
+ *     was done about it
+ * @param beyondRepair how many paths differ that could not be repaired and are left so
  * @param last the last comparison
  * @param failure why it is out of order; empty if it is not
  */
@@ -26,7 +28,8 @@ public record MirrorStatus(
     long accepted,
     long replayed,
     long intervals,
-    long diverged,
+    RepairCounts repairs,
+    int beyondRepair,
     Optional<Comparison> last,
     String failure) {
   /** Where a mirror is in its life. */
@@ -43,7 +46,8 @@ public record MirrorStatus(
     FAILED
   }
 
-  static MirrorStatus of(Impu subscriber, MirrorState state, boolean machineIsUp) {
+  static MirrorStatus of(
+      Impu subscriber, MirrorState state, boolean machineIsUp, int beyondRepair) {
     MirrorState.Progress progress = state.progress();
     return new MirrorStatus(
         subscriber.uri(),
@@ -52,9 +56,20 @@ public record MirrorStatus(
         state.stream().last(),
         progress.replayed(),
         progress.intervals(),
-        progress.diverged(),
+        progress.repairs(),
+        beyondRepair,
         progress.last(),
         progress.failure());
+  }
+
+  /** Intervals after which something differed that had not before. */
+  public long diverged() {
+    return repairs.divergedInAll();
+  }
+
+  /** The same, in a thousand intervals. */
+  public double divergedPer1000() {
+    return intervals == 0 ? 0 : 1000.0 * diverged() / intervals;
   }
 
   /** What the network is told of it; empty while absent. */

@@ -1,6 +1,7 @@
 package org.phonemirror.core.mirror;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.phonemirror.core.machine.Checkpoint;
 import org.phonemirror.core.machine.Machine;
@@ -10,11 +11,16 @@ import org.phonemirror.core.machine.ReplayReport;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.tape.Tape;
 import org.phonemirror.core.tape.TapeSource;
+import org.phonemirror.core.repair.Evidence;
+import org.phonemirror.core.repair.Interval;
+import org.phonemirror.core.repair.Outcome;
+import org.phonemirror.core.repair.Repair;
 import org.phonemirror.sync.Batch;
 import org.phonemirror.sync.Boot;
 import org.phonemirror.sync.Shutdown;
 import org.phonemirror.sync.StorageDigest;
-import org.phonemirror.sync.StorageScanner;
+import org.phonemirror.sync.StorageScope;
+import org.phonemirror.sync.SyncCodec;
 import org.phonemirror.sync.SyncMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +33,8 @@ final class MirrorWork {
   private final TapeSource tapes;
   private final Impu subscriber;
   private final String mirror;
+  private Repair repair = new Repair(StorageScope.ALL);
+  private Evidence before = Evidence.NONE;
 
   MirrorWork(MachineDriver driver, TapeSource tapes, Impu subscriber) {
     this.driver = driver;
@@ -56,24 +64,39 @@ final class MirrorWork {
               "mirror %s has its newest checkpoint at %d, but its journal goes from %d to %d",
               mirror, from.position(), first, last));
     }
+    repair = new Repair(driver.storageScope(phoneModel));
     return new MirrorCommand.Started(driver.start(from, epoch), from);
   }
 
-  /** Lets the mirror do what the phone did. */
-  MirrorCommand replay(Machine machine, SyncMessage message) throws MachineException {
+  /**
+   * How a replay is to be followed by repair.
+   *
+   * @param wasIdentical whether the storages were equal before
+   * @param awaiting whether the phone is still to answer
+   * @param askBytes most bytes of asks
+   */
+  record RepairOrder(boolean wasIdentical, boolean awaiting, int askBytes) {}
+
+  /** Lets the mirror do what the phone did, compares, and repairs. */
+  MirrorCommand replay(Machine machine, SyncMessage message, RepairOrder order)
+      throws MachineException {
     if (message instanceof Boot boot) {
       machine.powerOn(boot.timeMicros());
-      return new MirrorCommand.Done(message, Optional.empty(), Optional.empty());
+      return MirrorCommand.Done.of(message);
     } else if (message instanceof Batch batch) {
+      Tape tape = tape(batch);
       ReplayReport report =
-          machine.replay(batch.startMicros(), batch.lengthMicros(), batch.events(), tape(batch));
-      return new MirrorCommand.Done(
-          message, Optional.of(compare(machine, batch.digest())), Optional.of(report));
+          machine.replay(batch.startMicros(), batch.lengthMicros(), batch.events(), tape);
+      Evidence now = Evidence.of(batch.lost(), tape, report);
+      Interval phone = new Interval(batch.digest(), batch.answers());
+      MirrorCommand done = settle(machine, message, phone, now.and(before), order, Optional.of(report));
+      before = now;
+      return done;
     } else {
       Shutdown shutdown = (Shutdown) message;
       machine.powerOff(shutdown.timeMicros());
-      return new MirrorCommand.Done(
-          message, Optional.of(compare(machine, shutdown.digest())), Optional.empty());
+      Interval phone = new Interval(shutdown.digest(), List.of());
+      return settle(machine, message, phone, before, order, Optional.empty());
     }
   }
 
@@ -87,10 +110,28 @@ final class MirrorWork {
     }
   }
 
-  private static Comparison compare(Machine machine, StorageDigest phone) throws MachineException {
-    StorageDigest ours =
-        machine.readStorage(storage -> new StorageScanner(storage).scan(phone.unsettled()));
-    return new Comparison(ours.equals(phone), ours.files(), ours.bytes(), phone.unsettled().size());
+  private MirrorCommand settle(
+      Machine machine, SyncMessage message, Interval phone, Evidence evidence, RepairOrder order,
+      Optional<ReplayReport> report)
+      throws MachineException {
+    Outcome outcome =
+        repair.settle(machine, phone, order.wasIdentical, order.awaiting, order.askBytes);
+    StorageDigest ours = outcome.storage();
+    Comparison comparison =
+        new Comparison(
+            outcome.identical(), ours.files(), ours.bytes(), phone.digest().unsettled().size());
+    long wireBytes =
+        phone.answers().stream().mapToLong(SyncCodec::length).sum()
+            + outcome.asks().stream().flatMap(List::stream).mapToLong(SyncCodec::length).sum();
+    RepairCounts counts =
+        RepairCounts.of(
+            outcome.newlyDiverged(),
+            evidence.cause(),
+            outcome.repairedFiles(),
+            outcome.repairedBytes(),
+            wireBytes);
+    return new MirrorCommand.Done(
+        message, report, Optional.of(comparison), counts, outcome.beyondRepair(), outcome.asks());
   }
 
   MirrorCommand save(Machine machine, long position) throws MachineException {

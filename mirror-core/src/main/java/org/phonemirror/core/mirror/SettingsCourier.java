@@ -2,10 +2,15 @@ package org.phonemirror.core.mirror;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
+import org.phonemirror.core.machine.MachineDriver;
+import org.phonemirror.core.machine.MachineException;
 import org.phonemirror.core.signalling.PhoneMessenger;
 import org.phonemirror.core.subscriber.MirrorProfile;
+import org.phonemirror.sync.StorageScope;
 
 /**
  * Brings a phone its synchronization settings, again and again until it has them. One message at a
@@ -16,6 +21,7 @@ final class SettingsCourier {
   private final TimerScheduler<MirrorCommand> timers;
   private final MirrorSurroundings surroundings;
   private final PhoneMessenger messenger;
+  private final MachineDriver driver;
   private int failures;
   private boolean onItsWay;
   private boolean outdated;
@@ -24,11 +30,12 @@ final class SettingsCourier {
       ActorContext<MirrorCommand> context,
       TimerScheduler<MirrorCommand> timers,
       MirrorSurroundings surroundings,
-      PhoneMessenger messenger) {
+      MirrorPorts ports) {
     this.context = context;
     this.timers = timers;
     this.surroundings = surroundings;
-    this.messenger = messenger;
+    this.messenger = ports.messenger();
+    this.driver = ports.driver();
   }
 
   /** There are new settings to bring. */
@@ -49,10 +56,23 @@ final class SettingsCourier {
     }
     onItsWay = true;
     SyncKey key = new SyncKey(link.identity(), link.key());
-    String body = key.settings(surroundings.settings().syncAddress(), profile.syncInterval());
     context.pipeToSelf(
-        messenger.send(surroundings.subscriber(), SyncKey.CONTENT_TYPE, body),
+        CompletableFuture.supplyAsync(() -> scope(profile), surroundings.blocking())
+            .thenCompose(
+                scope ->
+                    messenger.send(
+                        surroundings.subscriber(),
+                        SyncKey.CONTENT_TYPE,
+                        key.settings(surroundings.settings().syncAddress(), profile, scope))),
         (done, failure) -> new MirrorCommand.SettingsSent(Optional.ofNullable(failure)));
+  }
+
+  private StorageScope scope(MirrorProfile profile) {
+    try {
+      return driver.storageScope(profile.phoneModel());
+    } catch (MachineException e) {
+      throw new CompletionException(e);
+    }
   }
 
   /** The message went out or did not; whether the phone is still there to send another to. */

@@ -2,8 +2,9 @@ package org.phonemirror.core.mirror;
 
 import java.net.URI;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.Base64;
+import org.phonemirror.core.subscriber.MirrorProfile;
+import org.phonemirror.sync.StorageScope;
 import org.phonemirror.sync.SyncSettings;
 
 /** A pre-shared key for one phone. Its identity is random, so that it tells nobody who it is. */
@@ -21,7 +22,9 @@ record SyncKey(String identity, byte[] secret) {
   }
 
   /** The body of the message that hands the key to the phone. */
-  String settings(URI server, Duration interval) {
-    return new SyncSettings(server, identity, secret, interval).format();
+  String settings(URI server, MirrorProfile profile, StorageScope scope) {
+    return new SyncSettings(
+            server, identity, secret, profile.syncInterval(), profile.repairBudget(), scope)
+        .format();
   }
 }

@@ -3,11 +3,13 @@ package org.phonemirror.core.qemu;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.phonemirror.core.machine.ReplayReport;
+import org.phonemirror.core.machine.StorageWrite;
 import org.phonemirror.sync.InputEvent;
 
 /**
@@ -18,6 +20,7 @@ import org.phonemirror.sync.InputEvent;
  */
 final class AgentChannel implements Closeable {
   private static final int LONGEST_QUOTE = 200;
+  private static final String REFUSED_STORAGE = "ERROR storage ";
 
   private final LineChannel channel;
 
@@ -69,6 +72,29 @@ final class AgentChannel implements Closeable {
     if (!answer.equals("LOADED")) {
       throw refused(command, answer);
     }
+  }
+
+  /** Changes the user storage; gives the agent's reason for each change that it refused. */
+  List<String> write(List<StorageWrite> changes, Deadline deadline) throws IOException {
+    List<String> refused = new ArrayList<>();
+    for (StorageWrite change : changes) {
+      try {
+        for (String command : StorageCommands.of(change)) {
+          channel.send(command + "\n", deadline);
+          String word = command.substring(0, command.indexOf(' '));
+          String answer = receive(word, deadline);
+          if (answer.startsWith(REFUSED_STORAGE)) {
+            refused.add(change + ": " + quote(answer.substring(REFUSED_STORAGE.length())));
+            break;
+          } else if (!answer.equals("OK")) {
+            throw refused(word, answer);
+          }
+        }
+      } catch (IllegalArgumentException e) {
+        refused.add(change + ": " + e.getMessage());
+      }
+    }
+    return refused;
   }
 
   /**

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import org.phonemirror.sync.StorageScope;
 
 /**
  * A phone model's images, as its build leaves them in a directory with {@code model.properties}.
@@ -15,9 +16,21 @@ import java.util.Properties;
  * @param memoryMb a mirror's memory, in MiB
  * @param commandLine a mirror's kernel command line
  * @param inputDevices names of the input devices, by their numbers
+ * @param scope which paths count as user storage
  */
 record PhoneModel(
-    String name, Path directory, int memoryMb, String commandLine, List<String> inputDevices) {
+    String name,
+    Path directory,
+    int memoryMb,
+    String commandLine,
+    List<String> inputDevices,
+    StorageScope scope) {
+  /** Patterns of what counts as user storage, with colons between them; all, if it is not there. */
+  static final String INCLUDE = "storage.include";
+
+  /** Patterns of what does not count even so. */
+  static final String EXCLUDE = "storage.exclude";
+
   static final String PROPERTIES = "model.properties";
   static final String KERNEL = "kernel";
   static final String INITRD = "initrd";
@@ -57,6 +70,16 @@ record PhoneModel(
         directory,
         Math.toIntExact(properties.number("memory.mirror.mb")),
         properties.text("kernel.cmdline.mirror"),
-        inputs);
+        inputs,
+        scope(all));
+  }
+
+  /** What a model's or a template's properties say of user storage. */
+  static StorageScope scope(Properties values) throws IOException {
+    try {
+      return StorageScope.parse(values.getProperty(INCLUDE, ""), values.getProperty(EXCLUDE, ""));
+    } catch (IllegalArgumentException e) {
+      throw new IOException(INCLUDE + " or " + EXCLUDE + ": " + e.getMessage(), e);
+    }
   }
 }

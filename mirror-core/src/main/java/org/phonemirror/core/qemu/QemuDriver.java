@@ -12,6 +12,7 @@ import org.phonemirror.core.machine.Checkpoint;
 import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineDriver;
 import org.phonemirror.core.machine.MachineException;
+import org.phonemirror.sync.StorageScope;
 
 /**
  * Mirrors in QEMU, on this host. State lies below one directory of a local file system, see {@link
@@ -82,6 +83,15 @@ public final class QemuDriver implements MachineDriver, AutoCloseable {
       throw new IOException("'" + phoneModel + "' can't be the name of a phone model");
     }
     return templates.resolve(phoneModel);
+  }
+
+  @Override
+  public StorageScope storageScope(String phoneModel) throws MachineException {
+    try {
+      return template(phoneModel).scope();
+    } catch (IOException e) {
+      throw new MachineException(describe(e), e);
+    }
   }
 
   @Override

@@ -12,6 +12,7 @@ import org.phonemirror.core.machine.Checkpoint;
 import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineException;
 import org.phonemirror.core.machine.ReplayReport;
+import org.phonemirror.core.machine.StorageWrite;
 import org.phonemirror.core.storage.StorageView;
 import org.phonemirror.core.tape.Tape;
 import org.phonemirror.sync.InputEvent;
@@ -157,6 +158,22 @@ final class QemuMachine implements Machine {
           } finally {
             delete(view);
           }
+        });
+  }
+
+  @Override
+  public List<String> write(List<StorageWrite> changes) throws MachineException {
+    return call(
+        "write into the storage of",
+        () -> {
+          Guest on = switchedOn();
+          Deadline deadline = Deadline.in(around.settings.commandTime());
+          on.resume(deadline);
+          on.agent().thaw(deadline);
+          List<String> refused = on.agent().write(changes, deadline);
+          on.agent().freeze(deadline);
+          on.stop(deadline);
+          return refused;
         });
   }
 

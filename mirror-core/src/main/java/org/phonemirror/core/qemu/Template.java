@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import org.phonemirror.sync.StorageScope;
 
 /**
  * A phone model's factory template: the moment after its system has booted and before user storage
@@ -18,9 +19,16 @@ import java.util.Properties;
  * @param qemuVersion as QEMU tells it
  * @param memoryMb in MiB
  * @param inputDevices how many there are
+ * @param scope which paths count as user storage
  */
 record Template(
-    Path directory, String id, String model, String qemuVersion, int memoryMb, int inputDevices) {
+    Path directory,
+    String id,
+    String model,
+    String qemuVersion,
+    int memoryMb,
+    int inputDevices,
+    StorageScope scope) {
   static final String PROPERTIES = "template.properties";
   static final String RAM = "ram";
   static final String DEVICE_STATE = "device-state";
@@ -47,7 +55,8 @@ record Template(
           properties.text("model"),
           properties.text("qemu.version"),
           Math.toIntExact(properties.number("memory.mb")),
-          Math.toIntExact(properties.number("input.devices")));
+          Math.toIntExact(properties.number("input.devices")),
+          PhoneModel.scope(properties.values()));
     } catch (IOException e) {
       throw new IOException(e.getMessage() + REMEDY, e);
     }
@@ -61,6 +70,8 @@ record Template(
     values.setProperty("qemu.version", qemuVersion);
     values.setProperty("memory.mb", "" + model.memoryMb());
     values.setProperty("input.devices", "" + model.inputDevices().size());
+    values.setProperty(PhoneModel.INCLUDE, StorageScope.format(model.scope().include()));
+    values.setProperty(PhoneModel.EXCLUDE, StorageScope.format(model.scope().exclude()));
     values.setProperty(
         "model.sha256", PropertyFile.sha256(model.directory().resolve(PhoneModel.PROPERTIES)));
     for (String name : FILES) {

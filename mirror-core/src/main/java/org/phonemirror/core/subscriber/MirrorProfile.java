@@ -1,6 +1,7 @@
 package org.phonemirror.core.subscriber;
 
 import java.time.Duration;
+import org.phonemirror.sync.Limits;
 
 /**
  * The mirror profile of a subscriber, which the HSS holds as RepositoryData (TS 29.328 §7.6.1)
@@ -8,8 +9,18 @@ import java.time.Duration;
  *
  * @param phoneModel names the factory template
  * @param syncInterval t_syn_int that the phone starts with
+ * @param repairBudget most bytes per interval that repair may take on a metered network, asks and
+ *     answers together
  */
-public record MirrorProfile(String phoneModel, Duration syncInterval) {
+public record MirrorProfile(String phoneModel, Duration syncInterval, int repairBudget) {
+  /** The repair budget of a profile that names none. */
+  public static final int DEFAULT_REPAIR_BUDGET = Limits.DEFAULT_REPAIR_BUDGET;
+
+  /** With the usual repair budget. */
+  public MirrorProfile(String phoneModel, Duration syncInterval) {
+    this(phoneModel, syncInterval, DEFAULT_REPAIR_BUDGET);
+  }
+
   public MirrorProfile {
     if (!phoneModel.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
       throw new IllegalArgumentException(
@@ -21,6 +32,15 @@ public record MirrorProfile(String phoneModel, Duration syncInterval) {
         || syncInterval.compareTo(Duration.ofDays(1)) > 0) {
       throw new IllegalArgumentException(
           "synchronization interval is " + syncInterval + ", must be from PT1S to PT24H");
+    }
+    if (repairBudget < Limits.MIN_REPAIR_BUDGET || repairBudget > Limits.MAX_REPAIR_BUDGET) {
+      throw new IllegalArgumentException(
+          "repair budget is "
+              + repairBudget
+              + " bytes per interval, must be from "
+              + Limits.MIN_REPAIR_BUDGET
+              + " to "
+              + Limits.MAX_REPAIR_BUDGET);
     }
   }
 }

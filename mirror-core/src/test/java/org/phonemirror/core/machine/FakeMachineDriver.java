@@ -1,6 +1,8 @@
 package org.phonemirror.core.machine;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -25,6 +27,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.phonemirror.core.tape.Tape;
 import org.phonemirror.sync.InputEvent;
+import org.phonemirror.sync.StorageScope;
 
 /**
  * A driver without virtual machines, for tests of what uses one. A phone's user storage is a
@@ -46,6 +49,7 @@ public final class FakeMachineDriver implements MachineDriver {
     REPLAY,
     POWER_OFF,
     READ_STORAGE,
+    WRITE,
     SAVE
   }
 
@@ -63,6 +67,7 @@ public final class FakeMachineDriver implements MachineDriver {
   private final List<Replayed> replayed = new ArrayList<>();
   private final Queue<NetworkReport> networks = new ConcurrentLinkedQueue<>();
   private int keysToLose;
+  private volatile StorageScope scope = StorageScope.ALL;
 
   /** Keeps storage below a directory and knows the given phone models. */
   public FakeMachineDriver(Path directory, String... models) {
@@ -100,6 +105,16 @@ public final class FakeMachineDriver implements MachineDriver {
     if (!models.contains(phoneModel)) {
       throw new MachineException("there is no template of phone model '" + phoneModel + "'");
     }
+  }
+
+  @Override
+  public StorageScope storageScope(String phoneModel) {
+    return scope;
+  }
+
+  /** Changes what counts as user storage of all models. */
+  public void setScope(StorageScope changed) {
+    scope = changed;
   }
 
   @Override
@@ -307,6 +322,49 @@ public final class FakeMachineDriver implements MachineDriver {
         throw new MachineException("can't read storage of '" + from.mirror() + "': " + e, e);
       } finally {
         delete(view);
+      }
+    }
+
+    @Override
+    public List<String> write(List<StorageWrite> changes) throws MachineException {
+      begin(Operation.WRITE);
+      mustBeOn();
+      List<String> refused = new ArrayList<>();
+      for (StorageWrite change : changes) {
+        try {
+          write(storage.resolve(change.path()), change);
+        } catch (IOException e) {
+          refused.add(change + ": " + e);
+        }
+      }
+      return refused;
+    }
+
+    private void write(Path path, StorageWrite change) throws IOException {
+      if (!path.getParent().toRealPath().equals(path.getParent().toAbsolutePath())) {
+        throw new IOException("symbolic link on the way");
+      }
+      if (change instanceof StorageWrite.FileRegion region) {
+        try (FileChannel file =
+            FileChannel.open(
+                path,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS)) {
+          file.write(ByteBuffer.wrap(region.data()), region.offset());
+          file.truncate(region.length());
+          if (file.size() < region.length()) {
+            file.write(ByteBuffer.allocate(1), region.length() - 1);
+          }
+        }
+        FileTime time = FileTime.from(region.modifiedMicros(), TimeUnit.MICROSECONDS);
+        Files.setLastModifiedTime(path, time);
+      } else if (change instanceof StorageWrite.Directory) {
+        Files.createDirectory(path);
+      } else if (change instanceof StorageWrite.SymbolicLink link) {
+        Files.createSymbolicLink(path, Path.of(link.target()));
+      } else {
+        Files.delete(path);
       }
     }
 

@@ -1,5 +1,6 @@
 package org.phonemirror.core.machine;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -203,6 +204,52 @@ public interface MachineDriverContract {
           .isInstanceOf(MachineException.class)
           .hasMessageContaining("position=1");
       driver().start(second, 3).close();
+    }
+  }
+
+  @Test
+  default void whatIsWrittenFromOutsideIsInStorageAndTheSessionSeesIt() throws MachineException {
+    try (Machine machine = switchedOn()) {
+      Typing typing = openNotes(BOOT).type("one\n");
+      replay(machine, BOOT, typing);
+      long modified = BOOT - 60_000_123;
+      byte[] block = new byte[300_000];
+      new java.util.Random(1).nextBytes(block);
+      String odd = "home/an \"odd\"\nname é";
+      List<String> refused =
+          machine.write(
+              List.of(
+                  // the session's program appends to it and goes on at the new end
+                  new StorageWrite.FileRegion(
+                      typedFile(), 0644, modified, 0, "more than one\n".getBytes(UTF_8), 14),
+                  new StorageWrite.Directory(odd, 0750),
+                  new StorageWrite.FileRegion(odd + "/f", 0600, modified, 5, block, 300_100),
+                  new StorageWrite.SymbolicLink(odd + "/l", "/etc"),
+                  new StorageWrite.FileRegion(
+                      odd + "/l/no", 0600, modified, 0, "x".getBytes(UTF_8), 1),
+                  new StorageWrite.Directory("home/gone", 0700),
+                  new StorageWrite.Remove("home/gone"),
+                  new StorageWrite.Remove("home/nothing")));
+      assertThat(refused).hasSize(2);
+      assertThat(refused.get(0)).contains("/l/no");
+      assertThat(refused.get(1)).contains("home/nothing");
+      replay(machine, next(typing), Typing.at(next(typing)).type("two\n"));
+      assertThat(typed(machine)).isEqualTo("more than one\ntwo\n");
+      machine.readStorage(
+          top -> {
+            byte[] written = Files.readAllBytes(top.resolve(odd + "/f"));
+            assertThat(written).hasSize(300_100).startsWith(0, 0, 0, 0, 0).endsWith(0, 0, 0);
+            assertThat(java.util.Arrays.copyOfRange(written, 5, 300_005)).isEqualTo(block);
+            assertThat(Files.getLastModifiedTime(top.resolve(odd + "/f")).toMillis())
+                .isEqualTo(modified / 1000);
+            assertThat(Files.readSymbolicLink(top.resolve(odd + "/l"))).hasToString("/etc");
+            assertThat(top.resolve("home/gone")).doesNotExist();
+            return true;
+          });
+      machine.powerOff(next(typing) + 60_000_000);
+      assertThatThrownBy(() -> machine.write(List.of(new StorageWrite.Remove("home"))))
+          .isInstanceOf(MachineException.class)
+          .hasMessageContaining("switched off");
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.phonemirror.core.machine.FakeMachineDriver.Operation;
+import org.phonemirror.core.repair.Cause;
 import org.phonemirror.core.subscriber.MirrorCondition;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.sync.Acknowledgement;
@@ -309,6 +311,18 @@ class MirrorTest {
         .containsExactly(new Notice("storage-diverged", "as of message 2"));
   }
 
+  /** What a server of before there was repair has written is read for good. */
+  @Test
+  void anOlderJournalIsRead() throws Exception {
+    java.io.ByteArrayOutputStream bytes = new java.io.ByteArrayOutputStream();
+    try (java.io.DataOutputStream out = new java.io.DataOutputStream(bytes)) {
+      out.writeUTF("reference");
+      out.writeLong(Duration.ofSeconds(10).toNanos());
+    }
+    assertThat(new MirrorSerializer().fromBinary(bytes.toByteArray(), "Subscribed"))
+        .isEqualTo(MirrorEvent.Subscribed.of(World.PROFILE));
+  }
+
   @Test
   void aMirrorThatIsFarBehindAsksThePhoneToWait() throws Exception {
     world.close();
@@ -431,10 +445,14 @@ class MirrorTest {
             .apply(new MirrorEvent.PhoneTurnedOn("identity", new byte[16]))
             .apply(new MirrorEvent.MessageAccepted(SyncCodec.encode(phone.boot())))
             .apply(new MirrorEvent.MachineStarting(7))
-            .apply(new MirrorEvent.Replayed(1, Optional.of(new Comparison(false, 1, 2, 3))))
+            .apply(
+                new MirrorEvent.Replayed(
+                    1,
+                    Optional.of(new Comparison(false, 1, 2, 3)),
+                    new RepairCounts(Map.of(Cause.TLS, 1L), 2, 3, 4)))
             .apply(new MirrorEvent.Failed("reason"));
     MirrorState back =
-        (MirrorState) serializer.fromBinary(serializer.toBinary(state), "MirrorState");
+        (MirrorState) serializer.fromBinary(serializer.toBinary(state), serializer.manifest(state));
     assertThat(back).usingRecursiveComparison().isEqualTo(state);
   }
 }

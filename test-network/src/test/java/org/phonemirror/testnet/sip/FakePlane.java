@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.phonemirror.core.mirror.MirrorStatus;
+import org.phonemirror.core.mirror.RepairCounts;
 import org.phonemirror.core.signalling.PhonePresence;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.tape.SessionRecorder;
@@ -52,7 +53,7 @@ record FakePlane(
 
   private static MirrorStatus status(Impu subscriber) {
     return new MirrorStatus(
-        subscriber.uri(), MirrorStatus.Phase.SAVED, "model", 0, 0, 0, 0, Optional.empty(), "");
+        subscriber.uri(), MirrorStatus.Phase.SAVED, "model", 0, 0, 0, RepairCounts.NONE, 0, Optional.empty(), "");
   }
 
   @Override

@@ -181,6 +181,9 @@ public final class MessageQueue implements Closeable {
     try {
       return SyncCodec.encode(message);
     } catch (IllegalArgumentException tooLong) {
+      if (message instanceof Batch batch && !batch.answers().isEmpty()) {
+        return encode(batch.withAnswers(List.of())); // the server asks again
+      }
       if (message instanceof Batch batch && !batch.digest().unsettled().equals(UNSETTLED)) {
         // names of unsettled paths can be that long: call the whole tree unsettled
         StorageDigest digest =

@@ -29,6 +29,7 @@ final class Renumber {
         batch.lengthMicros(),
         batch.events(),
         Math.min(Integer.MAX_VALUE, batch.lost() + moreLost),
-        batch.digest());
+        batch.digest(),
+        batch.answers());
   }
 }

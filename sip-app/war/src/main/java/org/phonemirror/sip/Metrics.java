@@ -1,0 +1,79 @@
+package org.phonemirror.sip;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToLongFunction;
+import org.phonemirror.core.mirror.MirrorStatus;
+import org.phonemirror.core.repair.Cause;
+
+/**
+ * Figures in the text format of Prometheus, version 0.0.4: sums over all mirrors, as a server has
+ * many. Each mirror's own are at {@code /mirrors}.
+ */
+final class Metrics {
+  static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+  private static final String COUNTER = "counter";
+  private static final String GAUGE = "gauge";
+
+  private final List<MirrorStatus> mirrors;
+  private final StringBuilder text = new StringBuilder();
+
+  private Metrics(List<MirrorStatus> mirrors) {
+    this.mirrors = mirrors;
+  }
+
+  static String format(List<MirrorStatus> mirrors) {
+    Metrics metrics = new Metrics(mirrors);
+    metrics.add();
+    return metrics.text.toString();
+  }
+
+  private void add() {
+    head("mirrors", GAUGE, "Mirrors by where they are in their life.");
+    for (MirrorStatus.Phase phase : MirrorStatus.Phase.values()) {
+      String label = "{phase=\"" + phase.name().toLowerCase(Locale.ROOT) + "\"}";
+      sample("mirrors" + label, sum(mirror -> mirror.phase() == phase ? 1 : 0));
+    }
+    total("intervals_total", "Intervals compared.", MirrorStatus::intervals);
+    head(
+        "diverged_intervals_total",
+        COUNTER,
+        "Intervals after which something differed that had not before, by likeliest cause.");
+    for (Cause cause : Cause.values()) {
+      sample(
+          "diverged_intervals_total{cause=\"" + cause.label() + "\"}",
+          sum(mirror -> mirror.repairs().diverged(cause)));
+    }
+    total("repaired_files_total", "Files repaired.", mirror -> mirror.repairs().files());
+    total("repaired_bytes_total", "Bytes written by repair.", mirror -> mirror.repairs().bytes());
+    total(
+        "repair_wire_bytes_total",
+        "Bytes of asks and answers that repair took.",
+        mirror -> mirror.repairs().wireBytes());
+    head("out_of_step", GAUGE, "Mirrors that differed from their phones when last compared.");
+    sample(
+        "out_of_step",
+        sum(mirror -> mirror.last().filter(last -> !last.identical()).isPresent() ? 1 : 0));
+    head("beyond_repair", GAUGE, "Paths that differ and could not be repaired.");
+    sample("beyond_repair", sum(MirrorStatus::beyondRepair));
+  }
+
+  private void total(String name, String help, ToLongFunction<MirrorStatus> of) {
+    head(name, COUNTER, help);
+    sample(name, sum(of));
+  }
+
+  private long sum(ToLongFunction<MirrorStatus> of) {
+    return mirrors.stream().mapToLong(of).sum();
+  }
+
+  private void head(String name, String type, String help) {
+    text.append("# HELP phonemirror_").append(name).append(' ').append(help).append('\n');
+    text.append("# TYPE phonemirror_").append(name).append(' ').append(type).append('\n');
+  }
+
+  private void sample(String name, long value) {
+    text.append("phonemirror_").append(name).append(' ').append(value).append('\n');
+  }
+}

@@ -1,0 +1,150 @@
+package org.phonemirror.sip;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * {@code ./mirror status}: a server's mirrors for people, and what to do about those in trouble.
+ */
+public final class StatusCommand {
+  private static final String USAGE =
+      """
+      usage: ./mirror status [URL]
+
+        URL   of a mirror server's HTTP port (otherwise http://127.0.0.1:8080)
+
+      exit status: 0 all is well, 1 a mirror has failed, 2 wrong command line, 4 no answer
+      """;
+
+  private static final String DEFAULT = "http://127.0.0.1:8080";
+  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final String ROW = "%-32s %-9s %9s %9s %9s %9s %12s  %s%n";
+
+  private StatusCommand() {}
+
+  /** See {@code ./mirror status --help}. */
+  public static void main(String[] args) throws InterruptedException {
+    System.exit(run(System.out, System.err, args));
+  }
+
+  /** Prints the table; returns the exit status. */
+  public static int run(PrintStream out, PrintStream err, String... args)
+      throws InterruptedException {
+    if (args.length > 1 || (args.length == 1 && args[0].startsWith("-"))) {
+      boolean help = args.length == 1 && args[0].matches("-h|--help");
+      (help ? out : err).print(USAGE);
+      return help ? 0 : 2;
+    }
+    String server = args.length == 0 ? DEFAULT : args[0].replaceAll("/+$", "");
+    try {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create(server + "/mirrors")).timeout(PATIENCE).build();
+      HttpResponse<String> answer =
+          HttpClient.newBuilder()
+              .connectTimeout(PATIENCE)
+              .build()
+              .send(request, HttpResponse.BodyHandlers.ofString());
+      if (answer.statusCode() != 200) {
+        err.println("status: " + server + " answers " + answer.statusCode());
+        err.println("  see " + server + "/health: a part of the server is down, or still starting");
+        return 4;
+      }
+      return print(out, new ObjectMapper().readTree(answer.body()));
+    } catch (IllegalArgumentException e) {
+      err.println("status: '" + server + "' is no URL, such as " + DEFAULT);
+      return 2;
+    } catch (IOException e) {
+      err.println("status: no answer from " + server + ": " + e);
+      err.println("  is the server up (./mirror server), and is this its MIRROR_HTTP_PORT?");
+      return 4;
+    }
+  }
+
+  private static int print(PrintStream out, JsonNode mirrors) {
+    if (mirrors.isEmpty()) {
+      out.println("no mirrors: no subscriber with a mirror profile has registered");
+      return 0;
+    }
+    row(out, "subscriber", "phase", "intervals", "diverged", "per 1000", "repaired", "bytes", "");
+    List<String> remedies = new ArrayList<>();
+    boolean failed = false;
+    for (JsonNode mirror : mirrors) {
+      boolean identical = mirror.path("last").path("identical").asBoolean(true);
+      row(
+          out,
+          mirror.path("subscriber").asText(),
+          mirror.path("phase").asText(),
+          mirror.path("intervals").asText(),
+          mirror.path("diverged").asText(),
+          String.format(Locale.ROOT, "%.1f", mirror.path("diverged_per_1000_intervals").asDouble()),
+          mirror.path("repaired_files").asText(),
+          mirror.path("repaired_bytes").asText(),
+          identical ? "in step" : "differs" + causes(mirror));
+      failed |= mirror.path("phase").asText().equals("failed");
+      remedies(mirror, remedies);
+    }
+    remedies.forEach(out::println);
+    return failed ? 1 : 0;
+  }
+
+  private static void row(PrintStream out, Object... fields) {
+    out.printf(Locale.ROOT, ROW, fields);
+  }
+
+  private static String causes(JsonNode mirror) {
+    List<String> causes = new ArrayList<>();
+    mirror
+        .path("diverged_by_cause")
+        .fields()
+        .forEachRemaining(
+            cause -> {
+              if (cause.getValue().asLong() > 0) {
+                causes.add(cause.getKey() + " " + cause.getValue().asLong());
+              }
+            });
+    return causes.isEmpty() ? "" : " (so far: " + String.join(", ", causes) + ")";
+  }
+
+  private static void remedies(JsonNode mirror, List<String> remedies) {
+    String subscriber = mirror.path("subscriber").asText();
+    String failure = mirror.path("failure").asText();
+    if (!failure.isEmpty()) {
+      remedies.add("! " + subscriber + ": " + failure + "\n  " + remedy(failure));
+    }
+    if (mirror.path("beyond_repair").asInt() > 0) {
+      remedies.add(
+          "! "
+              + subscriber
+              + ": "
+              + mirror.path("beyond_repair").asInt()
+              + " paths differ and could not be repaired; they are tried again when they change on"
+              + " the phone. The server's log names them");
+    }
+  }
+
+  private static String remedy(String failure) {
+    String text = failure.toLowerCase(Locale.ROOT);
+    if (text.contains("template")) {
+      return "build the template (./mirror template) and copy it into the server's templates";
+    } else if (text.contains("no space") || text.contains("disk quota")) {
+      return "make room on the disk of the server's state; the mirror goes on by itself";
+    } else if (text.contains("qemu")) {
+      return "is qemu-system-x86 installed, in the version that the template was made with?";
+    } else if (text.contains("checkpoint")) {
+      return "its journal and its checkpoints don't fit: remove the subscriber's profile, and add it"
+          + " again, which begins a new mirror";
+    } else {
+      return "it is tried again by itself; the server's log has more";
+    }
+  }
+}
