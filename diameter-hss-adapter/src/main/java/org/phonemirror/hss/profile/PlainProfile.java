@@ -32,9 +32,7 @@ final class PlainProfile {
     String model = children.get(0).text();
     int seconds = seconds(children.get(1).text());
     int budget =
-        children.size() == 2
-            ? MirrorProfile.DEFAULT_REPAIR_BUDGET
-            : number(children.get(2).text());
+        children.size() == 2 ? MirrorProfile.DEFAULT_REPAIR_BUDGET : number(children.get(2).text());
     boolean valid =
         isModel(model)
             && seconds >= 1

@@ -73,7 +73,8 @@ sealed interface MirrorCommand {
       implements MirrorCommand {
     /** Without a comparison. */
     static Done of(SyncMessage message) {
-      return new Done(message, Optional.empty(), Optional.empty(), RepairCounts.NONE, 0, Optional.empty());
+      return new Done(
+          message, Optional.empty(), Optional.empty(), RepairCounts.NONE, 0, Optional.empty());
     }
   }
 

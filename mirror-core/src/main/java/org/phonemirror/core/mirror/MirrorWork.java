@@ -8,13 +8,13 @@ import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineDriver;
 import org.phonemirror.core.machine.MachineException;
 import org.phonemirror.core.machine.ReplayReport;
-import org.phonemirror.core.subscriber.Impu;
-import org.phonemirror.core.tape.Tape;
-import org.phonemirror.core.tape.TapeSource;
 import org.phonemirror.core.repair.Evidence;
 import org.phonemirror.core.repair.Interval;
 import org.phonemirror.core.repair.Outcome;
 import org.phonemirror.core.repair.Repair;
+import org.phonemirror.core.subscriber.Impu;
+import org.phonemirror.core.tape.Tape;
+import org.phonemirror.core.tape.TapeSource;
 import org.phonemirror.sync.Batch;
 import org.phonemirror.sync.Boot;
 import org.phonemirror.sync.Shutdown;
@@ -89,7 +89,8 @@ final class MirrorWork {
           machine.replay(batch.startMicros(), batch.lengthMicros(), batch.events(), tape);
       Evidence now = Evidence.of(batch.lost(), tape, report);
       Interval phone = new Interval(batch.digest(), batch.answers());
-      MirrorCommand done = settle(machine, message, phone, now.and(before), order, Optional.of(report));
+      MirrorCommand done =
+          settle(machine, message, phone, now.and(before), order, Optional.of(report));
       before = now;
       return done;
     } else {
@@ -111,7 +112,11 @@ final class MirrorWork {
   }
 
   private MirrorCommand settle(
-      Machine machine, SyncMessage message, Interval phone, Evidence evidence, RepairOrder order,
+      Machine machine,
+      SyncMessage message,
+      Interval phone,
+      Evidence evidence,
+      RepairOrder order,
       Optional<ReplayReport> report)
       throws MachineException {
     Outcome outcome =

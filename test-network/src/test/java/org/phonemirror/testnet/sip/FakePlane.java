@@ -53,7 +53,16 @@ record FakePlane(
 
   private static MirrorStatus status(Impu subscriber) {
     return new MirrorStatus(
-        subscriber.uri(), MirrorStatus.Phase.SAVED, "model", 0, 0, 0, RepairCounts.NONE, 0, Optional.empty(), "");
+        subscriber.uri(),
+        MirrorStatus.Phase.SAVED,
+        "model",
+        0,
+        0,
+        0,
+        RepairCounts.NONE,
+        0,
+        Optional.empty(),
+        "");
   }
 
   @Override
