@@ -151,8 +151,10 @@ class TsharkTest {
     List<String> command = new ArrayList<>(List.of("tshark", "-n", "-r", capture.toString()));
     command.addAll(arguments);
     Path output = directory.resolve("output");
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("LC_ALL", "C.UTF-8");
     Process process =
-        new ProcessBuilder(command)
+        builder
             .redirectOutput(output.toFile())
             .redirectError(directory.resolve("errors").toFile())
             .start();
