@@ -5,7 +5,9 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -18,6 +20,7 @@ import org.phonemirror.core.mirror.MirrorPorts;
 import org.phonemirror.core.mirror.MirrorSettings;
 import org.phonemirror.core.mirror.MirrorStatus;
 import org.phonemirror.core.mirror.Mirrors;
+import org.phonemirror.core.mms.CountingPolicy;
 import org.phonemirror.core.qemu.QemuDriver;
 import org.phonemirror.core.qemu.QemuSettings;
 import org.phonemirror.core.signalling.PhoneMessenger;
@@ -25,6 +28,7 @@ import org.phonemirror.core.signalling.PhonePresence;
 import org.phonemirror.core.sync.KeyRing;
 import org.phonemirror.core.sync.SyncServer;
 import org.phonemirror.core.sync.SyncServerConfig;
+import org.phonemirror.hss.mm10.Mm10Server;
 import org.phonemirror.hss.sh.ShConfig;
 import org.phonemirror.hss.sh.ShProfileSource;
 import org.phonemirror.sip.config.MirrorConfig;
@@ -39,6 +43,8 @@ final class Composition implements MirrorPlane {
   private final ShProfileSource profiles;
   private final Mirrors mirrors;
   private final SyncServer sync;
+  private final Optional<Mm10Server> mm10;
+  private final CountingPolicy messages;
   private final MirrorConfig config;
 
   /** Asks the Diameter stack, which leaves marks of its own on threads that outlive us. */
@@ -50,12 +56,16 @@ final class Composition implements MirrorPlane {
       QemuDriver driver,
       ShProfileSource profiles,
       Mirrors mirrors,
-      SyncServer sync) {
+      SyncServer sync,
+      Optional<Mm10Server> mm10,
+      CountingPolicy messages) {
     this.config = config;
     this.driver = driver;
     this.profiles = profiles;
     this.mirrors = mirrors;
     this.sync = sync;
+    this.mm10 = mm10;
+    this.messages = messages;
   }
 
   static MirrorPlane start(MirrorConfig config, PhoneMessenger messenger) throws IOException {
@@ -72,8 +82,11 @@ final class Composition implements MirrorPlane {
             (subscriber, profile) -> {
               var unused = there.thenAccept(mirrors -> mirrors.profileChanged(subscriber, profile));
             });
+    CountingPolicy messages = new CountingPolicy();
+    Optional<Mm10Server> mm10 = Optional.empty();
     Mirrors mirrors = null;
     try {
+      mm10 = mm10(config, messages);
       MirrorPorts ports =
           new MirrorPorts(driver, profiles, profiles.conditions(), messenger, keys, clock);
       mirrors = Mirrors.open(config.stateDirectory(), ports, settings(config.sync()));
@@ -82,15 +95,27 @@ final class Composition implements MirrorPlane {
           SyncServer.start(
               SyncServerConfig.at(resolve(config.sync().bind())), keys, mirrors, clock);
       LOG.info("Phones synchronize at {}", sync.address());
-      return new Composition(config, driver, profiles, mirrors, sync);
+      return new Composition(config, driver, profiles, mirrors, sync, mm10, messages);
     } catch (IOException | RuntimeException e) {
       if (mirrors != null) {
         mirrors.close();
       }
+      mm10.ifPresent(Mm10Server::close);
       profiles.close();
       driver.close();
       throw e;
     }
+  }
+
+  /** Every message passes: what mirrors need of it, the network's copy brings. */
+  private static Optional<Mm10Server> mm10(MirrorConfig config, CountingPolicy messages)
+      throws IOException {
+    if (config.mm10().isEmpty()) {
+      return Optional.empty();
+    }
+    InetSocketAddress address = resolve(config.mm10().get());
+    MirrorConfig.Diameter own = config.diameter();
+    return Optional.of(Mm10Server.start(own.host(), own.realm(), address, messages));
   }
 
   private static ShConfig sh(MirrorConfig.Diameter diameter) {
@@ -123,7 +148,8 @@ final class Composition implements MirrorPlane {
   public List<Part> parts() {
     MirrorConfig.Diameter diameter = config.diameter();
     boolean writable = Files.isWritable(config.stateDirectory());
-    return List.of(
+    List<Part> parts = new ArrayList<>();
+    parts.add(
         new Part(
             "diameter",
             isConnected(),
@@ -131,12 +157,19 @@ final class Composition implements MirrorPlane {
                 + " at "
                 + diameter.peer().getHostString()
                 + ":"
-                + diameter.peer().getPort()),
-        new Part("sync", true, sync.address().toString()),
+                + diameter.peer().getPort()));
+    parts.add(new Part("sync", true, sync.address().toString()));
+    parts.add(
         new Part(
             "journal",
             writable,
             config.stateDirectory() + (writable ? "" : " cannot be written to")));
+    if (mm10.isPresent()) {
+      String counts =
+          messages.submitted() + " messages sent, " + messages.delivered() + " received";
+      parts.add(new Part("mm10", true, counts));
+    }
+    return parts;
   }
 
   private boolean isConnected() {
@@ -160,6 +193,7 @@ final class Composition implements MirrorPlane {
   public void close() {
     asking.shutdownNow();
     sync.close();
+    mm10.ifPresent(Mm10Server::close);
     mirrors.close();
     profiles.close();
     driver.close();

@@ -17,9 +17,15 @@ import java.util.stream.Collectors;
  *
  * @param stateDirectory where the journal and the mirrors' storage are
  * @param templateDirectory where the factory templates are
+ * @param mm10 where to listen for MMS relays by Diameter, under the identity of {@code diameter}
  */
 public record MirrorConfig(
-    Sip sip, Path stateDirectory, Path templateDirectory, Sync sync, Diameter diameter) {
+    Sip sip,
+    Path stateDirectory,
+    Path templateDirectory,
+    Sync sync,
+    Diameter diameter,
+    Optional<InetSocketAddress> mm10) {
 
   /**
    * Signalling.
@@ -104,6 +110,7 @@ public record MirrorConfig(
     var peerHost = reader.required("diameter.peer-host", MirrorConfig::diameterIdentity);
     var peer = reader.required("diameter.peer", MirrorConfig::hostAndPort);
     var peerRealm = reader.required("diameter.peer-realm", MirrorConfig::diameterIdentity);
+    var mm10 = reader.optional("mm10.address", MirrorConfig::hostAndPort);
     reader.finish(file.toString());
     return new MirrorConfig(
         new Sip(uri.orElseThrow(), scscf, trusted.orElse(Set.of())),
@@ -116,7 +123,8 @@ public record MirrorConfig(
             address.orElseThrow(),
             peerHost.orElseThrow(),
             peer.orElseThrow(),
-            peerRealm.orElseThrow()));
+            peerRealm.orElseThrow()),
+        mm10);
   }
 
   private static String sipUri(String text) {
