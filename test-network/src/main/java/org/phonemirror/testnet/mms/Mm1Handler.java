@@ -3,7 +3,6 @@ package org.phonemirror.testnet.mms;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.phonemirror.core.mms.MalformedMmsException;
@@ -70,9 +69,8 @@ final class Mm1Handler implements HttpHandler {
       refuse(exchange, pdu, ResponseStatus.FORMAT_CORRUPT, e.getMessage());
       return;
     }
-    InetAddress from = exchange.getRemoteAddress().getAddress();
     if (message instanceof MmsMessage.SendRequest request) {
-      answer(exchange, relay.submit(from, request, pdu.length).toCompletableFuture().join());
+      answer(exchange, relay.submit(caller(exchange), request, pdu.length).toCompletableFuture().join());
     } else if (message instanceof MmsMessage.NotifyResponse response) {
       relay.answered(response);
       exchange.sendResponseHeaders(204, -1);
@@ -90,8 +88,15 @@ final class Mm1Handler implements HttpHandler {
       error(exchange, 404, "messages are under " + MESSAGES);
       return;
     }
-    InetAddress from = exchange.getRemoteAddress().getAddress();
-    answer(exchange, relay.retrieve(from, path.substring(MESSAGES.length())));
+    answer(exchange, relay.retrieve(caller(exchange), path.substring(MESSAGES.length())));
+  }
+
+  private Optional<String> caller(HttpExchange exchange) {
+    return relay
+        .callers()
+        .number(
+            exchange.getRemoteAddress().getAddress(),
+            Optional.ofNullable(exchange.getRequestHeaders().getFirst(Callers.HEADER)));
   }
 
   private static void refuse(HttpExchange exchange, byte[] pdu, ResponseStatus status, String why)

@@ -2,7 +2,6 @@ package org.phonemirror.testnet.mms;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
@@ -127,12 +126,15 @@ public final class MmsRelay implements AutoCloseable {
     return store.size();
   }
 
-  /** Takes a message, or says why not. */
+  /**
+   * Takes a message, or says why not.
+   *
+   * @param sender number of who sends it, if it is known
+   */
   CompletionStage<MmsMessage.SendConfirmation> submit(
-      InetAddress from, MmsMessage.SendRequest request, int size) {
-    Optional<String> sender = callers.number(from);
+      Optional<String> sender, MmsMessage.SendRequest request, int size) {
     if (sender.isEmpty()) {
-      return refused(request, ResponseStatus.ADDRESS_UNRESOLVED, "who sends from " + from + "?");
+      return refused(request, ResponseStatus.ADDRESS_UNRESOLVED, "nobody has the address that it comes from");
     }
     Map<String, MessageStore.Recipient> recipients = new LinkedHashMap<>();
     for (String address : recipients(request)) {
@@ -247,13 +249,16 @@ public final class MmsRelay implements AutoCloseable {
                 });
   }
 
-  /** The message itself; or that there is none, or none for who asks. */
-  MmsMessage.RetrieveConfirmation retrieve(InetAddress from, String id) {
+  /**
+   * The message itself; or that there is none, or none for who asks.
+   *
+   * @param caller number of who asks; who is not known may have what it knows the name of
+   */
+  MmsMessage.RetrieveConfirmation retrieve(Optional<String> caller, String id) {
     Optional<MessageStore.Delivery> found =
         store
             .find(id)
-            .filter(
-                d -> callers.number(from).map(number -> number.equals(d.number())).orElse(true));
+            .filter(d -> caller.map(number -> number.equals(d.number())).orElse(true));
     if (found.isEmpty()) {
       return new MmsMessage.RetrieveConfirmation(
           Optional.empty(),

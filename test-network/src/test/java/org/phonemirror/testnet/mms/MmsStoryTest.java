@@ -88,7 +88,8 @@ class MmsStoryTest {
         MmsRelay relay = MmsRelay.start(config, Consultation.NONE);
         Ue alice = new Ue(ALICE, local(NET + "10"), plan.pcscf(), atAlice::add);
         Ue bob = new Ue(BOB, local(NET + "11"), plan.pcscf(), atBob::add)) {
-      relay.callers().attach(InetAddress.getByName(NET + "7"), "+15550001");
+      relay.callers().attach(InetAddress.getByName("127.0.0.1"), "+15550001");
+      relay.callers().trust(InetAddress.getByName("127.0.0.1"));
       await(alice.register(HOUR));
 
       // Bob's phone is off: the message waits
@@ -108,10 +109,11 @@ class MmsStoryTest {
       MmsMessage.Notification notification = (MmsMessage.Notification) pdu(pushed);
       assertThat(notification.from()).contains("+15550001/TYPE=PLMN");
       assertThat(notification.subject()).contains("Grüße");
-      relay.callers().attach(InetAddress.getByName(NET + "7"), "+15550002");
       HttpResponse<byte[]> fetched =
           http.send(
-              HttpRequest.newBuilder(URI.create(notification.contentLocation())).build(),
+              HttpRequest.newBuilder(URI.create(notification.contentLocation()))
+                  .header("X-MSISDN", "+15550002")
+                  .build(),
               HttpResponse.BodyHandlers.ofByteArray());
       MmsMessage.RetrieveConfirmation received =
           (MmsMessage.RetrieveConfirmation) MmsDecoder.decode(fetched.body());

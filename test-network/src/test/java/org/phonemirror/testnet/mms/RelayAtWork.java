@@ -35,6 +35,9 @@ final class RelayAtWork implements AutoCloseable {
   static final String BOB = "+15550002";
   static final String CAROL = "+15550003";
 
+  /** From where Linux connects to any loopback address. */
+  static final String LOCAL = "127.0.0.1";
+
   /** A pushed PDU. */
   record Pushed(String number, byte[] pdu) {
     MmsMessage message() throws Exception {
@@ -66,7 +69,7 @@ final class RelayAtWork implements AutoCloseable {
             limits,
             Duration.ofMillis(50));
     relay = MmsRelay.start(config, consultation, this::push, clock);
-    relay.callers().attach(InetAddress.getByName(host), ALICE);
+    phoneIs(ALICE);
   }
 
   /** Outcomes are as told before, and then the phones are on. */
@@ -82,7 +85,7 @@ final class RelayAtWork implements AutoCloseable {
 
   /** The phone is another one now. */
   void phoneIs(String number) throws IOException {
-    relay.callers().attach(InetAddress.getByName(host), number);
+    relay.callers().attach(InetAddress.getByName(LOCAL), number);
   }
 
   static MmsMessage.SendRequest message(String... to) {
