@@ -70,7 +70,9 @@ final class Mm1Handler implements HttpHandler {
       return;
     }
     if (message instanceof MmsMessage.SendRequest request) {
-      answer(exchange, relay.submit(caller(exchange), request, pdu.length).toCompletableFuture().join());
+      answer(
+          exchange,
+          relay.submit(caller(exchange), request, pdu.length).toCompletableFuture().join());
     } else if (message instanceof MmsMessage.NotifyResponse response) {
       relay.answered(response);
       exchange.sendResponseHeaders(204, -1);

@@ -134,7 +134,8 @@ public final class MmsRelay implements AutoCloseable {
   CompletionStage<MmsMessage.SendConfirmation> submit(
       Optional<String> sender, MmsMessage.SendRequest request, int size) {
     if (sender.isEmpty()) {
-      return refused(request, ResponseStatus.ADDRESS_UNRESOLVED, "nobody has the address that it comes from");
+      return refused(
+          request, ResponseStatus.ADDRESS_UNRESOLVED, "nobody has the address that it comes from");
     }
     Map<String, MessageStore.Recipient> recipients = new LinkedHashMap<>();
     for (String address : recipients(request)) {
@@ -256,9 +257,7 @@ public final class MmsRelay implements AutoCloseable {
    */
   MmsMessage.RetrieveConfirmation retrieve(Optional<String> caller, String id) {
     Optional<MessageStore.Delivery> found =
-        store
-            .find(id)
-            .filter(d -> caller.map(number -> number.equals(d.number())).orElse(true));
+        store.find(id).filter(d -> caller.map(number -> number.equals(d.number())).orElse(true));
     if (found.isEmpty()) {
       return new MmsMessage.RetrieveConfirmation(
           Optional.empty(),
