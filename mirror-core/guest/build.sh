@@ -14,7 +14,7 @@ KERNEL_PACKAGE=linux-image-cloud-amd64
 MODULES_MIRROR="virtio_pci virtio_console virtio_input evdev nfit nd_pmem"
 MODULES_PHONE="$MODULES_MIRROR virtio_blk virtio_net virtio_rng"
 WARM_PROGRAMS="bash whiptail nano vim.tiny sqlite3 mutt w3m curl clear ls cat cp mv rm mkdir touch date ps \
-  sleep sync grep less tar gzip"
+  sleep sync grep less tar gzip sort tail"
 MODEL=reference
 DATA_MB=64
 STATE_MB=16
@@ -30,7 +30,7 @@ out=$parent/$(basename "$1")
 exec 9<"$parent"
 flock 9
 
-inputs=$(cd "$here" && find agent home rootfs build.sh lib.sh -type f -print0 | LC_ALL=C sort -z |
+inputs=$(cd "$here" && find agent home mms rootfs build.sh lib.sh -type f -print0 | LC_ALL=C sort -z |
   xargs -0 sha256sum | sha256sum | cut -d' ' -f1)
 
 up_to_date() {
@@ -78,6 +78,7 @@ compile phone-agent agent.c base64.c client.c clock.c connection.c connections.c
   mirror.c network.c packet.c phone.c plans.c push.c replay.c report.c session.c steer.c storage.c tape.c
 compile seed-random seed-random.c
 compile tapfile tapfile.c
+compile mms ../mms/{http,inbox,mms,pdu,send,store}.c
 
 say "kernel"
 mkdir "$work/deb" "$work/kernel"
@@ -131,7 +132,8 @@ cp "$root/bin/busybox" "$busybox"
   mkdir -p data opt/syn-client var/lib/syn-client usr/local/share/phone
 )
 install -m755 "$work/phone-agent" "$work/seed-random" "$here/rootfs/phone-init" "$root/usr/local/sbin/"
-install -m755 "$work/tapfile" "$here/rootfs/menu" "$root/usr/local/bin/"
+install -m755 "$work/tapfile" "$work/mms" "$here"/rootfs/{menu,messages} "$root/usr/local/bin/"
+install -m644 "$here/home/mms.conf" "$root/etc/"
 printf 'root:x:0:0:root:/data/home:/bin/bash\n' >"$root/etc/passwd"
 printf '127.0.0.1 localhost phone\n' >"$root/etc/hosts"
 printf 'nameserver 10.0.2.3\noptions timeout:2 attempts:2\n' >"$root/etc/resolv.conf"
@@ -142,13 +144,14 @@ for program in $WARM_PROGRAMS; do
   echo "$file"
   as_root chroot "$root" ldd "$file" 2>/dev/null | grep -o '/[^ ]*' || true
 done | LC_ALL=C sort -u >"$root/usr/local/share/phone/warm"
+printf '/usr/local/bin/%s\n' mms messages >>"$root/usr/local/share/phone/warm"
 echo /lib/terminfo/l/linux >>"$root/usr/local/share/phone/warm"
 find "$root/usr/lib/locale/C.utf8" -type f | sed "s,^$root,," >>"$root/usr/local/share/phone/warm"
 read_only_image "$root" "$new/system.img"
 
 say "user storage"
 data=$work/data
-mkdir -p "$data"/{home,db,mail,files}
+mkdir -p "$data"/{home,db,mail,files} "$data"/mms/{inbox,push,sent}
 install -m644 "$here/home/muttrc" "$data/home/.muttrc"
 install -m600 "$here/home/msmtprc" "$data/home/.msmtprc"
 install -m600 /dev/null "$data/mail/inbox"

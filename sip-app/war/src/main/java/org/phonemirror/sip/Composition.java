@@ -12,6 +12,7 @@ import org.phonemirror.core.mirror.MirrorPorts;
 import org.phonemirror.core.mirror.MirrorSettings;
 import org.phonemirror.core.mirror.MirrorStatus;
 import org.phonemirror.core.mirror.Mirrors;
+import org.phonemirror.core.mms.CountingPolicy;
 import org.phonemirror.core.qemu.QemuDriver;
 import org.phonemirror.core.qemu.QemuSettings;
 import org.phonemirror.core.signalling.PhoneMessenger;
@@ -20,6 +21,7 @@ import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.sync.KeyRing;
 import org.phonemirror.core.sync.SyncServer;
 import org.phonemirror.core.sync.SyncServerConfig;
+import org.phonemirror.hss.mm10.Mm10Server;
 import org.phonemirror.core.tape.SessionRecorder;
 import org.phonemirror.core.tape.TapeSource;
 import org.phonemirror.hss.sh.ShConfig;
@@ -43,6 +45,7 @@ final class Composition implements MirrorPlane {
   private final SyncServer sync;
   private final KeyRing keys;
   private final MirrorHealth health;
+  private final Optional<Mm10Server> mm10;
 
   private Composition(
       MirrorConfig config,
@@ -50,13 +53,16 @@ final class Composition implements MirrorPlane {
       ShProfileSource profiles,
       Mirrors mirrors,
       SyncServer sync,
-      KeyRing keys) {
+      KeyRing keys,
+      Optional<Mm10Server> mm10,
+      CountingPolicy messages) {
     this.driver = driver;
     this.profiles = profiles;
     this.mirrors = mirrors;
     this.sync = sync;
     this.keys = keys;
-    this.health = new MirrorHealth(config, mirrors, profiles, sync);
+    this.health = new MirrorHealth(config, mirrors, profiles, sync, mm10.map(server -> messages));
+    this.mm10 = mm10;
   }
 
   static MirrorPlane start(MirrorConfig config, PhoneMessenger messenger) throws IOException {
@@ -73,8 +79,11 @@ final class Composition implements MirrorPlane {
             (subscriber, profile) -> {
               var unused = there.thenAccept(mirrors -> mirrors.profileChanged(subscriber, profile));
             });
+    CountingPolicy messages = new CountingPolicy();
+    Optional<Mm10Server> mm10 = Optional.empty();
     Mirrors mirrors = null;
     try {
+      mm10 = mm10(config, messages);
       MirrorPorts ports =
           new MirrorPorts(
               driver, profiles, profiles.conditions(), messenger, keys, TapeSource.silent(), clock);
@@ -84,15 +93,27 @@ final class Composition implements MirrorPlane {
           SyncServer.start(
               SyncServerConfig.at(resolve(config.sync().bind())), keys, mirrors, clock);
       LOG.info("Phones synchronize at {}", sync.address());
-      return new Composition(config, driver, profiles, mirrors, sync, keys);
+      return new Composition(config, driver, profiles, mirrors, sync, keys, mm10, messages);
     } catch (IOException | RuntimeException e) {
       if (mirrors != null) {
         mirrors.close();
       }
+      mm10.ifPresent(Mm10Server::close);
       profiles.close();
       driver.close();
       throw e;
     }
+  }
+
+  /** Every message passes: what mirrors need of it, the network's copy brings. */
+  private static Optional<Mm10Server> mm10(MirrorConfig config, CountingPolicy messages)
+      throws IOException {
+    if (config.mm10().isEmpty()) {
+      return Optional.empty();
+    }
+    InetSocketAddress address = resolve(config.mm10().get());
+    MirrorConfig.Diameter own = config.diameter();
+    return Optional.of(Mm10Server.start(own.host(), own.realm(), address, messages));
   }
 
   private static ShConfig sh(MirrorConfig.Diameter diameter) {
@@ -152,6 +173,7 @@ final class Composition implements MirrorPlane {
   public void close() {
     health.close();
     sync.close();
+    mm10.ifPresent(Mm10Server::close);
     mirrors.close();
     profiles.close();
     driver.close();

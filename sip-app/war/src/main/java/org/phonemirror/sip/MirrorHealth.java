@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -16,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.phonemirror.core.mirror.MirrorStatus;
 import org.phonemirror.core.mirror.Mirrors;
+import org.phonemirror.core.mms.CountingPolicy;
 import org.phonemirror.core.sync.SyncServer;
 import org.phonemirror.core.sync.SyncServerStats;
 import org.phonemirror.hss.sh.ShProfileSource;
@@ -45,17 +48,28 @@ final class MirrorHealth implements AutoCloseable {
 
   private final List<Probe> probes;
 
-  MirrorHealth(MirrorConfig config, Mirrors mirrors, ShProfileSource profiles, SyncServer sync) {
+  /**
+   * Of these parts.
+   *
+   * @param messages what MMS relays have asked; empty if none can
+   */
+  MirrorHealth(
+      MirrorConfig config,
+      Mirrors mirrors,
+      ShProfileSource profiles,
+      SyncServer sync,
+      Optional<CountingPolicy> messages) {
     this.config = config;
     this.mirrors = mirrors;
     this.profiles = profiles;
     this.sync = sync;
-    this.probes =
-        List.of(
-            new Probe("mirrors", this::mirrors, executor, KEEP),
-            new Probe("diameter", this::diameter, executor, KEEP),
-            new Probe("sync", this::sync, executor, KEEP),
-            new Probe("journal", this::journal, executor, KEEP_JOURNAL));
+    List<Probe> all = new ArrayList<>();
+    all.add(new Probe("mirrors", this::mirrors, executor, KEEP));
+    all.add(new Probe("diameter", this::diameter, executor, KEEP));
+    all.add(new Probe("sync", this::sync, executor, KEEP));
+    all.add(new Probe("journal", this::journal, executor, KEEP_JOURNAL));
+    messages.ifPresent(counts -> all.add(new Probe("mm10", () -> mm10(counts), executor, KEEP)));
+    this.probes = List.copyOf(all);
   }
 
   /** All of them; takes little more than a second. */
@@ -128,6 +142,11 @@ final class MirrorHealth implements AutoCloseable {
 
   private static String show(SyncServer sync) {
     return sync.address().getAddress().getHostAddress() + ":" + sync.address().getPort();
+  }
+
+  private static Part mm10(CountingPolicy messages) {
+    String counts = messages.submitted() + " messages sent, " + messages.delivered() + " received";
+    return new Part("mm10", State.OK, counts);
   }
 
   private Part journal() throws IOException {

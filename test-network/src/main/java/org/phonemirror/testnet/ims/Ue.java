@@ -44,7 +44,11 @@ public final class Ue implements AutoCloseable {
     }
   }
 
-  /** A MESSAGE that came in. */
+  /**
+   * A MESSAGE that came in.
+   *
+   * @param body text; if it is a multimedia message, its octets as characters of ISO 8859-1
+   */
   public record Received(String from, String contentType, String body) {}
 
   /** The S-CSCF stores the vector after it has sent the challenge: an answer sooner is refused. */

@@ -1,18 +1,22 @@
 package org.phonemirror.testnet.sip;
 
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.phonemirror.core.tape.SessionContent;
 
 /**
  * A request or response as text. Header names are long forms as written; values are kept as they
  * came, so that a test sees what was really sent.
  *
  * @param headers without Content-Length, which follows from the body
+ * @param body text; if it is a multimedia message, its octets as characters of ISO 8859-1
  */
 public record SipMessage(String startLine, List<Header> headers, String body) {
   /** One header line. */
@@ -35,12 +39,12 @@ public record SipMessage(String startLine, List<Header> headers, String body) {
    * @throws ParseException with the offset of the octet that is wrong
    */
   public static SipMessage parse(byte[] datagram, int length) throws ParseException {
-    String text = new String(datagram, 0, length, StandardCharsets.UTF_8);
-    int end = text.indexOf("\r\n\r\n");
+    int end = new String(datagram, 0, length, StandardCharsets.ISO_8859_1).indexOf("\r\n\r\n");
     if (end < 0) {
       throw new ParseException("no empty line after the headers", length);
     }
-    String[] lines = text.substring(0, end).replaceAll("\r\n[ \t]+", " ").split("\r\n", -1);
+    String text = new String(datagram, 0, end, StandardCharsets.UTF_8);
+    String[] lines = text.replaceAll("\r\n[ \t]+", " ").split("\r\n", -1);
     List<Header> headers = new ArrayList<>();
     for (int i = 1; i < lines.length; i++) {
       int colon = lines[i].indexOf(':');
@@ -52,7 +56,21 @@ public record SipMessage(String startLine, List<Header> headers, String body) {
         headers.add(new Header(name, lines[i].substring(colon + 1).strip()));
       }
     }
-    return new SipMessage(lines[0], headers, text.substring(end + 4));
+    String body = new String(datagram, end + 4, length - end - 4, charset(headers));
+    return new SipMessage(lines[0], headers, body);
+  }
+
+  private static Charset charset(List<Header> headers) {
+    return headers.stream()
+            .filter(header -> header.name().equalsIgnoreCase("Content-Type"))
+            .anyMatch(header -> header.value().startsWith(SessionContent.MMS))
+        ? StandardCharsets.ISO_8859_1
+        : StandardCharsets.UTF_8;
+  }
+
+  /** The body as it is on the wire. */
+  public byte[] octets() {
+    return body.getBytes(charset(headers));
   }
 
   /** As it goes onto the wire. */
@@ -61,11 +79,12 @@ public record SipMessage(String startLine, List<Header> headers, String body) {
     for (Header header : headers) {
       text.append(header.name()).append(": ").append(header.value()).append("\r\n");
     }
-    text.append("Content-Length: ")
-        .append(body.getBytes(StandardCharsets.UTF_8).length)
-        .append("\r\n\r\n")
-        .append(body);
-    return text.toString().getBytes(StandardCharsets.UTF_8);
+    byte[] octets = octets();
+    text.append("Content-Length: ").append(octets.length).append("\r\n\r\n");
+    byte[] head = text.toString().getBytes(StandardCharsets.UTF_8);
+    byte[] whole = Arrays.copyOf(head, head.length + octets.length);
+    System.arraycopy(octets, 0, whole, head.length, octets.length);
+    return whole;
   }
 
   /** The response to this request, with what RFC 3261 §8.2.6.2 copies into it. */
@@ -103,6 +122,11 @@ public record SipMessage(String startLine, List<Header> headers, String body) {
 
   public SipMessage withBody(String contentType, String text) {
     return new SipMessage(startLine, with("Content-Type", contentType).headers(), text);
+  }
+
+  /** With a multimedia message. */
+  public SipMessage withMultimedia(byte[] pdu) {
+    return withBody(SessionContent.MMS, new String(pdu, StandardCharsets.ISO_8859_1));
   }
 
   public boolean isRequest() {

@@ -18,9 +18,15 @@ import org.phonemirror.hss.diameter.Tls;
  *
  * @param stateDirectory where the journal and the mirrors' storage are
  * @param templateDirectory where the factory templates are
+ * @param mm10 where to listen for MMS relays by Diameter, under the identity of {@code diameter}
  */
 public record MirrorConfig(
-    Sip sip, Path stateDirectory, Path templateDirectory, Sync sync, Diameter diameter) {
+    Sip sip,
+    Path stateDirectory,
+    Path templateDirectory,
+    Sync sync,
+    Diameter diameter,
+    Optional<InetSocketAddress> mm10) {
 
   /**
    * Signalling.
@@ -108,6 +114,7 @@ public record MirrorConfig(
     var peer = reader.required("diameter.peer", MirrorConfig::hostAndPort);
     var peerRealm = reader.required("diameter.peer-realm", MirrorConfig::diameterIdentity);
     var tls = tls(reader, file);
+    var mm10 = reader.optional("mm10.address", MirrorConfig::hostAndPort);
     reader.finish(file.toString());
     return new MirrorConfig(
         new Sip(uri.orElseThrow(), scscf, trusted.orElse(Set.of())),
@@ -121,7 +128,8 @@ public record MirrorConfig(
             peerHost.orElseThrow(),
             peer.orElseThrow(),
             peerRealm.orElseThrow(),
-            tls));
+            tls),
+        mm10);
   }
 
   /** All of its keys or none; the files are read, so that a wrong password is told at start. */

@@ -23,6 +23,7 @@ class MirrorConfigTest {
     assertThat(config.diameter().peer().getPort()).isEqualTo(3868);
     assertThat(config.diameter().peer().isUnresolved()).isTrue();
     assertThat(config.diameter().tls()).isEmpty();
+    assertThat(config.mm10()).isEmpty();
   }
 
   @Test
@@ -43,8 +44,10 @@ class MirrorConfigTest {
             diameter.peer-host = hss.example
             diameter.peer = hss.example:3868
             diameter.peer-realm = example
+            mm10.address = 192.0.2.5:3869
             """);
     MirrorConfig config = MirrorConfig.load(file);
+    assertThat(config.mm10().orElseThrow().getPort()).isEqualTo(3869);
     assertThat(config.sip().scscf()).contains("sip:192.0.2.3:6060");
     assertThat(config.sip().trustedPeers()).containsExactlyInAnyOrder("192.0.2.3", "192.0.2.4");
     assertThat(config.stateDirectory()).isEqualTo(directory.resolve("state"));
