@@ -81,6 +81,6 @@ final class FlowKey {
 
   private static long mix(long value) {
     long product = value * SEED;
-    return product ^ product >>> 29;
+    return product ^ (product >>> 29);
   }
 }

@@ -86,7 +86,7 @@ public final class Subscriber {
   public void session(SessionContent content) {
     // it was stamped by another thread, so packets may have come in between
     lastMicros = Math.max(lastMicros, content.timeMicros());
-    boolean unused = recording.add(new Item.Session(lastMicros, content, content.body().length));
+    boolean unused = recording.add(new Item.Session(lastMicros, content, bytes(content)));
   }
 
   private static int bytes(SessionContent content) {

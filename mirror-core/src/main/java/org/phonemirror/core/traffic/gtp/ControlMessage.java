@@ -102,7 +102,7 @@ final class ControlMessage {
   private static String digits(byte[] data, int at, int length) {
     StringBuilder digits = new StringBuilder();
     for (int i = 0; i < 2 * length; i++) {
-      int digit = u8(data, at + i / 2) >> 4 * (i % 2) & 0xf;
+      int digit = u8(data, at + i / 2) >> (4 * (i % 2)) & 0xf;
       if (digit > 9) {
         break;
       }

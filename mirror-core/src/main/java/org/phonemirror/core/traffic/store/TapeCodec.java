@@ -3,10 +3,12 @@ package org.phonemirror.core.traffic.store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Set;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 import org.phonemirror.core.subscriber.Impu;
+import org.phonemirror.core.tape.Mark;
 import org.phonemirror.core.tape.SessionContent;
 import org.phonemirror.core.tape.Tape;
 import org.phonemirror.core.tape.TcpFlow;
@@ -16,12 +18,12 @@ import org.phonemirror.core.tape.UdpFlow;
  * A tape as bytes: {@code PMTAPE}, a version byte, whose tape it is and which, its content, and the
  * CRC-32C of all that.
  *
- * <p>Numbers are big-endian and of fixed width, arrays and texts have their length before them, and
- * what may be absent does not occur, so that the fields below are the whole description. CBOR would
- * bring names or numbers for each field of nine kinds of objects, a second mapping beside the
- * records, and one more dependency, for a file that only this program reads and that is gone after
- * a few intervals. A format that changes gets another version, and tapes of the old one are
- * refused: the mirror that waits for one is repaired from its storage.
+ * <p>Numbers are big-endian and of fixed width, arrays, texts and lists have their length before
+ * them, constants are their names, and what may be absent does not occur, so that the fields below
+ * are the whole description. CBOR would bring names or numbers for each field of nine kinds of
+ * objects, a second mapping beside the records, and one more dependency, for a file that only this
+ * program reads and that is gone after a few intervals. A format that changes gets another version,
+ * and tapes of the old one are refused: the mirror that waits for one is repaired from its storage.
  *
  * <p>Reading holds no more than what it has read, whatever a length says.
  */
@@ -62,7 +64,7 @@ public final class TapeCodec {
     out.bytes(flow.sent());
     out.list(flow.received(), TapeCodec::writeReceived);
     out.constant(flow.phoneEnd());
-    out.marks(flow.marks());
+    out.list(flow.marks().stream().sorted().toList(), TapeOutput::constant);
   }
 
   private static void writeReceived(TapeOutput out, TcpFlow.Received received) throws IOException {
@@ -77,7 +79,7 @@ public final class TapeCodec {
     out.address(flow.phone());
     out.address(flow.remote());
     out.list(flow.datagrams(), TapeCodec::writeDatagram);
-    out.marks(flow.marks());
+    out.list(flow.marks().stream().sorted().toList(), TapeOutput::constant);
   }
 
   private static void writeDatagram(TapeOutput out, UdpFlow.Datagram datagram) throws IOException {
@@ -135,37 +137,45 @@ public final class TapeCodec {
     return tape;
   }
 
+  private static Mark readMark(TapeInput in) throws IOException {
+    return in.constant(Mark.class);
+  }
+
   private static TcpFlow readTcp(TapeInput in) throws IOException {
     return new TcpFlow(
         in.i64(),
         in.address(),
         in.address(),
         in.i64(),
-        in.constant(TcpFlow.Opening.values()),
+        in.constant(TcpFlow.Opening.class),
         in.i64(),
         in.bytes(),
         in.list(TapeCodec::readReceived),
-        in.constant(TcpFlow.End.values()),
-        in.marks());
+        in.constant(TcpFlow.End.class),
+        Set.copyOf(in.list(TapeCodec::readMark)));
   }
 
   private static TcpFlow.Received readReceived(TapeInput in) throws IOException {
-    return new TcpFlow.Received(in.i64(), in.i64(), in.bytes(), in.constant(TcpFlow.End.values()));
+    return new TcpFlow.Received(in.i64(), in.i64(), in.bytes(), in.constant(TcpFlow.End.class));
   }
 
   private static UdpFlow readUdp(TapeInput in) throws IOException {
     return new UdpFlow(
-        in.i64(), in.address(), in.address(), in.list(TapeCodec::readDatagram), in.marks());
+        in.i64(),
+        in.address(),
+        in.address(),
+        in.list(TapeCodec::readDatagram),
+        Set.copyOf(in.list(TapeCodec::readMark)));
   }
 
   private static UdpFlow.Datagram readDatagram(TapeInput in) throws IOException {
-    return new UdpFlow.Datagram(in.i64(), in.constant(UdpFlow.Kind.values()), in.bytes());
+    return new UdpFlow.Datagram(in.i64(), in.constant(UdpFlow.Kind.class), in.bytes());
   }
 
   private static SessionContent readSession(TapeInput in) throws IOException {
     return new SessionContent(
         in.i64(),
-        in.constant(SessionContent.Direction.values()),
+        in.constant(SessionContent.Direction.class),
         in.text(),
         in.text(),
         in.text(),

@@ -9,10 +9,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
-import org.phonemirror.core.tape.Mark;
 
 /** The elements of a tape, read. Lengths are believed as far as bytes follow. */
 final class TapeInput {
@@ -68,11 +65,11 @@ final class TapeInput {
 
   /** A read of a number. */
   @FunctionalInterface
-  private interface Number<T> {
+  private interface Read<T> {
     T read() throws IOException;
   }
 
-  private static <T> T cutOff(Number<T> number) throws IOException {
+  private static <T> T cutOff(Read<T> number) throws IOException {
     try {
       return number.read();
     } catch (EOFException e) {
@@ -88,27 +85,14 @@ final class TapeInput {
     return new String(bytes(), StandardCharsets.UTF_8);
   }
 
-  <T extends Enum<T>> T constant(T[] constants) throws IOException {
-    int ordinal = u8();
-    if (ordinal >= constants.length) {
+  <T extends Enum<T>> T constant(Class<T> type) throws IOException {
+    String name = text();
+    try {
+      return Enum.valueOf(type, name);
+    } catch (IllegalArgumentException e) {
       throw new IOException(
-          "is damaged: there is no "
-              + constants[0].getDeclaringClass().getSimpleName()
-              + " "
-              + ordinal);
+          "is damaged: there is no " + type.getSimpleName() + " '" + name + "'", e);
     }
-    return constants[ordinal];
-  }
-
-  Set<Mark> marks() throws IOException {
-    int bits = u8();
-    Set<Mark> marks = EnumSet.noneOf(Mark.class);
-    for (Mark mark : Mark.values()) {
-      if ((bits & 1 << mark.ordinal()) != 0) {
-        marks.add(mark);
-      }
-    }
-    return marks;
   }
 
   InetSocketAddress address() throws IOException {
@@ -117,7 +101,7 @@ final class TapeInput {
       throw new IOException("is damaged: an address in it has " + length + " bytes");
     }
     InetAddress host = InetAddress.getByAddress(raw(length));
-    return new InetSocketAddress(host, raw(1)[0] << 8 & 0xff00 | u8());
+    return new InetSocketAddress(host, u8() << 8 | u8());
   }
 
   <T> List<T> list(Reader<T> reader) throws IOException {

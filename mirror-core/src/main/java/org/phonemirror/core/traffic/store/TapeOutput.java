@@ -6,8 +6,6 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Set;
-import org.phonemirror.core.tape.Mark;
 
 /** The elements of a tape, written. */
 final class TapeOutput {
@@ -49,15 +47,7 @@ final class TapeOutput {
   }
 
   void constant(Enum<?> constant) throws IOException {
-    u8(constant.ordinal());
-  }
-
-  void marks(Set<Mark> marks) throws IOException {
-    int bits = 0;
-    for (Mark mark : marks) {
-      bits |= 1 << mark.ordinal();
-    }
-    u8(bits);
+    text(constant.name());
   }
 
   void address(InetSocketAddress address) throws IOException {
