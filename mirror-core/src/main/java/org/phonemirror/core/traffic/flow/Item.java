@@ -9,7 +9,7 @@ import org.phonemirror.core.tape.UdpFlow;
 sealed interface Item
     permits Item.Opened, Item.Ended, Item.Marked, Item.Active, Item.Datagram, Item.Session, Chunk {
   /** Memory that an item takes beside its content, about. */
-  int OVERHEAD = 96;
+  int OVERHEAD = 128;
 
   /** When it passed, by the server's clock. */
   long micros();
@@ -25,7 +25,13 @@ sealed interface Item
   }
 
   /** A connection attempt, and then what became of it. */
-  record Opened(Track flow, long micros, TcpFlow.Opening opening) implements Item {}
+  record Opened(Track flow, long micros, TcpFlow.Opening opening) implements Item {
+    /** With what names the flow, of which there may be as many. */
+    @Override
+    public int weight() {
+      return 2 * OVERHEAD;
+    }
+  }
 
   /** The phone's side of a connection ended. */
   record Ended(Track flow, long micros, TcpFlow.End end) implements Item {}
