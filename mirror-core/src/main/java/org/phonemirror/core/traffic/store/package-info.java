@@ -1,0 +1,2 @@
+/** Tapes on disk. */
+package org.phonemirror.core.traffic.store;
