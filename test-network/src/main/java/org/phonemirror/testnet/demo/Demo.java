@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.sync.StorageDigest;
+import org.phonemirror.testnet.packet.Access;
 import org.phonemirror.testnet.phone.PhoneImages;
 import org.phonemirror.testnet.phone.Typist;
 
@@ -51,7 +52,8 @@ public final class Demo {
     story.tell("test network: starting HSS and IMS core; all logs are in " + work);
     boolean equal;
     try (TestNetwork network =
-        new TestNetwork("127.7.0.", work, Path.of(args[3]), Path.of(args[2]), SYNC_PORT)) {
+        new TestNetwork(
+            "127.7.0.", work, Path.of(args[3]), Path.of(args[2]), SYNC_PORT, Access.NAT)) {
       // also when the person who watches has seen enough
       Runtime.getRuntime().addShutdownHook(new Thread(network::close, "demo-shutdown"));
       equal = new Demo(story, images, work, network).run();

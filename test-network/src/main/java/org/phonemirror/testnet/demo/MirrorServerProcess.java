@@ -44,7 +44,7 @@ public final class MirrorServerProcess implements AutoCloseable {
    * @param hss Origin-Host of the HSS
    * @param hssAddress where the server connects to it
    * @param scscf S-CSCF for phones whose registration the server has not seen
-   * @param syncPort UDP port on 127.0.0.1, which phones reach as 10.0.2.2
+   * @param sync where it listens for phones, which reach it as 10.0.2.2 and that port
    */
   public record Plan(
       Path container,
@@ -54,7 +54,7 @@ public final class MirrorServerProcess implements AutoCloseable {
       String hss,
       InetSocketAddress hssAddress,
       String scscf,
-      int syncPort) {}
+      InetSocketAddress sync) {}
 
   /** Prepares it; {@link #start} starts it. */
   public MirrorServerProcess(Plan plan) {
@@ -77,7 +77,7 @@ public final class MirrorServerProcess implements AutoCloseable {
         sip.s-cscf = %s
         state.directory = state
         template.directory = %s
-        sync.bind = 127.0.0.1:%d
+        sync.bind = %s:%d
         sync.advertised = 10.0.2.2:%d
         diameter.host = mirror.as.ims.test
         diameter.realm = as.ims.test
@@ -90,8 +90,9 @@ public final class MirrorServerProcess implements AutoCloseable {
                 uri(),
                 plan.scscf,
                 plan.templates.toAbsolutePath(),
-                plan.syncPort,
-                plan.syncPort,
+                plan.sync.getAddress().getHostAddress(),
+                plan.sync.getPort(),
+                plan.sync.getPort(),
                 plan.address,
                 plan.hss,
                 plan.hssAddress.getAddress().getHostAddress(),
