@@ -86,7 +86,7 @@ public final class TestNetwork implements AutoCloseable {
     hss = TestHss.start(HssConfig.of(prefix + 4, HOME, diameter), new Subscribers());
     PacketNetwork started = null;
     try {
-      started = access.start(sgsn(), copy());
+      started = access.start(directory.resolve("ggsn"), sgsn(), copy());
     } catch (IOException | RuntimeException e) {
       hss.close();
       throw e;
@@ -104,6 +104,8 @@ public final class TestNetwork implements AutoCloseable {
                 plan.scscfUri(),
                 new InetSocketAddress(packets.hostAddress(), syncPort)));
     try {
+      packets.forward(PacketNetwork.Protocol.UDP, syncPort);
+      packets.forward(PacketNetwork.Protocol.TCP, PacketNetwork.MMS_PORT);
       core = ImsCore.start(plan);
       awaitSgsn();
     } catch (Exception e) {

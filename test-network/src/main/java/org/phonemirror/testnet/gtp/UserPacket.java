@@ -15,6 +15,7 @@ public record UserPacket(int type, long teid, ByteBuffer payload) {
 
   private static final int VERSION_AND_PROTOCOL = 0x30;
   private static final int VERSION_AND_PROTOCOL_MASK = 0xf0;
+  private static final int HAS_SEQUENCE = 0x02;
   private static final int HAS_EXTENSION = 0x04;
   private static final int HAS_OPTIONAL_FIELDS = 0x07;
   private static final int EXTENSION_UNIT = 4;
@@ -52,6 +53,22 @@ public record UserPacket(int type, long teid, ByteBuffer payload) {
       skipOptionalFields(in, (flags & HAS_EXTENSION) != 0);
     }
     return new UserPacket(type, teid, in.slice());
+  }
+
+  /**
+   * The answer to an echo request (TS 29.281 §7.2): with its sequence number, and a restart counter
+   * of 0.
+   */
+  public static ByteBuffer echoResponse(ByteBuffer request) {
+    short sequence = request.limit() >= 10 ? request.getShort(8) : 0;
+    ByteBuffer response = ByteBuffer.allocate(HEADER_BYTES + EXTENSION_UNIT + 2);
+    response.put((byte) (VERSION_AND_PROTOCOL | HAS_SEQUENCE)).put((byte) Gtp.ECHO_RESPONSE);
+    response
+        .putShort((short) (EXTENSION_UNIT + 2))
+        .putInt(0)
+        .putShort(sequence)
+        .putShort((short) 0);
+    return response.put((byte) ControlMessage.Element.RECOVERY).put((byte) 0).flip();
   }
 
   private static void skipOptionalFields(ByteBuffer in, boolean extended) throws GtpException {

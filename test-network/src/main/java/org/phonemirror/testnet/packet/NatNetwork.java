@@ -57,6 +57,10 @@ public final class NatNetwork implements PacketNetwork {
     return LOOPBACK;
   }
 
+  /** Nothing to be done: QEMU's NAT forwards all ports. */
+  @Override
+  public void forward(Protocol protocol, int port) {}
+
   @Override
   public Servers startServers(Path directory) throws IOException {
     return Servers.start(Site.here(LOOPBACK.getHostAddress(), directory));

@@ -43,8 +43,20 @@ public interface PacketNetwork extends AutoCloseable {
   /** What a subscriber's phone is plugged into. */
   PhoneNetwork phoneNetwork(String imsi);
 
-  /** The address to listen on in this process's network for what phones reach as SERVERS. */
+  /** The address to listen on in this process's network for what is to be reached as SERVERS. */
   Inet4Address hostAddress();
+
+  /** What ports belong to. */
+  enum Protocol {
+    TCP,
+    UDP
+  }
+
+  /**
+   * Makes a port of {@link #hostAddress} the same port of {@link #SERVERS} to phones, for as long
+   * as the network is there, whoever listens on it and how often.
+   */
+  void forward(Protocol protocol, int port) throws IOException;
 
   /**
    * Starts the servers.

@@ -100,7 +100,7 @@ class ServersTest {
       Story.await("delivery", Duration.ofSeconds(20), () -> !mail.messages().isEmpty());
       assertThat(Files.readString(mail.messages().get(0)))
           .contains("Return-path: <user@phone.example>", "The bridge is open.")
-          .containsPattern("Envelope-to: .*eve@mail.example");
+          .containsPattern("Envelope-to: bob@mail.example,\\s+eve@mail.example");
     }
   }
 
