@@ -25,23 +25,9 @@ public final class Addresses {
     throw new GtpException("an address of " + octets.length + " octets, not of IPv4");
   }
 
-  /** From its four octets. */
-  public static Inet4Address of(int octets) {
-    try {
-      return of(ByteBuffer.allocate(4).putInt(octets).array());
-    } catch (GtpException e) {
-      throw new IllegalStateException("four octets are an address", e);
-    }
-  }
-
   /** Its four octets. */
   public static int octets(Inet4Address address) {
     return ByteBuffer.wrap(address.getAddress()).getInt();
-  }
-
-  /** The address so many after this one. */
-  public static Inet4Address plus(Inet4Address address, int number) {
-    return of(octets(address) + number);
   }
 
   /** From its text; numeric, nothing is looked up. */

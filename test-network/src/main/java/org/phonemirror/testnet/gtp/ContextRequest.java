@@ -12,10 +12,10 @@ import java.util.Optional;
 import org.phonemirror.hss.diameter.Tbcd;
 
 /**
- * What an SGSN asks of a GGSN in a Create PDP Context Request (TS 29.060 §7.3.1).
+ * What an SGSN asks of a GGSN in a Create PDP Context Request (TS 29.060 §7.3.1): an IPv4 context
+ * with any address, as osmo-ggsn refuses requests for a certain one.
  *
  * @param nsapi number of the context within the phone, 5 to 15
- * @param address the address that the phone wants; empty if it takes any
  * @param control the SGSN's tunnel endpoint for responses
  * @param data the SGSN's tunnel endpoint for packets to the phone
  * @param sgsn the SGSN's address
@@ -25,7 +25,6 @@ public record ContextRequest(
     Optional<String> msisdn,
     int nsapi,
     String apn,
-    Optional<Inet4Address> address,
     long control,
     long data,
     Inet4Address sgsn) {
@@ -64,7 +63,7 @@ public record ContextRequest(
     elements.add(ControlMessage.Element.ofTeid(ControlMessage.Element.TEID_DATA, data));
     elements.add(ControlMessage.Element.ofTeid(ControlMessage.Element.TEID_CONTROL, control));
     elements.add(ControlMessage.Element.of(ControlMessage.Element.NSAPI, nsapi));
-    elements.add(endUserAddress(address));
+    elements.add(endUserAddress(Optional.empty()));
     elements.add(new ControlMessage.Element(ControlMessage.Element.APN, labels()));
     // for signalling and for users' packets; osmo-ggsn 1.9.0 does not survive an empty one
     elements.add(gsnAddress(sgsn));

@@ -14,7 +14,7 @@ import org.phonemirror.testnet.program.Program;
 /** An osmo-ggsn in a namespace, and the routes to phones. It needs root: it makes TUN devices. */
 final class Ggsn implements AutoCloseable {
   /** Addresses of phones on the access point {@code internet}. */
-  static final String INTERNET = "10.0.2.0/24";
+  static final String INTERNET = "10.0.3.0/24";
 
   /** Addresses of phones on the access point {@code mms}. */
   static final String MMS = "10.0.4.0/24";

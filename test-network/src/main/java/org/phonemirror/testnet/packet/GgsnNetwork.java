@@ -110,7 +110,7 @@ public final class GgsnNetwork implements PacketNetwork {
           }
           chain from-servers {
             type nat hook postrouting priority srcnat;
-            oifname "up" masquerade
+            oifname "host" masquerade
           }
         }
         """

@@ -114,14 +114,24 @@ final class Namespaces implements AutoCloseable {
       run(name, "sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward");
     }
     ip("link", "add", "pm" + number + "gn", "type", "veth", "peer", "name", "gn", "netns", ggsn());
-    ip("link", "add", "pm" + number + "up", "type", "veth", "peer", "name", "up", "netns", gi());
+    ip(
+        "link",
+        "add",
+        "pm" + number + "host",
+        "type",
+        "veth",
+        "peer",
+        "name",
+        "host",
+        "netns",
+        gi());
     ip("-n", ggsn(), "link", "add", "gi", "type", "veth", "peer", "name", "gi", "netns", gi());
     here("pm" + number + "gn", 1);
     inside(ggsn(), "gn", 2);
     inside(ggsn(), "gi", 5);
     inside(gi(), "gi", 6);
-    here("pm" + number + "up", 9);
-    inside(gi(), "up", 10);
+    here("pm" + number + "host", 9);
+    inside(gi(), "host", 10);
   }
 
   private void here(String link, int host) throws IOException {

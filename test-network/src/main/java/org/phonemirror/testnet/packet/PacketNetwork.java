@@ -14,7 +14,7 @@ import org.phonemirror.testnet.sgsn.PacketSgsn;
 
 /**
  * What is between phones and servers. To a phone both kinds look the same: it is {@link #PHONE},
- * all servers are at {@link #SERVERS}.
+ * all servers are at {@link #SERVERS}. To the network, a phone has the address of its context.
  */
 public interface PacketNetwork extends AutoCloseable {
   /** The phone's address. */
@@ -32,9 +32,8 @@ public interface PacketNetwork extends AutoCloseable {
    */
   static List<AccessPoint> accessPoints() {
     return List.of(
-        new AccessPoint(5, "internet", Optional.of(PHONE), Optional.empty()),
-        new AccessPoint(
-            6, "mms", Optional.empty(), Optional.of(new InetSocketAddress(SERVERS, MMS_PORT))));
+        new AccessPoint(5, "internet", Optional.empty()),
+        new AccessPoint(6, "mms", Optional.of(new InetSocketAddress(SERVERS, MMS_PORT))));
   }
 
   /** Attaches phones. */

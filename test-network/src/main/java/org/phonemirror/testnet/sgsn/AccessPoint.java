@@ -1,6 +1,5 @@
 package org.phonemirror.testnet.sgsn;
 
-import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 
@@ -9,12 +8,10 @@ import java.util.Optional;
  *
  * <p>A phone has an address for each context, and a program uses the context whose address it binds
  * to. The reference phone has one address for all; so here a packet's destination tells its
- * context, and the context's address, if it is another one, takes the place of the phone's.
+ * context, and the context's address takes the place of the phone's on the way to the GGSN.
  *
  * @param nsapi the context's number within the phone
  * @param apn name of the access point
- * @param address which the phone asks for; other phones ask for the ones that follow; empty for any
  * @param server what is reached by this context only; empty for the context of all the rest
  */
-public record AccessPoint(
-    int nsapi, String apn, Optional<Inet4Address> address, Optional<InetSocketAddress> server) {}
+public record AccessPoint(int nsapi, String apn, Optional<InetSocketAddress> server) {}

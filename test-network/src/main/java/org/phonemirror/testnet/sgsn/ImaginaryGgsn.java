@@ -23,7 +23,7 @@ public final class ImaginaryGgsn implements Gateway {
    * Grants from now on.
    *
    * @param teids also the SGSN's, so that no two are alike
-   * @param address that all phones get, whatever they ask for
+   * @param address that all phones get
    */
   public ImaginaryGgsn(Teids teids, Inet4Address address) {
     this.teids = teids;

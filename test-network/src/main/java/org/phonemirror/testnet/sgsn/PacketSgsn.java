@@ -15,7 +15,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.phonemirror.testnet.gtp.Addresses;
 import org.phonemirror.testnet.gtp.ContextRequest;
 import org.phonemirror.testnet.gtp.PdpContext;
 import org.phonemirror.testnet.s6d.SubscriptionData;
@@ -130,14 +129,12 @@ public final class PacketSgsn implements AutoCloseable {
     SubscriptionData data = subscription(imsi);
     Set<String> allowed = new HashSet<>();
     data.contexts().forEach(context -> allowed.add(context.apn()));
-    int place = freePlace();
     List<AttachedPhone.Open> open = new ArrayList<>();
     try {
       for (AccessPoint accessPoint : accessPoints) {
         if (allowed.contains(accessPoint.apn())) {
           open.add(
-              new AttachedPhone.Open(
-                  accessPoint, gateway.open(request(imsi, data, accessPoint, place))));
+              new AttachedPhone.Open(accessPoint, gateway.open(request(imsi, data, accessPoint))));
         }
       }
       if (open.isEmpty()) {
@@ -171,33 +168,15 @@ public final class PacketSgsn implements AutoCloseable {
     }
   }
 
-  private ContextRequest request(
-      String imsi, SubscriptionData data, AccessPoint accessPoint, int place) {
+  private ContextRequest request(String imsi, SubscriptionData data, AccessPoint accessPoint) {
     return new ContextRequest(
         imsi,
         data.msisdn(),
         accessPoint.nsapi(),
         accessPoint.apn(),
-        accessPoint.address().map(first -> Addresses.plus(first, place)),
         teids.next(),
         teids.next(),
         address);
-  }
-
-  /** The first number that no attached phone has. */
-  private int freePlace() {
-    Set<Inet4Address> taken = new HashSet<>();
-    attached
-        .values()
-        .forEach(phone -> phone.contexts().forEach(open -> taken.add(open.context().address())));
-    int place = 0;
-    for (AccessPoint accessPoint : accessPoints) {
-      while (accessPoint.address().isPresent()
-          && taken.contains(Addresses.plus(accessPoint.address().get(), place))) {
-        place++;
-      }
-    }
-    return place;
   }
 
   /** A phone is switched off: closes its contexts. Does nothing if it is not attached. */

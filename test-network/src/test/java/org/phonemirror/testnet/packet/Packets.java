@@ -23,10 +23,17 @@ final class Packets {
     packet.put(from.getAddress()).put(to.getAddress());
     packet.putShort((short) fromPort).putShort((short) toPort);
     packet.putShort((short) (8 + payload.length)).putShort((short) 0).put(payload);
-    packet.putShort(10, (short) ~sum(packet, 0, 20, 0));
+    withHeaderChecksum(packet.array());
     int pseudo = sum(packet, 12, 8, UDP + 8 + payload.length);
     packet.putShort(26, (short) ~sum(packet, 20, 8 + payload.length, pseudo));
     return packet.array();
+  }
+
+  /** The packet, with the checksum of its header made anew. */
+  static byte[] withHeaderChecksum(byte[] packet) {
+    ByteBuffer header = ByteBuffer.wrap(packet).putShort(10, (short) 0);
+    header.putShort(10, (short) ~sum(header, 0, 20, 0));
+    return packet;
   }
 
   /** Whether the checksums of IPv4 and UDP are right. */
