@@ -130,6 +130,12 @@ public final class GgsnNetwork implements PacketNetwork {
   }
 
   @Override
+  public String description() {
+    return "SGSN, osmo-ggsn and servers in network namespaces %s and %s"
+        .formatted(namespaces.ggsn(), namespaces.gi());
+  }
+
+  @Override
   public PacketSgsn sgsn() {
     return sgsn;
   }

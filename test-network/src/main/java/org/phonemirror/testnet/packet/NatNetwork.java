@@ -43,6 +43,11 @@ public final class NatNetwork implements PacketNetwork {
   }
 
   @Override
+  public String description() {
+    return "no GGSN without root; QEMU's NAT, and its copy of the phone's packets as GTP-U";
+  }
+
+  @Override
   public PacketSgsn sgsn() {
     return sgsn;
   }

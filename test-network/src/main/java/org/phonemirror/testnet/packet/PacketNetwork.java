@@ -36,6 +36,9 @@ public interface PacketNetwork extends AutoCloseable {
         new AccessPoint(6, "mms", Optional.of(new InetSocketAddress(SERVERS, MMS_PORT))));
   }
 
+  /** How packets go, in a line for people. */
+  String description();
+
   /** Attaches phones. */
   PacketSgsn sgsn();
 
