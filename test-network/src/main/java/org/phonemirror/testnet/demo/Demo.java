@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.sync.StorageDigest;
+import org.phonemirror.testnet.packet.Access;
 import org.phonemirror.testnet.phone.PhoneImages;
 import org.phonemirror.testnet.phone.Typist;
 
@@ -38,11 +39,16 @@ public final class Demo {
     this.network = network;
   }
 
-  /** {@code Demo IMAGES CLIENT TEMPLATES SERVER WORK}: what the launcher has built. */
+  /**
+   * {@code Demo IMAGES CLIENT TEMPLATES SERVER WORK [ACCESS]}: what the launcher has built, and how
+   * packets go; without it, as this user may.
+   */
   public static void main(String[] args) throws Exception {
-    if (args.length != 5) {
-      throw new IllegalArgumentException("usage: Demo IMAGES CLIENT TEMPLATES SERVER WORK");
+    if (args.length < 5 || args.length > 6) {
+      throw new IllegalArgumentException(
+          "usage: Demo IMAGES CLIENT TEMPLATES SERVER WORK [GGSN|NAT]");
     }
+    Access access = args.length == 6 ? Access.valueOf(args[5]) : Access.ofThisUser();
     Path work = Path.of(args[4]).toAbsolutePath();
     StorageImage.clear(work);
     Files.createDirectories(work);
@@ -51,7 +57,7 @@ public final class Demo {
     story.tell("test network: starting HSS and IMS core; all logs are in " + work);
     boolean equal;
     try (TestNetwork network =
-        new TestNetwork("127.7.0.", work, Path.of(args[3]), Path.of(args[2]), SYNC_PORT)) {
+        new TestNetwork("127.7.0.", work, Path.of(args[3]), Path.of(args[2]), SYNC_PORT, access)) {
       // also when the person who watches has seen enough
       Runtime.getRuntime().addShutdownHook(new Thread(network::close, "demo-shutdown"));
       equal = new Demo(story, images, work, network).run();
@@ -63,6 +69,9 @@ public final class Demo {
 
   private boolean run() throws Exception {
     story.tell("test network: HSS and Kamailio P-, I- and S-CSCF are up");
+    story.tell("packet domain: %s".formatted(network.packets().description()));
+    network.startServers();
+    story.tell("servers: nginx and Exim are up, phones know them as 10.0.2.2");
     story.tell("mirror server: starting its container");
     network.server().start();
     story.tell("mirror server: phone-mirror.war is deployed, health is ok");

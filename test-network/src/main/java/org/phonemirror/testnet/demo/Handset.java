@@ -14,12 +14,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.phonemirror.sync.SyncSettings;
 import org.phonemirror.testnet.ims.Ue;
+import org.phonemirror.testnet.packet.PacketNetwork;
 import org.phonemirror.testnet.phone.PhoneGuest;
 import org.phonemirror.testnet.phone.PhoneImages;
 
 /**
- * A whole phone: the application processor (a QEMU guest) and the baseband with its IMS stack,
- * which registers when the guest is up and de-registers when it goes down.
+ * A whole phone: the application processor (a QEMU guest) and the baseband, which attaches to the
+ * packet domain when the phone is switched on, and whose IMS stack registers when the guest is up
+ * and de-registers when it goes down.
  */
 public final class Handset implements AutoCloseable {
   private static final Duration REGISTRATION = Duration.ofMinutes(10);
@@ -28,6 +30,8 @@ public final class Handset implements AutoCloseable {
 
   private final PhoneGuest guest;
   private final Ue ue;
+  private final PacketNetwork network;
+  private final String imsi;
   private volatile CompletableFuture<Void> registered = new CompletableFuture<>();
   private volatile CompletableFuture<Void> deregistered = new CompletableFuture<>();
 
@@ -35,11 +39,15 @@ public final class Handset implements AutoCloseable {
   public Handset(
       PhoneImages images,
       Path directory,
+      PacketNetwork network,
+      String imsi,
       Ue.Identity identity,
       InetSocketAddress local,
       InetSocketAddress pcscf)
       throws IOException {
-    this.guest = new PhoneGuest(images, directory, this::modem);
+    this.network = network;
+    this.imsi = imsi;
+    this.guest = new PhoneGuest(images, directory, network.phoneNetwork(imsi), this::modem);
     this.ue = new Ue(identity, local, pcscf, this::received);
   }
 
@@ -48,9 +56,10 @@ public final class Handset implements AutoCloseable {
     return guest;
   }
 
-  /** Switches it on, and waits for its home screen and its registration. */
+  /** Switches it on: it attaches; and waits for its home screen and its registration. */
   public void switchOn() throws Exception {
     registered = new CompletableFuture<>();
+    network.sgsn().attach(imsi);
     guest.powerOn();
     guest.awaitHome(BOOT);
     await("registration", registered);
@@ -62,6 +71,7 @@ public final class Handset implements AutoCloseable {
     guest.pressPowerKey();
     guest.awaitOff(OFF);
     await("de-registration", deregistered);
+    network.sgsn().detach(imsi);
   }
 
   private static void await(String what, CompletableFuture<Void> stage)
@@ -107,6 +117,7 @@ public final class Handset implements AutoCloseable {
   @Override
   public void close() {
     guest.close();
+    network.sgsn().detach(imsi);
     ue.close();
   }
 }

@@ -45,7 +45,7 @@ public final class MirrorServerProcess implements AutoCloseable {
    * @param hssAddress where the server connects to it
    * @param scscf S-CSCF for phones whose registration the server has not seen; without it the HSS
    *     tells
-   * @param syncPort UDP port on 127.0.0.1, which phones reach as 10.0.2.2
+   * @param sync where it listens for phones, which reach it as 10.0.2.2 and that port
    */
   public record Plan(
       Path container,
@@ -55,7 +55,7 @@ public final class MirrorServerProcess implements AutoCloseable {
       String hss,
       InetSocketAddress hssAddress,
       Optional<String> scscf,
-      int syncPort) {}
+      InetSocketAddress sync) {}
 
   /** Prepares it; {@link #start} starts it. */
   public MirrorServerProcess(Plan plan) {
@@ -78,7 +78,7 @@ public final class MirrorServerProcess implements AutoCloseable {
         %s
         state.directory = state
         template.directory = %s
-        sync.bind = 127.0.0.1:%d
+        sync.bind = %s:%d
         sync.advertised = 10.0.2.2:%d
         diameter.host = mirror.as.ims.test
         diameter.realm = as.ims.test
@@ -91,8 +91,9 @@ public final class MirrorServerProcess implements AutoCloseable {
                 uri(),
                 plan.scscf.map(uri -> "sip.s-cscf = " + uri).orElse(""),
                 plan.templates.toAbsolutePath(),
-                plan.syncPort,
-                plan.syncPort,
+                plan.sync.getAddress().getHostAddress(),
+                plan.sync.getPort(),
+                plan.sync.getPort(),
                 plan.address,
                 plan.hss,
                 plan.hssAddress.getAddress().getHostAddress(),

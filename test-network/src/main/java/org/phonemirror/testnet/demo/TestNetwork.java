@@ -11,6 +11,7 @@ import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.hss.sh.ShConfig;
 import org.phonemirror.hss.sh.ShProfileSource;
+import org.phonemirror.testnet.gtp.Gtp;
 import org.phonemirror.testnet.hss.HssConfig;
 import org.phonemirror.testnet.hss.Subscriber;
 import org.phonemirror.testnet.hss.Subscribers;
@@ -18,16 +19,23 @@ import org.phonemirror.testnet.hss.TestHss;
 import org.phonemirror.testnet.ims.ImsCore;
 import org.phonemirror.testnet.ims.ImsPlan;
 import org.phonemirror.testnet.ims.Ue;
+import org.phonemirror.testnet.packet.Access;
+import org.phonemirror.testnet.packet.PacketNetwork;
 import org.phonemirror.testnet.phone.PhoneImages;
+import org.phonemirror.testnet.server.Servers;
+import org.phonemirror.testnet.sgsn.Sgsn;
+import org.phonemirror.testnet.sgsn.TrafficCopy;
 
 /**
- * An operator's network on the loopback addresses of one prefix: HSS, IMS core and, in a process of
- * its own, the mirror server.
+ * An operator's network on the loopback addresses of one prefix: HSS, IMS core, packet domain and,
+ * in a process of its own, the mirror server.
  */
 public final class TestNetwork implements AutoCloseable {
   private static final String HOME = "ims.test";
   private static final String PASSWORD = "secret";
   private static final int DIAMETER_PORT = 3868;
+
+  private static final Duration CONNECTION = Duration.ofSeconds(30);
 
   private final String prefix;
   private final Path directory;
@@ -35,20 +43,25 @@ public final class TestNetwork implements AutoCloseable {
   private final TestHss hss;
   private final ImsPlan plan;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final PacketNetwork packets;
   private ImsCore core;
+  private Servers servers;
 
   /**
-   * Starts HSS and IMS core; the mirror server is started apart.
+   * Starts HSS, IMS core and packet domain; the mirror server is started apart, and so are the
+   * servers for phones.
    *
    * @param prefix of loopback addresses, for example {@code 127.7.0.}
    * @param directory for all that is written
    * @param container the mirror server's
    * @param templates the mirror server's
-   * @param syncPort the mirror server's, on 127.0.0.1
+   * @param syncPort the mirror server's, for phones
+   * @param access how phones' packets go
    */
-  public TestNetwork(String prefix, Path directory, Path container, Path templates, int syncPort)
-      throws IOException, InterruptedException {
-    this(prefix, directory, container, templates, syncPort, hssAddress(prefix));
+  public TestNetwork(
+      String prefix, Path directory, Path container, Path templates, int syncPort, Access access)
+      throws Exception {
+    this(prefix, directory, container, templates, syncPort, access, hssAddress(prefix));
   }
 
   /**
@@ -62,13 +75,23 @@ public final class TestNetwork implements AutoCloseable {
       Path container,
       Path templates,
       int syncPort,
+      Access access,
       InetSocketAddress sh)
-      throws IOException, InterruptedException {
+      throws Exception {
     this.prefix = prefix;
     this.directory = directory;
     InetSocketAddress diameter = hssAddress(prefix);
     plan =
         new ImsPlan(HOME, prefix + 1, prefix + 2, prefix + 3, diameter, directory.resolve("ims"));
+    hss = TestHss.start(HssConfig.of(prefix + 4, HOME, diameter), new Subscribers());
+    PacketNetwork started = null;
+    try {
+      started = access.start(directory.resolve("ggsn"), sgsn(), copy());
+    } catch (IOException | RuntimeException e) {
+      hss.close();
+      throw e;
+    }
+    packets = started;
     server =
         new MirrorServerProcess(
             new MirrorServerProcess.Plan(
@@ -79,14 +102,36 @@ public final class TestNetwork implements AutoCloseable {
                 prefix + 4,
                 sh,
                 Optional.of(plan.scscfUri()),
-                syncPort));
-    hss = TestHss.start(HssConfig.of(prefix + 4, HOME, diameter), new Subscribers());
+                new InetSocketAddress(packets.hostAddress(), syncPort)));
     try {
+      packets.forward(PacketNetwork.Protocol.UDP, syncPort);
+      packets.forward(PacketNetwork.Protocol.TCP, PacketNetwork.MMS_PORT);
       core = ImsCore.start(plan);
-    } catch (IOException | InterruptedException | RuntimeException e) {
+      awaitSgsn();
+    } catch (Exception e) {
       close();
       throw e;
     }
+  }
+
+  private Sgsn sgsn() throws IOException {
+    return new Sgsn(
+        "sgsn." + HOME,
+        HOME,
+        new InetSocketAddress(prefix + 8, DIAMETER_PORT),
+        prefix + 4,
+        hssAddress(prefix));
+  }
+
+  private TrafficCopy copy() throws IOException {
+    return new TrafficCopy(
+        new InetSocketAddress(prefix + 5, Gtp.CONTROL_PORT),
+        new InetSocketAddress(prefix + 5, Gtp.USER_PORT));
+  }
+
+  private void awaitSgsn() throws Exception {
+    Story.await(
+        "the SGSN's connection to the HSS", CONNECTION, packets.sgsn().hssSide()::isConnected);
   }
 
   /** Where the HSS listens. */
@@ -104,17 +149,43 @@ public final class TestNetwork implements AutoCloseable {
     return hss;
   }
 
-  /** Starts the HSS again after it was stopped, and waits until the IMS core is connected to it. */
-  public void restartHss() throws IOException, InterruptedException {
+  /** The packet domain. */
+  public PacketNetwork packets() {
+    return packets;
+  }
+
+  /** Starts web, mail and name servers for phones; they are stopped with the network. */
+  public Servers startServers() throws IOException {
+    servers = packets.startServers(directory.resolve("servers"));
+    return servers;
+  }
+
+  /** Where an MMS relay has to listen, so that phones find it. */
+  public InetSocketAddress mmsRelayAddress() {
+    return new InetSocketAddress(packets.hostAddress(), PacketNetwork.MMS_PORT);
+  }
+
+  /** Starts the HSS again after it was stopped, and waits until all are connected to it. */
+  public void restartHss() throws Exception {
     hss.restart();
     core.awaitReady();
+    awaitSgsn();
   }
 
   /** The operator takes a subscriber on, whose requests the mirror server sees. */
   public Impu subscribe(String number) {
     Impu impu = new Impu("sip:" + number + "@" + HOME);
-    hss.subscribers().put(Subscriber.mirrored(impi(number), PASSWORD, impu, server.uri()));
+    hss.subscribers()
+        .put(
+            Subscriber.mirrored(impi(number), PASSWORD, impu, server.uri())
+                .withMsisdns(digits(number))
+                .withImsi(imsi(number)));
     return impu;
+  }
+
+  /** A subscriber's identity in the packet domain, made of his number. */
+  public static String imsi(String number) {
+    return "00101" + "%010d".formatted(Long.parseLong(digits(number)));
   }
 
   /** An integrator provisions a mirror profile with an Sh-Update (TS 29.328 §6.1.2). */
@@ -128,8 +199,7 @@ public final class TestNetwork implements AutoCloseable {
             hssAddress(prefix),
             HOME);
     try (ShProfileSource integrator = new ShProfileSource(config, (impu, changed) -> {})) {
-      Story.await(
-          "provisioning's connection to the HSS", Duration.ofSeconds(30), integrator::isConnected);
+      Story.await("provisioning's connection to the HSS", CONNECTION, integrator::isConnected);
       integrator
           .update(subscriber, Optional.of(profile))
           .toCompletableFuture()
@@ -141,7 +211,9 @@ public final class TestNetwork implements AutoCloseable {
   public Handset handset(String number, PhoneImages images) throws IOException {
     return new Handset(
         images,
-        directory.resolve("phone-" + number.replace("+", "")),
+        directory.resolve("phone-" + digits(number)),
+        packets,
+        imsi(number),
         identity(number),
         phones(),
         plan.pcscf());
@@ -161,7 +233,11 @@ public final class TestNetwork implements AutoCloseable {
   }
 
   private static String impi(String number) {
-    return number.replace("+", "") + "@" + HOME;
+    return digits(number) + "@" + HOME;
+  }
+
+  private static String digits(String number) {
+    return number.replace("+", "");
   }
 
   /** Stops everything; safe to call again, also by another thread. */
@@ -171,6 +247,10 @@ public final class TestNetwork implements AutoCloseable {
       return;
     }
     server.close();
+    if (servers != null) {
+      servers.close();
+    }
+    packets.close();
     if (core != null) {
       core.close();
     }

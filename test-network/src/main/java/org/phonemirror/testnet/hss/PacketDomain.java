@@ -16,14 +16,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * S6d: tells SGSNs what subscribers may do (TS 29.272 §5.2). Who has a mirror gets, beside the
- * internet, the access point whose traffic is copied to the mirror server.
+ * internet and the MMS relay, the access point whose traffic is copied to the mirror server.
  */
 final class PacketDomain {
   private static final Logger log = LoggerFactory.getLogger(PacketDomain.class);
   private static final SubscriptionData.PdpContext INTERNET =
       new SubscriptionData.PdpContext(1, "internet");
+  private static final SubscriptionData.PdpContext MMS = new SubscriptionData.PdpContext(2, "mms");
   private static final SubscriptionData.PdpContext MIRROR =
-      new SubscriptionData.PdpContext(2, S6d.MIRROR_APN);
+      new SubscriptionData.PdpContext(3, S6d.MIRROR_APN);
 
   private final Subscribers subscribers;
   private final Repository repository;
@@ -131,7 +132,7 @@ final class PacketDomain {
   }
 
   private SubscriptionData data(Subscriber subscriber) {
-    List<SubscriptionData.PdpContext> contexts = new ArrayList<>(List.of(INTERNET));
+    List<SubscriptionData.PdpContext> contexts = new ArrayList<>(List.of(INTERNET, MMS));
     Repository.DataKey key = new Repository.DataKey(subscriber.impi(), ShConfig.SERVICE_INDICATION);
     if (repository.get(key).isPresent()) {
       contexts.add(MIRROR);

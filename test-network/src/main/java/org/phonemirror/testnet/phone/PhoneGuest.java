@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A reference phone that is used in real time: a QEMU guest with its user's storage, its Syn-Client
- * and a network behind user-mode NAT, in which 10.0.2.2 is this host's 127.0.0.1.
+ * and a network, in which 10.0.2.2 is the mirror server and all other servers.
  *
  * <p>The storage stays in the phone's directory from one power cycle to the next. One thread uses
  * the phone at a time; what the phone tells its modem comes on a thread of its own.
@@ -44,6 +44,7 @@ public final class PhoneGuest implements AutoCloseable {
 
   private final PhoneImages images;
   private final Path directory;
+  private final PhoneNetwork network;
   private final Consumer<String> modemListener;
   private Run run;
 
@@ -51,12 +52,15 @@ public final class PhoneGuest implements AutoCloseable {
    * A phone that is off; in factory state if its directory has no storage yet.
    *
    * @param directory the phone's own, for its storage and logs
+   * @param network what its network device is plugged into
    * @param modemListener gets the lines that the phone says to its modem: {@code UP} when the home
    *     screen is shown, {@code DOWN} before it switches off
    */
-  public PhoneGuest(PhoneImages images, Path directory, Consumer<String> modemListener)
+  public PhoneGuest(
+      PhoneImages images, Path directory, PhoneNetwork network, Consumer<String> modemListener)
       throws IOException {
     this.images = images;
+    this.network = network;
     this.directory = Files.createDirectories(directory).toAbsolutePath();
     this.modemListener = modemListener;
     copyOnce(images.file("data.img"), dataImage());
@@ -84,7 +88,11 @@ public final class PhoneGuest implements AutoCloseable {
     }
     kill();
     for (String stale :
-        List.of(PhoneHardware.QMP_SOCKET, PhoneHardware.MODEM_SOCKET, PhoneHardware.SERIAL_LOG)) {
+        List.of(
+            PhoneHardware.QMP_SOCKET,
+            PhoneHardware.MODEM_SOCKET,
+            PhoneHardware.FRAME_SOCKET,
+            PhoneHardware.SERIAL_LOG)) {
       Files.deleteIfExists(directory.resolve(stale));
     }
     run = new Run(command());
@@ -222,7 +230,7 @@ public final class PhoneGuest implements AutoCloseable {
   private List<String> command() throws IOException {
     List<String> command =
         new ArrayList<>(List.of("setpriv", "--pdeathsig", "KILL", "qemu-system-x86_64"));
-    command.addAll(PhoneHardware.arguments(images, directory));
+    command.addAll(PhoneHardware.arguments(images, directory, network));
     return command;
   }
 
@@ -265,6 +273,8 @@ public final class PhoneGuest implements AutoCloseable {
     private volatile Process process;
     private volatile QmpClient qmp;
     private volatile Modem modem;
+    private volatile FrameLink frames;
+    private volatile Thread frameReader;
 
     Run(List<String> command) {
       thread = new Thread(() -> live(command), "phone-" + directory.getFileName());
@@ -284,6 +294,8 @@ public final class PhoneGuest implements AutoCloseable {
         Path sockets = Path.of("/proc/" + process.pid() + "/cwd");
         qmp = QmpClient.connect(sockets.resolve(PhoneHardware.QMP_SOCKET), START_TIME);
         modem = Modem.connect(sockets.resolve(PhoneHardware.MODEM_SOCKET));
+        frames = FrameLink.connect(sockets.resolve(PhoneHardware.FRAME_SOCKET));
+        readFrames();
         started.complete(null);
         readModem();
         process.waitFor();
@@ -303,6 +315,28 @@ public final class PhoneGuest implements AutoCloseable {
       if (process != null) {
         process.destroyForcibly();
       }
+    }
+
+    private void readFrames() throws IOException {
+      PhoneNetwork.FramePort port =
+          network instanceof PhoneNetwork.Cable cable
+              ? cable.other()
+              : ((PhoneNetwork.Nat) network).copies();
+      port.up(frames);
+      frameReader =
+          new Thread(
+              () -> {
+                try {
+                  frames.read(port::received);
+                } catch (IOException e) {
+                  LOG.debug("the frames of the phone in {} have ended", directory, e);
+                } finally {
+                  port.down();
+                }
+              },
+              "phone-frames-" + directory.getFileName());
+      frameReader.setDaemon(true);
+      frameReader.start();
     }
 
     private void readModem() {
@@ -330,19 +364,26 @@ public final class PhoneGuest implements AutoCloseable {
         process.destroyForcibly();
       }
       thread.interrupt();
+      boolean interrupted = join(thread);
+      closeQuietly(qmp);
+      closeQuietly(modem);
+      closeQuietly(frames);
+      interrupted |= frameReader != null && join(frameReader);
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    private boolean join(Thread other) {
       boolean interrupted = false;
-      while (thread.isAlive()) {
+      while (other.isAlive()) {
         try {
-          thread.join();
+          other.join();
         } catch (InterruptedException e) {
           interrupted = true;
         }
       }
-      closeQuietly(qmp);
-      closeQuietly(modem);
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+      return interrupted;
     }
 
     private void closeQuietly(Closeable closeable) {

@@ -16,11 +16,13 @@ final class PhoneHardware {
   static final String DATA_IMAGE = "data.img";
   static final String STATE_IMAGE = "state.img";
   static final String SERIAL_LOG = "serial.log";
+  static final String FRAME_SOCKET = "frames";
 
   private PhoneHardware() {}
 
   /** Sockets, logs and the phone's own images are in QEMU's working directory. */
-  static List<String> arguments(PhoneImages images, Path directory) throws IOException {
+  static List<String> arguments(PhoneImages images, Path directory, PhoneNetwork network)
+      throws IOException {
     List<String> arguments =
         new ArrayList<>(
             List.of("-nodefaults", "-no-user-config", "-display", "none", "-no-reboot"));
@@ -43,12 +45,24 @@ final class PhoneHardware {
     add(arguments, "-device", "virtio-rng-pci,rng=rng");
     disk(arguments, "client", images.client(), ",readonly=on");
     disk(arguments, "state", directory.resolve(STATE_IMAGE), "");
-    add(arguments, "-netdev", "user,id=net");
+    network(arguments, network);
     add(arguments, "-device", "virtio-net-pci,netdev=net,romfile=");
     add(arguments, "-kernel", images.file("kernel").toString());
     add(arguments, "-initrd", images.file("initrd").toString());
     add(arguments, "-append", images.commandLine());
     return arguments;
+  }
+
+  private static void network(List<String> arguments, PhoneNetwork network) {
+    String socket = "path=" + FRAME_SOCKET;
+    if (network instanceof PhoneNetwork.Cable) {
+      add(arguments, "-netdev", "stream,id=net,server=on,addr.type=unix,addr." + socket);
+    } else {
+      // IPv4 only, as in the packet network's contexts
+      add(arguments, "-netdev", "user,id=net,ipv6=off");
+      add(arguments, "-chardev", "socket,id=frames," + socket + ",server=on,wait=off");
+      add(arguments, "-object", "filter-mirror,id=copy,netdev=net,queue=all,outdev=frames");
+    }
   }
 
   private static void nvdimm(List<String> arguments, String id, Path image, boolean readOnly)

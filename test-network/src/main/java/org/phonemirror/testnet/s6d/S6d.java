@@ -42,7 +42,10 @@ public final class S6d {
   /** RAT-Type: UTRAN. */
   public static final long UTRAN = 1000;
 
-  /** APN whose traffic is copied to the mirror server. */
+  /**
+   * Access point that stands for the mirror server: to whom it is subscribed, the traffic of all
+   * his contexts is copied there. Phones open no context on it.
+   */
   public static final String MIRROR_APN = "mirror";
 
   private S6d() {}

@@ -42,6 +42,26 @@ public final class Sgsn implements AutoCloseable {
   private final String hss;
   private final DiameterNode node;
   private final Map<String, SubscriptionData> attached = new ConcurrentHashMap<>();
+  private volatile Listener listener = Listener.NOBODY;
+
+  /** Who is told when the HSS changes what an attached phone may do; by a thread of Diameter's. */
+  public interface Listener {
+    /** Takes no notice of anything. */
+    Listener NOBODY =
+        new Listener() {
+          @Override
+          public void changed(String imsi, SubscriptionData data) {}
+
+          @Override
+          public void cancelled(String imsi) {}
+        };
+
+    /** IDR: is in effect when this returns. */
+    void changed(String imsi, SubscriptionData data);
+
+    /** CLR: the phone is no longer here. */
+    void cancelled(String imsi);
+  }
 
   /**
    * Starts it; it begins to connect to the HSS.
@@ -65,6 +85,11 @@ public final class Sgsn implements AutoCloseable {
                 new NodeConfig.Timers(
                     Duration.ofSeconds(2), Duration.ofSeconds(12), Duration.ofSeconds(5))),
             this::asked);
+  }
+
+  /** Tells this one, in place of whom it told before. */
+  public void tell(Listener told) {
+    listener = told;
   }
 
   /** Whether the HSS can be asked. */
@@ -118,13 +143,16 @@ public final class Sgsn implements AutoCloseable {
           if (data.isEmpty()) {
             return new Result(ResultCode.MISSING_AVP, false);
           }
-          return attached.computeIfPresent(imsi.get(), (key, old) -> data.get()) == null
-              ? USER_UNKNOWN
-              : Result.SUCCESS;
+          if (attached.computeIfPresent(imsi.get(), (key, old) -> data.get()) == null) {
+            return USER_UNKNOWN;
+          }
+          listener.changed(imsi.get(), data.get());
+          return Result.SUCCESS;
         }
         case S6d.CLR -> {
           // to cancel what is not there is a success, too (TS 29.272 §5.2.1.2.2)
           attached.remove(imsi.get());
+          listener.cancelled(imsi.get());
           return Result.SUCCESS;
         }
         default -> {

@@ -54,7 +54,10 @@ class SgsnTest {
   void aChangedMirrorProfileReachesTheSgsn() throws Exception {
     SubscriptionData data = get(sgsn.attach(IMSI));
     assertThat(data.msisdn()).contains("15550001");
-    assertThat(data.contexts()).containsExactly(new SubscriptionData.PdpContext(1, "internet"));
+    assertThat(data.contexts())
+        .containsExactly(
+            new SubscriptionData.PdpContext(1, "internet"),
+            new SubscriptionData.PdpContext(2, "mms"));
     assertThat(data.isMirrored()).isFalse();
     hss.setProfile(ALICE, PROFILE);
     Loopback.await("insertion", this::isMirrored);

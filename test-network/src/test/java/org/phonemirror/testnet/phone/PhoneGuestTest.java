@@ -53,7 +53,8 @@ class PhoneGuestTest {
   void whatIsTypedIsOnTheStorageAfterPowerOffAndAtTheNextBoot() throws Exception {
     String everyCharacter =
         IntStream.rangeClosed(' ', '~').mapToObj(Character::toString).collect(Collectors.joining());
-    try (PhoneGuest phone = new PhoneGuest(images, directory.resolve("phone"), modem::add)) {
+    try (PhoneGuest phone =
+        new PhoneGuest(images, directory.resolve("phone"), PhoneNetwork.nat(), modem::add)) {
       phone.powerOn();
       phone.sendFromModem("SETTINGS c2V0dGluZ3M=");
       phone.awaitHome(BOOT_TIME);
@@ -86,7 +87,8 @@ class PhoneGuestTest {
     PhoneImages broken =
         new PhoneImages(
             images.model(), images.client(), images.memoryMb(), "console=ttyS0 quiet panic=-1");
-    try (PhoneGuest phone = new PhoneGuest(broken, directory.resolve("phone"), modem::add)) {
+    try (PhoneGuest phone =
+        new PhoneGuest(broken, directory.resolve("phone"), PhoneNetwork.nat(), modem::add)) {
       phone.powerOn();
 
       assertThatThrownBy(() -> phone.awaitHome(BOOT_TIME))

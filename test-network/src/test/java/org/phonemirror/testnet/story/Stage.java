@@ -26,6 +26,7 @@ import org.phonemirror.testnet.demo.StorageImage;
 import org.phonemirror.testnet.demo.Story;
 import org.phonemirror.testnet.demo.TestNetwork;
 import org.phonemirror.testnet.hss.TcpRelay;
+import org.phonemirror.testnet.packet.Access;
 import org.phonemirror.testnet.phone.PhoneImages;
 import org.phonemirror.testnet.sip.SipEndpoint;
 import org.phonemirror.testnet.sip.SipMessage;
@@ -56,8 +57,14 @@ final class Stage implements AutoCloseable {
     try {
       network =
           new TestNetwork(
-              prefix, directory, server, templates, FIRST_SYNC_PORT + number, sh.address());
-    } catch (IOException | InterruptedException | RuntimeException e) {
+              prefix,
+              directory,
+              server,
+              templates,
+              FIRST_SYNC_PORT + number,
+              Access.NAT,
+              sh.address());
+    } catch (Exception e) {
       sh.close();
       throw e;
     }

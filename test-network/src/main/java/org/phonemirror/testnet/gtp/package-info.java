@@ -1,0 +1,2 @@
+/** GTP version 1 as an SGSN speaks it: control plane (TS 29.060) and user plane (TS 29.281). */
+package org.phonemirror.testnet.gtp;
