@@ -1,5 +1,6 @@
 package org.phonemirror.hss.sh;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -113,6 +114,18 @@ public final class ShProfileSource implements ProfileSource, AutoCloseable {
         reader
             .read(new UserIdentity.Public(subscriber), Sh.S_CSCF_NAME, "S-CSCF of ")
             .thenApply(ImsData::servingCscf));
+  }
+
+  /**
+   * A subscriber's telephone numbers, in digits, by which the packet domain knows him.
+   *
+   * @return fails as {@link #profile} does
+   */
+  public CompletionStage<List<String>> msisdns(Impu subscriber) {
+    return plain(
+        reader
+            .read(new UserIdentity.Public(subscriber), Sh.MSISDN_DATA, "MSISDN of ")
+            .thenApply(ImsData::msisdns));
   }
 
   /** Where mirrors' conditions are written: transparent data of the HSS. */

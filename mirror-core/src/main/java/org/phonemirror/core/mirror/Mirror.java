@@ -3,6 +3,7 @@ package org.phonemirror.core.mirror;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ import org.phonemirror.core.machine.NetworkReport;
 import org.phonemirror.core.machine.ReplayReport;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.sync.Acknowledgement;
+import org.phonemirror.sync.Batch;
 import org.phonemirror.sync.SyncMessage;
 
 /**
@@ -172,7 +174,12 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
       command.replyTo().tell(withAsks(answer.get(), message));
       return Effect().none();
     }
-    arrivals.put(message.sequence(), clock.instant());
+    Instant arrival = clock.instant();
+    arrivals.put(message.sequence(), arrival);
+    if (message instanceof Batch batch) {
+      long arrivalMicros = ChronoUnit.MICROS.between(Instant.EPOCH, arrival);
+      ports.tapes().observe(surroundings.subscriber(), batch.endMicros(), arrivalMicros);
+    }
     return Effect()
         .persist(new MirrorEvent.MessageAccepted(command.encoded()))
         .thenRun(

@@ -14,6 +14,9 @@ public interface TapeSource {
       }
 
       @Override
+      public void observe(Impu subscriber, long phoneMicros, long serverMicros) {}
+
+      @Override
       public void release(Impu subscriber, long upTo) {}
 
       @Override
@@ -31,6 +34,15 @@ public interface TapeSource {
    * @param endMicros the interval's end, exclusive
    */
   Tape tape(Impu subscriber, long sequence, long startMicros, long endMicros) throws IOException;
+
+  /**
+   * A batch of the subscriber arrived, which tells how its clock and the server's differ. Returns
+   * at once.
+   *
+   * @param phoneMicros end of the batch's interval, by the phone's clock
+   * @param serverMicros the batch's arrival, by the server's
+   */
+  void observe(Impu subscriber, long phoneMicros, long serverMicros);
 
   /** Lets go of the tapes up to a sequence number: no replay needs them any more. */
   void release(Impu subscriber, long upTo) throws IOException;

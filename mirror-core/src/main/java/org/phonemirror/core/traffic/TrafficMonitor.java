@@ -213,12 +213,7 @@ public final class TrafficMonitor implements TapeSource, SessionRecorder, AutoCl
         });
   }
 
-  /**
-   * A batch of the subscriber arrived, which tells how its clock and the server's differ.
-   *
-   * @param phoneMicros end of the batch's interval by the phone's clock
-   * @param serverMicros the batch's arrival by the server's
-   */
+  @Override
   public void observe(Impu impu, long phoneMicros, long serverMicros) {
     thread.execute(() -> find(impu).ifPresent(s -> s.intervalEnded(phoneMicros, serverMicros)));
   }

@@ -43,4 +43,7 @@ final class FakeTapes implements TapeSource {
       throw failure;
     }
   }
+
+  @Override
+  public void observe(Impu subscriber, long phoneMicros, long serverMicros) {}
 }

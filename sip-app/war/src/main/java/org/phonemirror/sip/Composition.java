@@ -1,11 +1,13 @@
 package org.phonemirror.sip;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.phonemirror.core.mirror.MirrorPorts;
@@ -17,13 +19,16 @@ import org.phonemirror.core.qemu.QemuDriver;
 import org.phonemirror.core.qemu.QemuSettings;
 import org.phonemirror.core.signalling.PhoneMessenger;
 import org.phonemirror.core.signalling.PhonePresence;
+import org.phonemirror.core.subscriber.ConditionSink;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.sync.KeyRing;
 import org.phonemirror.core.sync.SyncServer;
 import org.phonemirror.core.sync.SyncServerConfig;
-import org.phonemirror.hss.mm10.Mm10Server;
 import org.phonemirror.core.tape.SessionRecorder;
 import org.phonemirror.core.tape.TapeSource;
+import org.phonemirror.core.traffic.TrafficMonitor;
+import org.phonemirror.core.traffic.TrafficSettings;
+import org.phonemirror.hss.mm10.Mm10Server;
 import org.phonemirror.hss.sh.ShConfig;
 import org.phonemirror.hss.sh.ShProfileSource;
 import org.phonemirror.sip.config.MirrorConfig;
@@ -34,10 +39,8 @@ import org.slf4j.LoggerFactory;
 final class Composition implements MirrorPlane {
   private static final Logger LOG = LoggerFactory.getLogger(Composition.class);
 
-  /** No traffic monitor runs beside these mirrors, so there is no tape to write on. */
-  private static final SessionRecorder NO_TAPES =
-      (subscriber, content) ->
-          LOG.debug("{} of {} comes by: {}", content.method(), subscriber, content.contentType());
+  /** Without a traffic monitor there is no tape to write on. */
+  private static final SessionRecorder NO_TAPES = (subscriber, content) -> {};
 
   private final QemuDriver driver;
   private final ShProfileSource profiles;
@@ -46,6 +49,7 @@ final class Composition implements MirrorPlane {
   private final KeyRing keys;
   private final MirrorHealth health;
   private final Optional<Mm10Server> mm10;
+  private final Optional<TrafficMonitor> traffic;
 
   private Composition(
       MirrorConfig config,
@@ -55,14 +59,17 @@ final class Composition implements MirrorPlane {
       SyncServer sync,
       KeyRing keys,
       Optional<Mm10Server> mm10,
-      CountingPolicy messages) {
+      CountingPolicy messages,
+      Optional<TrafficMonitor> traffic) {
     this.driver = driver;
     this.profiles = profiles;
     this.mirrors = mirrors;
     this.sync = sync;
     this.keys = keys;
-    this.health = new MirrorHealth(config, mirrors, profiles, sync, mm10.map(server -> messages));
+    this.health =
+        new MirrorHealth(config, mirrors, profiles, sync, mm10.map(server -> messages), traffic);
     this.mm10 = mm10;
+    this.traffic = traffic;
   }
 
   static MirrorPlane start(MirrorConfig config, PhoneMessenger messenger) throws IOException {
@@ -81,28 +88,80 @@ final class Composition implements MirrorPlane {
             });
     CountingPolicy messages = new CountingPolicy();
     Optional<Mm10Server> mm10 = Optional.empty();
+    Optional<TrafficMonitor> traffic = Optional.empty();
     Mirrors mirrors = null;
     try {
       mm10 = mm10(config, messages);
+      traffic = traffic(config, clock);
       MirrorPorts ports =
           new MirrorPorts(
-              driver, profiles, profiles.conditions(), messenger, keys, TapeSource.silent(), clock);
+              driver,
+              profiles,
+              conditions(profiles, traffic),
+              messenger,
+              keys,
+              traffic.isPresent() ? traffic.get() : TapeSource.silent(),
+              clock);
       mirrors = Mirrors.open(config.stateDirectory(), ports, settings(config.sync()));
       there.complete(mirrors);
       SyncServer sync =
           SyncServer.start(
               SyncServerConfig.at(resolve(config.sync().bind())), keys, mirrors, clock);
       LOG.info("Phones synchronize at {}", sync.address());
-      return new Composition(config, driver, profiles, mirrors, sync, keys, mm10, messages);
+      return new Composition(
+          config, driver, profiles, mirrors, sync, keys, mm10, messages, traffic);
     } catch (IOException | RuntimeException e) {
       if (mirrors != null) {
         mirrors.close();
       }
       mm10.ifPresent(Mm10Server::close);
+      traffic.ifPresent(TrafficMonitor::close);
       profiles.close();
       driver.close();
       throw e;
     }
+  }
+
+  private static Optional<TrafficMonitor> traffic(MirrorConfig config, Clock clock)
+      throws IOException {
+    if (config.traffic().isEmpty()) {
+      return Optional.empty();
+    }
+    MirrorConfig.Traffic traffic = config.traffic().get();
+    TrafficSettings settings =
+        TrafficSettings.at(
+                InetAddress.getByName(traffic.address()), config.stateDirectory().resolve("tapes"))
+            .withGnNetworks(traffic.gnNetworks())
+            .withNotRecorded(Set.of(resolve(config.sync().advertised())));
+    return Optional.of(TrafficMonitor.start(settings, clock));
+  }
+
+  /** Who is told how mirrors are: the HSS, and the monitor that records for them. */
+  private static ConditionSink conditions(
+      ShProfileSource profiles, Optional<TrafficMonitor> traffic) {
+    ConditionSink hss = profiles.conditions();
+    if (traffic.isEmpty()) {
+      return hss;
+    }
+    TrafficMonitor monitor = traffic.get();
+    ConditionSink watch =
+        new TrafficWatch(
+            new TrafficWatch.Monitor() {
+              @Override
+              public void watch(Impu subscriber, Set<String> msisdns) {
+                monitor.watch(subscriber, msisdns);
+              }
+
+              @Override
+              public void unwatch(Impu subscriber) {
+                monitor.unwatch(subscriber);
+              }
+            },
+            profiles::msisdns);
+    return (subscriber, condition) -> {
+      hss.tell(subscriber, condition);
+      watch.tell(subscriber, condition);
+    };
   }
 
   /** Every message passes: what mirrors need of it, the network's copy brings. */
@@ -150,7 +209,7 @@ final class Composition implements MirrorPlane {
 
   @Override
   public SessionRecorder recorder() {
-    return NO_TAPES;
+    return traffic.isPresent() ? traffic.get() : NO_TAPES;
   }
 
   @Override
@@ -175,6 +234,7 @@ final class Composition implements MirrorPlane {
     sync.close();
     mm10.ifPresent(Mm10Server::close);
     mirrors.close();
+    traffic.ifPresent(TrafficMonitor::close);
     profiles.close();
     driver.close();
   }

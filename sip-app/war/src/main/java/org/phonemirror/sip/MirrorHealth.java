@@ -21,6 +21,8 @@ import org.phonemirror.core.mirror.Mirrors;
 import org.phonemirror.core.mms.CountingPolicy;
 import org.phonemirror.core.sync.SyncServer;
 import org.phonemirror.core.sync.SyncServerStats;
+import org.phonemirror.core.traffic.TrafficMonitor;
+import org.phonemirror.core.traffic.TrafficStats;
 import org.phonemirror.hss.sh.ShProfileSource;
 import org.phonemirror.sip.MirrorPlane.Part;
 import org.phonemirror.sip.MirrorPlane.State;
@@ -52,13 +54,15 @@ final class MirrorHealth implements AutoCloseable {
    * Of these parts.
    *
    * @param messages what MMS relays have asked; empty if none can
+   * @param traffic records the network's side; empty if nobody does
    */
   MirrorHealth(
       MirrorConfig config,
       Mirrors mirrors,
       ShProfileSource profiles,
       SyncServer sync,
-      Optional<CountingPolicy> messages) {
+      Optional<CountingPolicy> messages,
+      Optional<TrafficMonitor> traffic) {
     this.config = config;
     this.mirrors = mirrors;
     this.profiles = profiles;
@@ -69,6 +73,7 @@ final class MirrorHealth implements AutoCloseable {
     all.add(new Probe("sync", this::sync, executor, KEEP));
     all.add(new Probe("journal", this::journal, executor, KEEP_JOURNAL));
     messages.ifPresent(counts -> all.add(new Probe("mm10", () -> mm10(counts), executor, KEEP)));
+    traffic.ifPresent(t -> all.add(new Probe("traffic", () -> traffic(t), executor, KEEP)));
     this.probes = List.copyOf(all);
   }
 
@@ -142,6 +147,23 @@ final class MirrorHealth implements AutoCloseable {
 
   private static String show(SyncServer sync) {
     return sync.address().getAddress().getHostAddress() + ":" + sync.address().getPort();
+  }
+
+  private static Part traffic(TrafficMonitor monitor) {
+    TrafficStats stats = monitor.stats();
+    return new Part(
+        "traffic",
+        State.OK,
+        String.format(
+            Locale.ROOT,
+            "listens at %s; %d packets, %d connections and %d exchanges, %d holes in the copy,"
+                + " %d packets not read",
+            monitor.gtpUser().getAddress().getHostAddress(),
+            stats.packets(),
+            stats.connections(),
+            stats.exchanges(),
+            stats.holes(),
+            stats.discarded().values().stream().mapToLong(Long::longValue).sum()));
   }
 
   private static Part mm10(CountingPolicy messages) {

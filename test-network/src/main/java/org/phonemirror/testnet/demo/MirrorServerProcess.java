@@ -86,6 +86,7 @@ public final class MirrorServerProcess implements AutoCloseable {
         diameter.peer-host = %s
         diameter.peer = %s:%d
         diameter.peer-realm = ims.test
+        traffic.address = %s
         """
             .formatted(
                 uri(),
@@ -97,7 +98,8 @@ public final class MirrorServerProcess implements AutoCloseable {
                 plan.address,
                 plan.hss,
                 plan.hssAddress.getAddress().getHostAddress(),
-                plan.hssAddress.getPort()));
+                plan.hssAddress.getPort(),
+                plan.address));
     ProcessBuilder builder =
         new ProcessBuilder(plan.container.resolve("bin/catalina.sh").toString(), "run");
     builder.environment().put("CATALINA_BASE", base().toString());

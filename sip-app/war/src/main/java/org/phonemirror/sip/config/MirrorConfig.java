@@ -18,6 +18,7 @@ import org.phonemirror.hss.diameter.Tls;
  *
  * @param stateDirectory where the journal and the mirrors' storage are
  * @param templateDirectory where the factory templates are
+ * @param traffic where the copy of phones' traffic arrives; without it mirrors have no network
  * @param mm10 where to listen for MMS relays by Diameter, under the identity of {@code diameter}
  */
 public record MirrorConfig(
@@ -26,6 +27,7 @@ public record MirrorConfig(
     Path templateDirectory,
     Sync sync,
     Diameter diameter,
+    Optional<Traffic> traffic,
     Optional<InetSocketAddress> mm10) {
 
   /**
@@ -64,6 +66,14 @@ public record MirrorConfig(
       InetSocketAddress peer,
       String peerRealm,
       Optional<Tls> tls) {}
+
+  /**
+   * The copy of phones' traffic.
+   *
+   * @param address numeric, to listen at the standard ports of GTP-U, GTP-C and VXLAN
+   * @param gnNetworks VXLAN network identifiers whose frames are of Gn; those of others are of Gi
+   */
+  public record Traffic(String address, Set<Integer> gnNetworks) {}
 
   /** Names the file; without it, {@code conf/mirror.properties} under {@code catalina.base}. */
   public static final String FILE_PROPERTY = "mirror.config";
@@ -105,7 +115,7 @@ public record MirrorConfig(
     var trusted = reader.optional("sip.trusted-peers", MirrorConfig::addresses);
     var state = reader.required("state.directory", text -> directory(file, text));
     var templates = reader.required("template.directory", text -> directory(file, text));
-    var bind = reader.required("sync.bind", MirrorConfig::hostAndPort);
+    var syncBind = reader.required("sync.bind", MirrorConfig::hostAndPort);
     var advertised = reader.required("sync.advertised", MirrorConfig::hostAndPort);
     var host = reader.required("diameter.host", MirrorConfig::diameterIdentity);
     var realm = reader.required("diameter.realm", MirrorConfig::diameterIdentity);
@@ -114,13 +124,15 @@ public record MirrorConfig(
     var peer = reader.required("diameter.peer", MirrorConfig::hostAndPort);
     var peerRealm = reader.required("diameter.peer-realm", MirrorConfig::diameterIdentity);
     var tls = tls(reader, file);
+    var traffic = reader.optional("traffic.address", MirrorConfig::address);
+    var gn = reader.optional("traffic.gn-networks", MirrorConfig::networks);
     var mm10 = reader.optional("mm10.address", MirrorConfig::hostAndPort);
     reader.finish(file.toString());
     return new MirrorConfig(
         new Sip(uri.orElseThrow(), scscf, trusted.orElse(Set.of())),
         state.orElseThrow(),
         templates.orElseThrow(),
-        new Sync(bind.orElseThrow(), advertised.orElseThrow()),
+        new Sync(syncBind.orElseThrow(), advertised.orElseThrow()),
         new Diameter(
             host.orElseThrow(),
             realm.orElseThrow(),
@@ -129,6 +141,7 @@ public record MirrorConfig(
             peer.orElseThrow(),
             peerRealm.orElseThrow(),
             tls),
+        traffic.map(bind -> new Traffic(bind, gn.orElse(Set.of()))),
         mm10);
   }
 
@@ -179,7 +192,17 @@ public record MirrorConfig(
 
   private static Set<String> addresses(String text) {
     return Arrays.stream(text.split("\\s*,\\s*"))
-        .map(address -> matching(address, "[0-9A-Fa-f.:]+", "numeric addresses and commas"))
+        .map(MirrorConfig::address)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static String address(String text) {
+    return matching(text, "[0-9A-Fa-f.:]+", "numeric, as 192.0.2.5");
+  }
+
+  private static Set<Integer> networks(String text) {
+    return Arrays.stream(text.split("\\s*,\\s*"))
+        .map(id -> Integer.valueOf(matching(id, "[0-9]{1,8}", "numbers and commas")))
         .collect(Collectors.toUnmodifiableSet());
   }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +25,7 @@ class MirrorConfigTest {
     assertThat(config.diameter().peer().isUnresolved()).isTrue();
     assertThat(config.diameter().tls()).isEmpty();
     assertThat(config.mm10()).isEmpty();
+    assertThat(config.traffic()).isEmpty();
   }
 
   @Test
@@ -45,9 +47,12 @@ class MirrorConfigTest {
             diameter.peer = hss.example:3868
             diameter.peer-realm = example
             mm10.address = 192.0.2.5:3869
+            traffic.address = 192.0.2.5
+            traffic.gn-networks = 42, 43
             """);
     MirrorConfig config = MirrorConfig.load(file);
     assertThat(config.mm10().orElseThrow().getPort()).isEqualTo(3869);
+    assertThat(config.traffic()).contains(new MirrorConfig.Traffic("192.0.2.5", Set.of(42, 43)));
     assertThat(config.sip().scscf()).contains("sip:192.0.2.3:6060");
     assertThat(config.sip().trustedPeers()).containsExactlyInAnyOrder("192.0.2.3", "192.0.2.4");
     assertThat(config.stateDirectory()).isEqualTo(directory.resolve("state"));
