@@ -8,8 +8,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -20,6 +23,7 @@ import org.phonemirror.container.EmbeddedContainer;
 import org.phonemirror.core.signalling.PhonePresence;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.sip.config.MirrorConfig;
+import org.phonemirror.testnet.demo.Story;
 import org.phonemirror.testnet.hss.CriterionDocument;
 import org.phonemirror.testnet.hss.DeployGuide;
 import org.phonemirror.testnet.hss.FilterCriterion;
@@ -52,10 +56,11 @@ class UnregisteredStoryTest {
   @TempDir Path directory;
   private final BlockingQueue<SipMessage> inMailbox = new LinkedBlockingQueue<>();
   private final BlockingQueue<String> atBob = new LinkedBlockingQueue<>();
+  private final Set<String> seen = ConcurrentHashMap.newKeySet();
   private SipEndpoint mailbox;
 
   @Test
-  @Timeout(120)
+  @Timeout(180)
   void theNextServerTakesWhatIsForAPhoneThatIsOff() throws Exception {
     Subscribers subscribers = new Subscribers();
     subscribers.put(subscriber(ALICE, List.of(mirror())));
@@ -96,7 +101,7 @@ class UnregisteredStoryTest {
 
       // without the mirror server the mailbox takes them all the same
       server.close();
-      await(alice.send(BOB.impu(), "text/plain", "call me again"));
+      Story.await("a message is taken", Duration.ofSeconds(60), () -> isTaken(alice));
       assertThat(next().body()).isEqualTo("call me again");
 
       // and the S-CSCF that served him while he was off serves him when he is on
@@ -106,6 +111,17 @@ class UnregisteredStoryTest {
       assertThat(inMailbox).isEmpty();
     } finally {
       System.clearProperty(MirrorConfig.FILE_PROPERTY);
+    }
+  }
+
+  /** Kamailio may forget him while it waits for the server, and then it refuses. */
+  private static boolean isTaken(Ue sender) throws Exception {
+    try {
+      await(sender.send(BOB.impu(), "text/plain", "call me again"));
+      return true;
+    } catch (ExecutionException e) {
+      assertThat(e).hasMessageContaining("480");
+      return false;
     }
   }
 
@@ -122,7 +138,10 @@ class UnregisteredStoryTest {
                 .withBody("application/sdp", ANSWER);
       }
       mailbox.respond(request, response, from);
-      inMailbox.add(request);
+      // on a busy machine the S-CSCF may give the mirror server up too soon, and send it again
+      if (seen.add(request.method() + request.value("Call-ID"))) {
+        inMailbox.add(request);
+      }
     }
   }
 
