@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The application server under half of the load that it can take, for a while: messages,
- * registrations that come and go, and calls. None may fail or be left without an answer, and nothing
- * may grow.
+ * registrations that come and go, and calls. None may fail or be left without an answer, and
+ * nothing may grow.
  *
  * <p>What it holds is looked at when all transactions have ended, before and after: what is left
  * then is left for good. A few threads and descriptors may come later than the warm-up, as pools
@@ -107,7 +107,8 @@ public final class SoakBench {
     for (int minute = 1; minute <= minutes; minute++) {
       send(rate, SLICE);
       if (minute % 5 == 0 || minute == minutes) {
-        Figures.tell("minute %d: %d sent, %d refused, %d failed; %s",
+        Figures.tell(
+            "minute %d: %d sent, %d refused, %d failed; %s",
             minute, sent, refused, failed, Footprint.of(pid));
       }
     }
@@ -152,7 +153,12 @@ public final class SoakBench {
     List<Callable<Outcome>> kinds =
         List.of(
             () -> part(network.load(), "message.xml", (int) (rate * MESSAGES), length),
-            () -> part(network.registrations(), "registration.xml", (int) (rate * REGISTRATIONS / 2), length),
+            () ->
+                part(
+                    network.registrations(),
+                    "registration.xml",
+                    (int) (rate * REGISTRATIONS / 2),
+                    length),
             () -> part(network.callLoad(), "invite.xml", (int) (rate * CALLS), length));
     for (Future<Outcome> kind : senders.invokeAll(kinds)) {
       Outcome outcome = kind.get();
