@@ -20,15 +20,15 @@ import java.util.Map;
  * well, so its rate is an upper bound for servers, not for proxies.
  *
  * <p>Servers and SIPp have processors of their own. A rate is sustained if of the requests of a
- * short run none fails and at most one in a hundred is refused; it is searched by halving, in turns
- * for each server, several times, and the median counts.
+ * short run none fails and at most one in a hundred is refused; it is searched by steps and
+ * halving, in turns for each server, several times, and the median counts.
  */
 public final class SipBench {
   private static final int WINDOW = 64;
   private static final int SEARCHES = 3;
-  private static final int STEPS = 5;
+  private static final int STEPS = 6;
   private static final Duration WARM_UP = Duration.ofSeconds(12);
-  private static final Duration STEP = Duration.ofSeconds(3);
+  private static final Duration STEP = Duration.ofSeconds(2);
   private static final Duration STEP_PATIENCE = Duration.ofSeconds(3);
   private static final Duration LONG = Duration.ofSeconds(12);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -99,7 +99,7 @@ public final class SipBench {
     Map<Subject, List<Double>> found = new LinkedHashMap<>();
     for (int i = 0; i < searches; i++) {
       Map<Subject, Search> running = new LinkedHashMap<>();
-      most.forEach((subject, rate) -> running.put(subject, new Search(0.4 * rate, 1.6 * rate)));
+      most.forEach((subject, rate) -> running.put(subject, new Search(0.5 * rate)));
       for (int step = 0; step < STEPS; step++) {
         for (Subject subject : subjects) {
           step(subject, running.get(subject));
@@ -107,8 +107,8 @@ public final class SipBench {
       }
       running.forEach(
           (subject, search) -> {
-            Figures.tell("%s: sustains %.0f/s", subject.name, search.low);
-            found.computeIfAbsent(subject, s -> new ArrayList<>()).add(search.low);
+            Figures.tell("%s: sustains %.0f/s", subject.name, search.found());
+            found.computeIfAbsent(subject, s -> new ArrayList<>()).add(search.found());
           });
     }
     found.forEach(
@@ -118,7 +118,7 @@ public final class SipBench {
   }
 
   private static void step(Subject subject, Search search) throws Exception {
-    int rate = (int) ((search.low + search.high) / 2);
+    int rate = search.next();
     Outcome outcome = subject.send(Sipp.Pace.RATE, rate, STEP, STEP_PATIENCE);
     boolean sustained = outcome.sustained();
     Figures.tell(
@@ -129,20 +129,40 @@ public final class SipBench {
         outcome.failed(),
         outcome.quantile(0.95),
         sustained ? "" : ", too many");
-    if (sustained) {
-      search.low = rate;
-    } else {
-      search.high = rate;
-    }
+    search.learn(rate, sustained);
   }
 
+  /** Goes up until a rate is too high, since servers become faster with use; then halves. */
   private static final class Search {
-    private double low;
-    private double high;
+    private static final double UP = 1.4;
 
-    Search(double low, double high) {
+    private double low;
+    private double high = Double.POSITIVE_INFINITY;
+    private double most;
+
+    Search(double low) {
       this.low = low;
-      this.high = high;
+    }
+
+    int next() {
+      return (int) (Double.isInfinite(high) ? low * UP : (low + high) / 2);
+    }
+
+    void learn(int rate, boolean sustained) {
+      if (sustained) {
+        low = rate;
+        most = Math.max(most, rate);
+      } else {
+        high = rate;
+        low = Math.min(low, rate / UP);
+      }
+    }
+
+    double found() {
+      if (most == 0) {
+        throw new IllegalStateException("no rate was sustained: is the machine busy otherwise?");
+      }
+      return most;
     }
   }
 

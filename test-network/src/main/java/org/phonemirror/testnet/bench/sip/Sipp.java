@@ -112,7 +112,7 @@ final class Sipp {
     }
     add(command, "-recv_timeout", patience.toMillis(), "-deadcall_wait", 0, "-buff_size", BUFFER);
     add(command, "-trace_stat", "-fd", 1, "-stf", run.resolve("stat.csv"));
-    add(command, "-trace_rtt", "-rtt_freq", 500);
+    add(command, "-trace_rtt", "-rtt_freq", 20);
     Process process =
         new ProcessBuilder(Cores.LOAD.run(command))
             .directory(run.toFile())
