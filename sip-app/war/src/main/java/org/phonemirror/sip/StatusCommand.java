@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * {@code ./mirror status}: a server's mirrors for people, and what to do about those in trouble.
@@ -103,15 +104,11 @@ public final class StatusCommand {
 
   private static String causes(JsonNode mirror) {
     List<String> causes = new ArrayList<>();
-    mirror
-        .path("diverged_by_cause")
-        .fields()
-        .forEachRemaining(
-            cause -> {
-              if (cause.getValue().asLong() > 0) {
-                causes.add(cause.getKey() + " " + cause.getValue().asLong());
-              }
-            });
+    for (Map.Entry<String, JsonNode> cause : mirror.path("diverged_by_cause").properties()) {
+      if (cause.getValue().asLong() > 0) {
+        causes.add(cause.getKey() + " " + cause.getValue().asLong());
+      }
+    }
     return causes.isEmpty() ? "" : " (so far: " + String.join(", ", causes) + ")";
   }
 
