@@ -29,7 +29,6 @@ public final class StatusCommand {
 
   private static final String DEFAULT = "http://127.0.0.1:8080";
   private static final Duration PATIENCE = Duration.ofSeconds(15);
-  private static final String ROW = "%-32s %-9s %9s %9s %9s %9s %12s  %s%n";
 
   private StatusCommand() {}
 
@@ -99,7 +98,7 @@ public final class StatusCommand {
   }
 
   private static void row(PrintStream out, Object... fields) {
-    out.printf(Locale.ROOT, ROW, fields);
+    out.printf(Locale.ROOT, "%-32s %-9s %9s %9s %9s %9s %12s  %s%n", fields);
   }
 
   private static String causes(JsonNode mirror) {
