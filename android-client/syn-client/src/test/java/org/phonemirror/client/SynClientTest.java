@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -116,8 +117,9 @@ class SynClientTest {
   void whatTheServerAsksIsAnsweredInALaterBatch() throws Exception {
     Files.createDirectories(directory.resolve("data"));
     Path note = Files.writeString(directory.resolve("data/note"), "hello");
-    Files.setLastModifiedTime(
-        note, java.nio.file.attribute.FileTime.fromMillis(1_600_000_000_000L));
+    for (Path settled : List.of(note, directory.resolve("data"))) {
+      Files.setLastModifiedTime(settled, FileTime.fromMillis(1_600_000_000_000L));
+    }
     server.next(
         m ->
             Optional.of(

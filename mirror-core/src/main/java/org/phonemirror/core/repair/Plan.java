@@ -24,6 +24,9 @@ final class Plan {
   /** Unequal bytes with fewer equal ones between them are written in one piece. */
   private static final int GAP = 4096;
 
+  /** Most bytes of files that are made at a time: a forged message may inflate to far more. */
+  private static final long MAX_PLANNED = 16 << 20;
+
   /** What a name that is not UTF-8 holds once it is read: it can't be told nor written. */
   private static final char UNREADABLE = '\ufffd';
 
@@ -42,6 +45,7 @@ final class Plan {
   private final Set<String> made = new HashSet<>();
   private boolean compared;
   private int changes;
+  private long planned;
 
   Plan(MirrorFiles files, List<Answer> answers) throws IOException {
     this.files = files;
@@ -148,10 +152,11 @@ final class Plan {
     Set<String> names = new HashSet<>();
     phone.others().forEach(entry -> names.add(entry.name()));
     if (phone.complete()) {
+      Set<Integer> same = new HashSet<>(phone.same());
       for (Map.Entry<String, StorageTree> child : ours.children().entrySet()) {
         boolean there =
             names.contains(child.getKey())
-                || phone.same().contains(EntrySet.nameHash(salt, child.getKey()));
+                || same.contains(EntrySet.nameHash(salt, child.getKey()));
         if (!there) {
           String path = join(phone.path(), child.getKey());
           different.add(path);
@@ -250,6 +255,9 @@ final class Plan {
 
   private void content(Answer.Content answer) throws IOException {
     String path = answer.path();
+    if (planned > MAX_PLANNED) {
+      return; // asked again
+    }
     wanted.put(path, Arrays.copyOf(answer.hash(), StorageTree.SHORT_HASH_BYTES));
     boolean inTheWay =
         files.tree().find(path).filter(n -> n.kind() != StorageTree.Kind.FILE).isPresent();
@@ -266,6 +274,7 @@ final class Plan {
       failed.add(path);
       return;
     }
+    planned += fresh.get().length;
     write(answer, ours, fresh.get());
     if (answer.last()) {
       expected.put(path, answer.hash());

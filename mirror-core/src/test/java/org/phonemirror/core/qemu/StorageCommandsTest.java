@@ -30,7 +30,7 @@ class StorageCommandsTest {
 
   @Test
   void aPathThatNoLineHoldsIsRefusedByName() {
-    StorageWrite link = new StorageWrite.SymbolicLink("p".repeat(4090), "t".repeat(4090));
+    StorageWrite link = new StorageWrite.SymbolicLink("p".repeat(4096), "t".repeat(4096));
     assertThatThrownBy(() -> StorageCommands.of(link)).hasMessageContaining("too long");
   }
 }

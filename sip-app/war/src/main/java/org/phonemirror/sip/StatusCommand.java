@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * {@code ./mirror status}: a server's mirrors for people, and what to do about those in trouble.
@@ -28,7 +29,6 @@ public final class StatusCommand {
 
   private static final String DEFAULT = "http://127.0.0.1:8080";
   private static final Duration PATIENCE = Duration.ofSeconds(15);
-  private static final String ROW = "%-32s %-9s %9s %9s %9s %9s %12s  %s%n";
 
   private StatusCommand() {}
 
@@ -98,20 +98,16 @@ public final class StatusCommand {
   }
 
   private static void row(PrintStream out, Object... fields) {
-    out.printf(Locale.ROOT, ROW, fields);
+    out.printf(Locale.ROOT, "%-32s %-9s %9s %9s %9s %9s %12s  %s%n", fields);
   }
 
   private static String causes(JsonNode mirror) {
     List<String> causes = new ArrayList<>();
-    mirror
-        .path("diverged_by_cause")
-        .fields()
-        .forEachRemaining(
-            cause -> {
-              if (cause.getValue().asLong() > 0) {
-                causes.add(cause.getKey() + " " + cause.getValue().asLong());
-              }
-            });
+    for (Map.Entry<String, JsonNode> cause : mirror.path("diverged_by_cause").properties()) {
+      if (cause.getValue().asLong() > 0) {
+        causes.add(cause.getKey() + " " + cause.getValue().asLong());
+      }
+    }
     return causes.isEmpty() ? "" : " (so far: " + String.join(", ", causes) + ")";
   }
 
