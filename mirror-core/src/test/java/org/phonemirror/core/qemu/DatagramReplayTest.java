@@ -204,7 +204,10 @@ class DatagramReplayTest {
     byte[] one = {(byte) 0x8c, (byte) 0x82, 1};
     byte[] two = {(byte) 0x8c, (byte) 0x82, 2};
     Tape tape =
-        tape(command, 8).notification(at + 4 * SECOND, one).notification(at + 5 * SECOND, two).tape();
+        tape(command, 8)
+            .notification(at + 4 * SECOND, one)
+            .notification(at + 5 * SECOND, two)
+            .tape();
     user.type(command, 8 * SECOND, tape);
     long seen = Long.parseLong(user.file("seen").strip());
     assertThat(seen).isBetween(at / SECOND + 3, at / SECOND + 6);
