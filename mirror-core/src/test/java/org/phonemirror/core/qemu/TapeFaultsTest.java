@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -160,10 +161,7 @@ class TapeFaultsTest {
         .tcp("192.0.2.1", 80, time - 60 * SECOND)
         .sends("request")
         .gets(time, "answer")
-        .gets(
-            time + SECOND / 2,
-            "more".getBytes(java.nio.charset.StandardCharsets.UTF_8),
-            TcpFlow.End.FIN)
+        .gets(time + SECOND / 2, "more".getBytes(StandardCharsets.UTF_8), TcpFlow.End.FIN)
         .closed()
         .attempt("2001:db8::1", 80, time - 60 * SECOND, TcpFlow.Opening.SILENT)
         .udp("192.0.2.1", 53)
