@@ -105,13 +105,26 @@ static void receive(struct connection *connection, int64_t now) {
 
 // ---- what the network sends
 
+static const struct item *next_item(struct connection *connection) {
+  while (connection->answered && connection->item == connection->answered->count) {
+    if (!connection->answered->more) return NULL;
+    connection->answered = connection->answered->more;
+    connection->item = 0;
+  }
+  return connection->answered ? &connection->answered->items[connection->item] : NULL;
+}
+
+// Whether nothing is left to compare in the part where the connection is compared.
+static int is_compared(const struct connection *connection) {
+  const struct tcp_flow *part = connection->compared;
+  return connection->mismatch >= 0 || connection->checked >= part->sent_before + part->sent_length;
+}
+
 // Of a last part that is done with just the fact that it was is kept.
 static void shrink(struct connection *connection) {
   struct tcp_flow *part = connection->first;
-  if (!part || part->more || connection->item < part->count) return;
-  uint64_t end = part->sent_before + part->sent_length;
-  if (connection->mismatch < 0 && connection->checked < end) return;
-  part->sent_before = end;
+  if (!part || part->more || connection->item < part->count || !is_compared(connection)) return;
+  part->sent_before += part->sent_length;
   part->sent_length = part->count = connection->item = 0;
   part->size = sizeof *part;
   struct tcp_flow *shrunk = realloc(part, sizeof *part);
@@ -119,6 +132,9 @@ static void shrink(struct connection *connection) {
 }
 
 void connection_forget_parts(struct connection *connection) {
+  next_item(connection);
+  while (connection->compared && connection->compared->more && is_compared(connection))
+    connection->compared = connection->compared->more;
   while (connection->first &&
          (connection->source.fd < 0 || (connection->first != connection->compared &&
                                         connection->first != connection->answered))) {
@@ -128,15 +144,6 @@ void connection_forget_parts(struct connection *connection) {
   }
   if (!connection->first) connection->compared = connection->answered = NULL;
   shrink(connection);
-}
-
-static const struct item *next_item(struct connection *connection) {
-  while (connection->answered && connection->item == connection->answered->count) {
-    if (!connection->answered->more) return NULL;
-    connection->answered = connection->answered->more;
-    connection->item = 0;
-  }
-  return connection->answered ? &connection->answered->items[connection->item] : NULL;
 }
 
 // When an item may go, or NEVER as long as the mirror's own sending decides.

@@ -6,6 +6,9 @@
 
 enum { RECORD_TCP = 1, RECORD_UDP = 2, RECORD_PUSH = 3 };
 
+// Of 18 digits, with room for sums.
+#define MAX_NUMBER (INT64_MAX / 16)
+
 static const char TRUNCATED[] = "it ends within a record";
 static const char NO_MEMORY[] = "the guest has no memory for it";
 
@@ -31,6 +34,12 @@ static uint64_t number(struct reader *reader, size_t size) {
   return value;
 }
 
+static uint64_t small_number(struct reader *reader) {
+  uint64_t value = number(reader, 8);
+  if (value > MAX_NUMBER && !reader->error) reader->error = "a number is out of range";
+  return value;
+}
+
 static uint8_t choice(struct reader *reader, uint8_t last, const char *error) {
   uint64_t value = number(reader, 1);
   if (value > last && !reader->error) reader->error = error;
@@ -39,7 +48,7 @@ static uint8_t choice(struct reader *reader, uint8_t last, const char *error) {
 
 static int64_t offset(struct reader *reader) {
   int64_t value = (int64_t)number(reader, 8);
-  if ((value > INT64_MAX / 8 || value < INT64_MIN / 8) && !reader->error)
+  if ((value > MAX_NUMBER || value < -MAX_NUMBER) && !reader->error)
     reader->error = "a time is out of range";
   return value;
 }
@@ -81,13 +90,12 @@ static void *block(struct reader *reader, const void *element, size_t element_si
 }
 
 static struct tcp_flow *read_tcp(struct reader *reader) {
-  struct tcp_flow flow = {.id = number(reader, 8)};
+  struct tcp_flow flow = {.id = small_number(reader)};
   read_endpoint(reader, &flow.remote);
   flow.opening = choice(reader, OPENING_UNREPLAYABLE, "a connection has no known opening");
   flow.phone_end = choice(reader, END_RST, "a connection has no known end");
   flow.opened = offset(reader);
-  flow.sent_before = number(reader, 8);
-  if (flow.sent_before > INT64_MAX / 8 && !reader->error) reader->error = "a count is out of range";
+  flow.sent_before = small_number(reader);
   flow.sent_length = (uint32_t)number(reader, 4);
   flow.count = count(reader, 21);
   struct item *items = calloc(flow.count + 1, sizeof *items);
@@ -98,7 +106,7 @@ static struct tcp_flow *read_tcp(struct reader *reader) {
   size_t size = flow.sent_length;
   for (uint32_t i = 0; i < flow.count; i++) {
     items[i].due = offset(reader);
-    items[i].after_sent = number(reader, 8);
+    items[i].after_sent = small_number(reader);
     items[i].end = choice(reader, END_RST, "a connection has no known end");
     items[i].length = (uint32_t)number(reader, 4);
     size += items[i].length;
@@ -119,7 +127,7 @@ static struct tcp_flow *read_tcp(struct reader *reader) {
 }
 
 static struct udp_flow *read_udp(struct reader *reader) {
-  struct udp_flow flow = {.id = number(reader, 8), .mismatch = -1};
+  struct udp_flow flow = {.id = small_number(reader), .mismatch = -1};
   read_endpoint(reader, &flow.remote);
   flow.count = count(reader, 11);
   struct datagram *datagrams = calloc(flow.count + 1, sizeof *datagrams);

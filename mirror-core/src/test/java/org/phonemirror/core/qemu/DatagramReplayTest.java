@@ -93,8 +93,8 @@ class DatagramReplayTest {
     long at = user.typed(command);
     TapeWriter.Udp first = tape(command, 15).udp(NAME_SERVER, 53);
     for (int attempt = 0; attempt < 2; attempt++) {
-      first.sends(at + attempt * 2 * SECOND, dns(1, "mute.test", A));
-      first.sends(at + attempt * 2 * SECOND, dns(2, "mute.test", AAAA));
+      first.sends(at + attempt * 2L * SECOND, dns(1, "mute.test", A));
+      first.sends(at + attempt * 2L * SECOND, dns(2, "mute.test", AAAA));
     }
     NetworkReport report = user.type(command, 15 * SECOND, first.done().tape()).network();
     assertThat(user.file("code")).startsWith("6 ");
@@ -254,7 +254,7 @@ class DatagramReplayTest {
       out.write(number >> 8);
       out.write(number);
     }
-    for (String label : name.split("\\.")) {
+    for (String label : name.split("\\.", -1)) {
       out.write(label.length());
       out.writeBytes(bytes(label));
     }

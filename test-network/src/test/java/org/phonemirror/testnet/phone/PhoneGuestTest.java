@@ -83,6 +83,22 @@ class PhoneGuestTest {
   }
 
   @Test
+  void notificationsFromTheModemAreNumberedFiles() throws Exception {
+    try (PhoneGuest phone = new PhoneGuest(images, directory.resolve("phone"), modem::add)) {
+      phone.powerOn();
+      phone.awaitHome(BOOT_TIME);
+      phone.sendFromModem("PUSH Zmlyc3Q=");
+      phone.sendFromModem("PUSH no base64");
+      phone.sendFromModem("PUSH c2Vjb25k");
+      phone.pressPowerKey();
+      phone.awaitOff(OFF_TIME);
+      assertThat(read(phone.dataImage(), "/mms/push/00001.mms")).isEqualTo("first");
+      assertThat(read(phone.dataImage(), "/mms/push/00002.mms")).isEqualTo("second");
+      assertThat(read(phone.dataImage(), "/mms/push/00003.mms")).isEmpty();
+    }
+  }
+
+  @Test
   void aPhoneThatDoesNotBootTellsWhy() throws IOException {
     PhoneImages broken =
         new PhoneImages(
