@@ -12,8 +12,6 @@ public final class Gtp {
   public static final int ECHO_RESPONSE = 2;
   public static final int CREATE_PDP_CONTEXT_REQUEST = 16;
   public static final int CREATE_PDP_CONTEXT_RESPONSE = 17;
-  public static final int UPDATE_PDP_CONTEXT_REQUEST = 18;
-  public static final int UPDATE_PDP_CONTEXT_RESPONSE = 19;
   public static final int DELETE_PDP_CONTEXT_REQUEST = 20;
   public static final int DELETE_PDP_CONTEXT_RESPONSE = 21;
 

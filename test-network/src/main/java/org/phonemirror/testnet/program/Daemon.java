@@ -93,18 +93,8 @@ public final class Daemon implements AutoCloseable {
     }
   }
 
-  /** Its process id. */
-  public long pid() {
-    return process.pid();
-  }
-
   public boolean isAlive() {
     return process.isAlive();
-  }
-
-  /** Where its output goes. */
-  public Path log() {
-    return log;
   }
 
   /**

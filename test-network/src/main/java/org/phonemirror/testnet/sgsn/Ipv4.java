@@ -77,8 +77,8 @@ final class Ipv4 {
     int quote = headerBytes(packet) + ICMP_QUOTE;
     if (packet.get(PROTOCOL) == ICMP
         && isFirstFragment(packet)
-        && isError(packet.get(quote - ICMP_QUOTE))
         && packet.limit() >= quote + MIN_HEADER_BYTES
+        && isError(packet.get(quote - ICMP_QUOTE))
         && packet.getInt(quote + SOURCE) == from) {
       // the quoted header's checksum changes with its address, so that ICMP's stays right
       packet.putInt(quote + SOURCE, to);

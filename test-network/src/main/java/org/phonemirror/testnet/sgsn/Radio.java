@@ -66,17 +66,18 @@ public final class Radio implements PhoneNetwork.FramePort {
     PdpContext context = attached.contextOf(Ipv4.destination(packet), Ipv4.destinationPort(packet));
     Ipv4.replaceSource(packet, phone, Addresses.octets(context.address()));
     ByteBuffer datagram = AttachedPhone.datagram(context.ggsnData(), packet);
+    // before it goes on its way: an answer must not be in the copy before its question
+    attached.copyPacket(datagram);
     try {
       plane.send(datagram, context.ggsn());
     } catch (IOException e) {
       // as if the packet were lost on the air
       LOG.debug("a packet of {} does not go to {}", imsi, context.ggsn(), e);
     }
-    attached.copyPacket(datagram);
   }
 
   private void toPhone(ByteBuffer datagram, ByteBuffer packet, int address) {
-    // copied first: the phone sees its own address in it
+    // before the address in it becomes the phone's own
     sgsn.attached(imsi).ifPresent(attached -> attached.copyPacket(datagram));
     if (Ipv4.isOne(packet)) {
       Ipv4.replaceDestination(packet, address, phone);

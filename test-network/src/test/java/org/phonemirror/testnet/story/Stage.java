@@ -42,8 +42,13 @@ final class Stage implements AutoCloseable {
   private final TcpRelay sh;
   private final TestNetwork network;
 
-  /** Starts everything. */
+  /** Starts everything; packets go by QEMU's NAT. */
   Stage(Path directory) throws Exception {
+    this(directory, Access.NAT);
+  }
+
+  /** Starts everything. */
+  Stage(Path directory, Access access) throws Exception {
     images = Built.phone();
     Path server = Built.server();
     Path templates = Built.templates();
@@ -62,7 +67,7 @@ final class Stage implements AutoCloseable {
               server,
               templates,
               FIRST_SYNC_PORT + number,
-              Access.NAT,
+              access,
               sh.address());
     } catch (Exception e) {
       sh.close();
