@@ -2,6 +2,7 @@ package org.phonemirror.core.repair;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Set;
@@ -60,7 +61,7 @@ class EvidenceTest {
   }
 
   private static Tape tape(Mark... marks) {
-    InetSocketAddress end = new InetSocketAddress("127.0.0.1", 1);
+    InetSocketAddress end = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
     UdpFlow flow = new UdpFlow(1, end, end, List.of(), Set.of(marks));
     return new Tape(0, 10, List.of(), List.of(flow), List.of());
   }
