@@ -20,7 +20,9 @@ import org.phonemirror.sync.InputEvent;
  */
 final class AgentChannel implements Closeable {
   private static final int LONGEST_QUOTE = 200;
-  private static final String REFUSED_STORAGE = "ERROR storage ";
+
+  /** An agent of an older template refuses by it, too: it does not know the command. */
+  private static final String REFUSED = "ERROR ";
 
   private final LineChannel channel;
 
@@ -83,8 +85,8 @@ final class AgentChannel implements Closeable {
           channel.send(command + "\n", deadline);
           String word = command.substring(0, command.indexOf(' '));
           String answer = receive(word, deadline);
-          if (answer.startsWith(REFUSED_STORAGE)) {
-            refused.add(change + ": " + quote(answer.substring(REFUSED_STORAGE.length())));
+          if (answer.startsWith(REFUSED)) {
+            refused.add(change + ": " + quote(answer.substring(REFUSED.length())));
             break;
           } else if (!answer.equals("OK")) {
             throw refused(word, answer);

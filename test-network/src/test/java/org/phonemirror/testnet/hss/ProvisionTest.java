@@ -60,7 +60,9 @@ class ProvisionTest {
     assertThat(output()).contains(ALICE + ": mirror profile added");
     assertThat(add("+15550001")).isEqualTo(3);
     assertThat(output()).contains("has a mirror profile already");
-    assertThat(provision("change", "15550001", "--interval", "PT5S")).as(output()).isZero();
+    assertThat(provision("change", "15550001", "--interval", "PT5S", "--repair-budget", "4096"))
+        .as(output())
+        .isZero();
     assertThat(provision("show", "15550001", "--server-name", SERVER)).isZero();
     assertThat(output())
         .containsSubsequence(
@@ -69,7 +71,7 @@ class ProvisionTest {
             "MSISDN      15550001",
             "state       not registered",
             "S-CSCF      none",
-            "profile     reference-1, every PT5S (sequence number 1)",
+            "profile     reference-1, every PT5S, repair by up to 4096 bytes (sequence number 1)",
             "criteria    all there for " + SERVER);
     assertThat(provision("remove", ALICE.uri())).as(output()).isZero();
     assertThat(provision("remove", ALICE.uri())).isEqualTo(3);
