@@ -33,8 +33,7 @@ class GgsnStoryTest {
       stage.server().start();
       shell.line("echo after > after");
       long told = intervals(stage.await(NUMBER, "the mirror is back", mirror -> true));
-      JsonNode last =
-          stage.await(NUMBER, "it goes on", mirror -> intervals(mirror) >= told + 2);
+      JsonNode last = stage.await(NUMBER, "it goes on", mirror -> intervals(mirror) >= told + 2);
 
       assertThat(last.get("diverged").asLong()).isZero();
       phone.switchOff();

@@ -62,13 +62,7 @@ final class Stage implements AutoCloseable {
     try {
       network =
           new TestNetwork(
-              prefix,
-              directory,
-              server,
-              templates,
-              FIRST_SYNC_PORT + number,
-              access,
-              sh.address());
+              prefix, directory, server, templates, FIRST_SYNC_PORT + number, access, sh.address());
     } catch (Exception e) {
       sh.close();
       throw e;
