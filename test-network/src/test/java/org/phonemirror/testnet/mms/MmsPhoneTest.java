@@ -64,7 +64,7 @@ class MmsPhoneTest {
                 },
                 Clock.systemUTC());
         PhoneGuest phone = new PhoneGuest(images, directory.resolve("phone"), line -> {})) {
-      relay.callers().attach(InetAddress.getByName(RelayAtWork.LOCAL), ALICE);
+      relay.callers().attach(InetAddress.getLoopbackAddress(), ALICE);
       phone.powerOn();
       phone.awaitHome(Duration.ofMinutes(3));
       Typist user = phone.typist();

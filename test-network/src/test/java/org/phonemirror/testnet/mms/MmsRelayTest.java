@@ -131,7 +131,7 @@ class MmsRelayTest {
           .isEqualTo(ResponseStatus.CONTENT_NOT_ACCEPTED);
       assertThat(at.send(message("bob@example.com")).status())
           .isEqualTo(ResponseStatus.ADDRESS_UNRESOLVED);
-      at.relay.callers().detach(InetAddress.getByName(RelayAtWork.LOCAL));
+      at.relay.callers().detach(InetAddress.getLoopbackAddress());
       assertThat(at.send(message(BOB)).status()).isEqualTo(ResponseStatus.ADDRESS_UNRESOLVED);
       at.phoneIs(ALICE);
 

@@ -88,8 +88,8 @@ class MmsStoryTest {
         MmsRelay relay = MmsRelay.start(config, Consultation.NONE);
         Ue alice = new Ue(ALICE, local(NET + "10"), plan.pcscf(), atAlice::add);
         Ue bob = new Ue(BOB, local(NET + "11"), plan.pcscf(), atBob::add)) {
-      relay.callers().attach(InetAddress.getByName("127.0.0.1"), "+15550001");
-      relay.callers().trust(InetAddress.getByName("127.0.0.1"));
+      relay.callers().attach(InetAddress.getLoopbackAddress(), "+15550001");
+      relay.callers().trust(InetAddress.getLoopbackAddress());
       await(alice.register(HOUR));
 
       // Bob's phone is off: the message waits

@@ -84,8 +84,8 @@ final class RelayAtWork implements AutoCloseable {
   }
 
   /** The phone is another one now. */
-  void phoneIs(String number) throws IOException {
-    relay.callers().attach(InetAddress.getByName(LOCAL), number);
+  void phoneIs(String number) {
+    relay.callers().attach(InetAddress.getLoopbackAddress(), number);
   }
 
   static MmsMessage.SendRequest message(String... to) {
