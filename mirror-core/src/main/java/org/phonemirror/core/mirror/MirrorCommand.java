@@ -26,6 +26,9 @@ sealed interface MirrorCommand {
   /** The subscriber's profile was looked up or has changed; empty means no mirror. */
   record ProfileKnown(Optional<MirrorProfile> profile) implements MirrorCommand {}
 
+  /** A phone whose profile is known may have its key. */
+  record TurnOn() implements MirrorCommand {}
+
   /** The subscriber's profile can't be looked up now. */
   record ProfileUnknown(Throwable cause) implements MirrorCommand {}
 

@@ -63,6 +63,7 @@ final class Subscription {
         .onCommand(MirrorCommand.PhoneOff.class, (state, command) -> phoneOff(state))
         .onCommand(MirrorCommand.ProfileKnown.class, this::profileKnown)
         .onCommand(MirrorCommand.ProfileUnknown.class, this::profileUnknown)
+        .onCommand(MirrorCommand.TurnOn.class, (state, command) -> turnOn(state))
         .onCommand(
             MirrorCommand.LookUp.class,
             (state, command) -> {
@@ -179,7 +180,7 @@ final class Subscription {
                 courier.order();
               }
               // the profile is known now: this is where the phone's key is made
-              context.getSelf().tell(new MirrorCommand.ProfileKnown(known.profile()));
+              context.getSelf().tell(new MirrorCommand.TurnOn());
             });
   }
 

@@ -73,9 +73,10 @@ final class TapeEncoder {
     }
     List<byte[]> pushes = new ArrayList<>();
     for (SessionContent content : tape.session()) {
-      if (content.isMmsNotification() && content.body().length <= MAX_PUSH_BYTES) {
-        pushes.add(push(content, startMicros));
-      }
+      content
+          .mmsPush()
+          .filter(body -> body.length <= MAX_PUSH_BYTES)
+          .ifPresent(body -> pushes.add(push(content, startMicros)));
     }
     return fit(parts, pushes);
   }

@@ -2,6 +2,7 @@ package org.phonemirror.core.tape;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * What a signalling message carried to or from the phone: the text of a MESSAGE (RFC 3428), a
@@ -29,6 +30,9 @@ public record SessionContent(
 
   /** X-Mms-Message-Type: m-notification-ind, the first header field of a notification. */
   private static final byte[] NOTIFICATION = {(byte) 0x8c, (byte) 0x82};
+
+  /** X-Mms-Message-Type: m-delivery-ind. */
+  private static final byte DELIVERY_REPORT = (byte) 0x86;
 
   public SessionContent {
     if (body.length > MAX_BODY_BYTES) {
@@ -61,6 +65,20 @@ public record SessionContent(
     return type.equalsIgnoreCase(MMS)
         ? startsNotification(ByteBuffer.wrap(body))
         : type.equalsIgnoreCase(WapPush.SHORT_MESSAGE) && WapPush.isMmsNotification(body);
+  }
+
+  /**
+   * What arrives at the phone's MMS program by push, if this does: a notification or a delivery
+   * report (TS 23.140 annex B: X-Mms-Message-Type is the first header field of each).
+   */
+  public Optional<byte[]> mmsPush() {
+    boolean pushed =
+        direction == Direction.TO_PHONE
+            && contentType.split(";", 2)[0].strip().equalsIgnoreCase(MMS)
+            && body.length > 2
+            && body[0] == NOTIFICATION[0]
+            && (body[1] == NOTIFICATION[1] || body[1] == DELIVERY_REPORT);
+    return pushed ? Optional.of(body()) : Optional.empty();
   }
 
   static boolean startsNotification(ByteBuffer message) {

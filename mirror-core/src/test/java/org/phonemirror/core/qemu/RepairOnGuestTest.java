@@ -19,6 +19,7 @@ import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.repair.Interval;
 import org.phonemirror.core.repair.Outcome;
 import org.phonemirror.core.repair.Repair;
+import org.phonemirror.core.tape.Tape;
 import org.phonemirror.sync.StorageDigest;
 import org.phonemirror.sync.StorageScanner;
 import org.phonemirror.sync.StorageScope;
@@ -49,7 +50,7 @@ class RepairOnGuestTest {
       answerer.setBudget(ROOM);
       Outcome outcome = null;
       for (int i = 0; i < ROUNDS; i++) {
-        machine.replay(BOOT + i * INTERVAL, INTERVAL, List.of());
+        machine.replay(BOOT + i * INTERVAL, INTERVAL, List.of(), Tape.silent(0, 0));
         StorageScanner scanner = new StorageScanner(phone);
         StorageDigest digest = scanner.scan(List.of());
         // the files are of the test's time, which is later than the phone's

@@ -14,6 +14,18 @@ class SessionContentTest {
   private static final byte[] DELIVERY = HexFormat.of().parseHex("8c868d928b6d696400");
 
   @Test
+  void notificationsAndDeliveryReportsArePushed() {
+    assertThat(content(Direction.TO_PHONE, SessionContent.MMS, NOTIFICATION).mmsPush())
+        .contains(NOTIFICATION);
+    assertThat(content(Direction.TO_PHONE, SessionContent.MMS, DELIVERY).mmsPush())
+        .contains(DELIVERY);
+    assertThat(content(Direction.FROM_PHONE, SessionContent.MMS, NOTIFICATION).mmsPush()).isEmpty();
+    assertThat(content(Direction.TO_PHONE, "text/plain", NOTIFICATION).mmsPush()).isEmpty();
+    byte[] sendRequest = HexFormat.of().parseHex("8c809854");
+    assertThat(content(Direction.TO_PHONE, SessionContent.MMS, sendRequest).mmsPush()).isEmpty();
+  }
+
+  @Test
   void anMmsNotificationIsKnownByTypeAndFirstField() {
     assertThat(content(Direction.TO_PHONE, "Application/vnd.wap.MMS-message; x=1", NOTIFICATION))
         .matches(SessionContent::isMmsNotification);

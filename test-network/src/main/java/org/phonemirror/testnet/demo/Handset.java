@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.phonemirror.core.tape.SessionContent;
 import org.phonemirror.sync.SyncSettings;
 import org.phonemirror.testnet.ims.Ue;
 import org.phonemirror.testnet.packet.PacketNetwork;
@@ -104,13 +105,20 @@ public final class Handset implements AutoCloseable {
   }
 
   private void received(Ue.Received message) {
-    if (message.contentType().equals(SyncSettings.CONTENT_TYPE)) {
-      byte[] settings = message.body().getBytes(StandardCharsets.UTF_8);
-      try {
-        guest.sendFromModem("SETTINGS " + Base64.getEncoder().encodeToString(settings));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+    String type = message.contentType();
+    if (type.equals(SyncSettings.CONTENT_TYPE)) {
+      tell("SETTINGS ", message.body().getBytes(StandardCharsets.UTF_8));
+    } else if (type.equals(SessionContent.MMS)) {
+      // a body of octets comes as characters of the same numbers
+      tell("PUSH ", message.body().getBytes(StandardCharsets.ISO_8859_1));
+    }
+  }
+
+  private void tell(String word, byte[] what) {
+    try {
+      guest.sendFromModem(word + Base64.getEncoder().encodeToString(what));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -61,7 +61,7 @@ class RestartedServerTest {
                 "127.18.9.4",
                 HSS,
                 Optional.empty(),
-                SYNC_PORT));
+                new InetSocketAddress("127.0.0.1", SYNC_PORT)));
     try (TestHss hss =
             TestHss.start(
                 HssConfig.of("127.18.9.4", "ims.test", HSS),

@@ -24,6 +24,7 @@ import org.phonemirror.core.mms.MmsDecoder;
 import org.phonemirror.core.mms.MmsMessage;
 import org.phonemirror.testnet.phone.PhoneGuest;
 import org.phonemirror.testnet.phone.PhoneImages;
+import org.phonemirror.testnet.phone.PhoneNetwork;
 import org.phonemirror.testnet.phone.Typist;
 
 /**
@@ -63,7 +64,8 @@ class MmsPhoneTest {
                   return CompletableFuture.completedFuture(Push.Outcome.ARRIVED);
                 },
                 Clock.systemUTC());
-        PhoneGuest phone = new PhoneGuest(images, directory.resolve("phone"), line -> {})) {
+        PhoneGuest phone =
+            new PhoneGuest(images, directory.resolve("phone"), PhoneNetwork.nat(), line -> {})) {
       relay.callers().attach(InetAddress.getLoopbackAddress(), ALICE);
       phone.powerOn();
       phone.awaitHome(Duration.ofMinutes(3));

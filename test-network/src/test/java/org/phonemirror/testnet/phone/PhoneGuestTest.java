@@ -84,7 +84,8 @@ class PhoneGuestTest {
 
   @Test
   void notificationsFromTheModemAreNumberedFiles() throws Exception {
-    try (PhoneGuest phone = new PhoneGuest(images, directory.resolve("phone"), modem::add)) {
+    try (PhoneGuest phone =
+        new PhoneGuest(images, directory.resolve("phone"), PhoneNetwork.nat(), modem::add)) {
       phone.powerOn();
       phone.awaitHome(BOOT_TIME);
       phone.sendFromModem("PUSH Zmlyc3Q=");
