@@ -97,7 +97,8 @@ final class Subscription {
   }
 
   private Effect<MirrorEvent, MirrorState> turnOn(MirrorState state) {
-    if (state.link().on() || !wantedOn || life.isStopping() || state.retiring()) {
+    boolean mayHave = state.profile().isPresent() && !state.retiring();
+    if (state.link().on() || !wantedOn || life.isStopping() || !mayHave) {
       return effects.none();
     }
     SyncKey key = SyncKey.random();

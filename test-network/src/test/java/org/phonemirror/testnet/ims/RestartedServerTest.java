@@ -3,6 +3,7 @@ package org.phonemirror.testnet.ims;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,7 +62,7 @@ class RestartedServerTest {
                 "127.18.9.4",
                 HSS,
                 Optional.empty(),
-                new InetSocketAddress("127.0.0.1", SYNC_PORT)));
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), SYNC_PORT)));
     try (TestHss hss =
             TestHss.start(
                 HssConfig.of("127.18.9.4", "ims.test", HSS),
