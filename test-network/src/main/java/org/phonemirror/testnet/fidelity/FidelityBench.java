@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.phonemirror.testnet.demo.StorageImage;
 import org.phonemirror.testnet.demo.Story;
 import org.phonemirror.testnet.phone.PhoneImages;
 
@@ -37,6 +38,7 @@ public final class FidelityBench {
     this.templates = templates;
     this.server = server;
     this.work = work.toAbsolutePath();
+    StorageImage.clear(this.work);
   }
 
   /**
@@ -85,7 +87,8 @@ public final class FidelityBench {
     } catch (ExecutionException e) {
       throw new IllegalStateException("a phone failed: " + e.getCause().getMessage(), e);
     } finally {
-      phones.shutdownNow();
+      queue.clear(); // a phone that goes on ends after its session
+      phones.shutdown();
     }
   }
 

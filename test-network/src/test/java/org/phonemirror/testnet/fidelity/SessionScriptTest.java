@@ -15,7 +15,7 @@ class SessionScriptTest {
   @Test
   void everySessionOfTheCorpusCanBeTyped() throws IOException {
     List<SessionScript> corpus = SessionScript.corpus();
-    assertThat(corpus).hasSizeGreaterThanOrEqualTo(30).doesNotHaveDuplicates();
+    assertThat(corpus).extracting(SessionScript::name).doesNotHaveDuplicates();
     for (SessionScript session : corpus) {
       assertThat(session.title()).isNotEqualTo(session.name());
       play(session);
