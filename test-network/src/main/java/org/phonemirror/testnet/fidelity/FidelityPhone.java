@@ -37,6 +37,7 @@ final class FidelityPhone implements AutoCloseable {
     TestNetwork network =
         new TestNetwork(
             "127.36." + number + ".", directory, server, templates, FIRST_SYNC_PORT + number);
+    Runtime.getRuntime().addShutdownHook(new Thread(network::close, "fidelity-shutdown"));
     try {
       network.server().start();
       String msisdn = "+1555000" + (1 + number);
