@@ -38,7 +38,7 @@ public final class StorageImage {
   }
 
   /** Deletes a directory and all in it; fine if there is none. */
-  static void clear(Path directory) throws IOException {
+  public static void clear(Path directory) throws IOException {
     if (Files.exists(directory)) {
       try (Stream<Path> all = Files.walk(directory)) {
         for (Path path : (Iterable<Path>) all.sorted(Comparator.reverseOrder())::iterator) {
