@@ -22,11 +22,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.phonemirror.hss.diameter.NodeConfig;
 
 /** The mirror server as an operator runs it: the standalone container, in a process of its own. */
 public final class MirrorServerProcess implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(90);
   private static final int HTTP_PORT = 8080;
+  private static final int MM10_PORT = 3869;
+  private static final String DIAMETER_HOST = "mirror.as.ims.test";
+  private static final String DIAMETER_REALM = "as.ims.test";
   private static final int SIP_PORT = 5080;
 
   private final Plan plan;
@@ -67,6 +71,12 @@ public final class MirrorServerProcess implements AutoCloseable {
     return "sip:mirror@" + plan.address + ":" + SIP_PORT;
   }
 
+  /** Where MMS relays ask it about messages. */
+  public NodeConfig.Peer mm10() {
+    return new NodeConfig.Peer(
+        DIAMETER_HOST, new InetSocketAddress(plan.address, MM10_PORT), List.of(DIAMETER_REALM));
+  }
+
   /** Starts it and waits until it is well. */
   public void start() throws Exception {
     Files.createDirectories(plan.directory);
@@ -80,13 +90,14 @@ public final class MirrorServerProcess implements AutoCloseable {
         template.directory = %s
         sync.bind = %s:%d
         sync.advertised = 10.0.2.2:%d
-        diameter.host = mirror.as.ims.test
-        diameter.realm = as.ims.test
+        diameter.host = %s
+        diameter.realm = %s
         diameter.address = %s:3868
         diameter.peer-host = %s
         diameter.peer = %s:%d
         diameter.peer-realm = ims.test
         traffic.address = %s
+        mm10.address = %s:%d
         """
             .formatted(
                 uri(),
@@ -95,11 +106,15 @@ public final class MirrorServerProcess implements AutoCloseable {
                 plan.sync.getAddress().getHostAddress(),
                 plan.sync.getPort(),
                 plan.sync.getPort(),
+                DIAMETER_HOST,
+                DIAMETER_REALM,
                 plan.address,
                 plan.hss,
                 plan.hssAddress.getAddress().getHostAddress(),
                 plan.hssAddress.getPort(),
-                plan.address));
+                plan.address,
+                plan.address,
+                MM10_PORT));
     ProcessBuilder builder =
         new ProcessBuilder(plan.container.resolve("bin/catalina.sh").toString(), "run");
     builder.environment().put("CATALINA_BASE", base().toString());

@@ -2,11 +2,14 @@ package org.phonemirror.testnet.demo;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.hss.sh.ShConfig;
@@ -19,6 +22,10 @@ import org.phonemirror.testnet.hss.TestHss;
 import org.phonemirror.testnet.ims.ImsCore;
 import org.phonemirror.testnet.ims.ImsPlan;
 import org.phonemirror.testnet.ims.Ue;
+import org.phonemirror.testnet.mms.Mm10Client;
+import org.phonemirror.testnet.mms.MmsRelay;
+import org.phonemirror.testnet.mms.MmsService;
+import org.phonemirror.testnet.mms.RelayConfig;
 import org.phonemirror.testnet.packet.Access;
 import org.phonemirror.testnet.packet.PacketNetwork;
 import org.phonemirror.testnet.phone.PhoneImages;
@@ -34,6 +41,8 @@ public final class TestNetwork implements AutoCloseable {
   private static final String HOME = "ims.test";
   private static final String PASSWORD = "secret";
   private static final int DIAMETER_PORT = 3868;
+  private static final int SIP_PORT = 5060;
+  private static final Duration MM10_LIMIT = Duration.ofSeconds(1);
 
   private static final Duration CONNECTION = Duration.ofSeconds(30);
 
@@ -46,6 +55,7 @@ public final class TestNetwork implements AutoCloseable {
   private final PacketNetwork packets;
   private ImsCore core;
   private Servers servers;
+  private MmsService mms;
 
   /**
    * Starts HSS, IMS core and packet domain; the mirror server is started apart, and so are the
@@ -160,6 +170,38 @@ public final class TestNetwork implements AutoCloseable {
     return servers;
   }
 
+  /**
+   * Starts an MMS relay that asks the mirror server about each message; it is stopped with the
+   * network.
+   *
+   * @param phone number of the phone behind the packet domain; whoever else sends says who he is
+   */
+  public void startMmsRelay(String phone) throws IOException {
+    InetSocketAddress relay = mmsRelayAddress();
+    Mm10Client mm10 =
+        Mm10Client.start(
+            "mms." + HOME,
+            HOME,
+            new InetSocketAddress(prefix + 7, DIAMETER_PORT),
+            server.mm10(),
+            MM10_LIMIT,
+            Clock.systemUTC());
+    try {
+      URI advertised =
+          URI.create(
+              "http://" + PacketNetwork.SERVERS.getHostAddress() + ":" + relay.getPort() + "/");
+      RelayConfig config =
+          RelayConfig.of(
+              relay, advertised, new InetSocketAddress(prefix + 7, SIP_PORT), plan.icscf(), HOME);
+      mms = new MmsService(MmsRelay.start(config, mm10), mm10);
+    } catch (IOException | RuntimeException e) {
+      mm10.close();
+      throw e;
+    }
+    mms.relay().callers().attach(packets.forwarder(), phone);
+    mms.relay().callers().trust(packets.hostAddress());
+  }
+
   /** Where an MMS relay has to listen, so that phones find it. */
   public InetSocketAddress mmsRelayAddress() {
     return new InetSocketAddress(packets.hostAddress(), PacketNetwork.MMS_PORT);
@@ -221,7 +263,12 @@ public final class TestNetwork implements AutoCloseable {
 
   /** A subscriber's IMS stack without a phone around it, not registered. */
   public Ue ue(String number) throws IOException {
-    return new Ue(identity(number), phones(), plan.pcscf(), message -> {});
+    return ue(number, message -> {});
+  }
+
+  /** As the other, and tells what comes for it. */
+  public Ue ue(String number, Consumer<Ue.Received> listener) throws IOException {
+    return new Ue(identity(number), phones(), plan.pcscf(), listener);
   }
 
   private static Ue.Identity identity(String number) {
@@ -247,6 +294,9 @@ public final class TestNetwork implements AutoCloseable {
       return;
     }
     server.close();
+    if (mms != null) {
+      mms.close();
+    }
     if (servers != null) {
       servers.close();
     }

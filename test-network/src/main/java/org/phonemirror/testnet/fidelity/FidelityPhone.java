@@ -10,6 +10,7 @@ import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.testnet.demo.Handset;
 import org.phonemirror.testnet.demo.Story;
 import org.phonemirror.testnet.demo.TestNetwork;
+import org.phonemirror.testnet.packet.Access;
 import org.phonemirror.testnet.phone.PhoneImages;
 
 /** A phone that is on, with its mirror, in a test network of its own. */
@@ -36,11 +37,18 @@ final class FidelityPhone implements AutoCloseable {
       throws Exception {
     TestNetwork network =
         new TestNetwork(
-            "127.36." + number + ".", directory, server, templates, FIRST_SYNC_PORT + number);
+            "127.36." + number + ".",
+            directory,
+            server,
+            templates,
+            FIRST_SYNC_PORT + number,
+            Access.ofThisUser());
     Runtime.getRuntime().addShutdownHook(new Thread(network::close, "fidelity-shutdown"));
     try {
+      network.startServers();
       network.server().start();
       String msisdn = "+1555000" + (1 + number);
+      network.startMmsRelay(msisdn);
       Impu subscriber = network.subscribe(msisdn);
       network.provision(subscriber, new MirrorProfile("reference", INTERVAL));
       Handset handset = network.handset(msisdn, images);

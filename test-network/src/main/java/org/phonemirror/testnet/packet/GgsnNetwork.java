@@ -151,6 +151,11 @@ public final class GgsnNetwork implements PacketNetwork {
   }
 
   @Override
+  public Inet4Address forwarder() {
+    return namespaces.host(10);
+  }
+
+  @Override
   public Servers startServers(Path directory) throws IOException {
     List<String> runner = Namespaces.runner(namespaces.gi());
     return Servers.start(

@@ -58,6 +58,11 @@ public final class NatNetwork implements PacketNetwork {
   }
 
   @Override
+  public Inet4Address forwarder() {
+    return LOOPBACK;
+  }
+
+  @Override
   public Inet4Address hostAddress() {
     return LOOPBACK;
   }

@@ -48,6 +48,9 @@ public interface PacketNetwork extends AutoCloseable {
   /** The address to listen on in this process's network for what is to be reached as SERVERS. */
   Inet4Address hostAddress();
 
+  /** The address from which {@link #hostAddress} sees what was forwarded come. */
+  Inet4Address forwarder();
+
   /** What ports belong to. */
   enum Protocol {
     TCP,
