@@ -123,7 +123,7 @@ final class MirrorNetwork implements AutoCloseable {
     HttpResponse<String> answer;
     do {
       answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-      if (answer.statusCode() == 200 && answer.body().contains("diameter up")) {
+      if (answer.statusCode() == 200 && answer.body().contains("diameter ok")) {
         return;
       }
       TimeUnit.MILLISECONDS.sleep(500);
