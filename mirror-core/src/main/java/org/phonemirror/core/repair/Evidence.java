@@ -12,8 +12,8 @@ import org.phonemirror.core.tape.Tape;
  *
  * @param lostEvents input events that the phone lost, or the mirror's devices did not take
  * @param marks of the network flows that could not be replayed
- * @param unrecordedRequests what the mirror asked of the network without a recorded answer, and
- *     flows in which it sent other bytes than the phone
+ * @param unrecordedRequests what the mirror asked of the network without a recorded answer. Where
+ *     it merely sent other bytes than the phone, that is a consequence of what else was different
  * @param clockErrorMicros the mirror's clock against the phone's at the interval's end
  * @param latenessMicros of the input event that came latest, after its time
  */
@@ -42,11 +42,10 @@ public record Evidence(
     if (!network.leftOut().isEmpty()) {
       marks.add(Mark.TOO_LONG);
     }
-    long otherwise = network.flows().stream().filter(NetworkReport.Flow::mismatches).count();
     return new Evidence(
         lostEvents + report.orderErrors(),
         marks,
-        network.unrecordedCount() + (int) otherwise,
+        network.unrecordedCount(),
         report.clockErrorMicros(),
         report.latenessMaxMicros());
   }

@@ -39,7 +39,7 @@ class EvidenceTest {
             0);
     assertThat(Evidence.of(0, tape(Mark.TLS), report(asked)).cause()).isEqualTo(Cause.TLS);
     assertThat(Evidence.of(0, tape(), report(asked)).cause()).isEqualTo(Cause.UNRECORDED_REQUEST);
-    assertThat(Evidence.of(0, tape(), report(other)).cause()).isEqualTo(Cause.UNRECORDED_REQUEST);
+    assertThat(Evidence.of(0, tape(), report(other)).cause()).isEqualTo(Cause.RANDOM);
     assertThat(Evidence.of(0, tape(Mark.TLS, Mark.HOLE), GOOD).cause()).isEqualTo(Cause.LOSS);
     assertThat(Evidence.of(0, SILENT, report(NETWORK.withLeftOut(List.of(7L)))).cause())
         .isEqualTo(Cause.LOSS);

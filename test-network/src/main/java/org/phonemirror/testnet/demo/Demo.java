@@ -267,7 +267,7 @@ public final class Demo {
     long diverged = mirror.get("diverged").asLong();
     boolean equal = phones.equals(mirrors);
     story.tell(
-        "storage %s after %d intervals: %d files, %s; %d diverged, %d files repaired by %d bytes"
+        "storage %s after %d intervals: %d files, %s; %d diverged; repaired: %d, by %d bytes"
             .formatted(
                 equal ? "identical" : "DIFFERENT",
                 intervals,

@@ -196,11 +196,29 @@ public final class MirrorServerProcess implements AutoCloseable {
    * @throws IOException if there is none
    */
   public Path savedImage(String subscriber) throws IOException {
+    return images(subscriber).stream()
+        .filter(image -> checkpoint(image) >= 0)
+        .max(Comparator.comparingLong(MirrorServerProcess::checkpoint))
+        .orElseThrow(() -> new IOException("the mirror of " + subscriber + " has no checkpoint"));
+  }
+
+  /**
+   * The user storage that a subscriber's machine works on; consistent between two intervals.
+   *
+   * @throws IOException if there is no machine
+   */
+  public Path workingImage(String subscriber) throws IOException {
+    return images(subscriber).stream()
+        .filter(image -> checkpoint(image) < 0)
+        .findFirst()
+        .orElseThrow(() -> new IOException("the mirror of " + subscriber + " does not run"));
+  }
+
+  private List<Path> images(String subscriber) throws IOException {
     String name = subscriber.replaceAll("[^A-Za-z0-9+@-]", "_") + "-";
     try (Stream<Path> all = Files.walk(state().resolve("mirrors"))) {
       return all.filter(path -> path.endsWith("data.img") && path.toString().contains("/" + name))
-          .max(Comparator.comparingLong(MirrorServerProcess::checkpoint))
-          .orElseThrow(() -> new IOException("the mirror of " + subscriber + " has no checkpoint"));
+          .toList();
     }
   }
 

@@ -22,14 +22,19 @@ final class FidelityPhone implements AutoCloseable {
   /** The interval in which a session ends, and one in which nothing happens. */
   private static final int SETTLING = 2;
 
+  /** A repair takes some four; one of many bytes waits for a better network. */
+  private static final int MOST_INTERVALS = 16;
+
   private final TestNetwork network;
   private final Handset handset;
   private final String subscriber;
+  private final RsyncMeter rsync;
 
-  private FidelityPhone(TestNetwork network, Handset handset, String subscriber) {
+  private FidelityPhone(TestNetwork network, Handset handset, String subscriber, RsyncMeter rsync) {
     this.network = network;
     this.handset = handset;
     this.subscriber = subscriber;
+    this.rsync = rsync;
   }
 
   static FidelityPhone start(
@@ -52,7 +57,12 @@ final class FidelityPhone implements AutoCloseable {
       Impu subscriber = network.subscribe(msisdn);
       network.provision(subscriber, new MirrorProfile("reference", INTERVAL));
       Handset handset = network.handset(msisdn, images);
-      FidelityPhone phone = new FidelityPhone(network, handset, subscriber.uri());
+      FidelityPhone phone =
+          new FidelityPhone(
+              network,
+              handset,
+              subscriber.uri(),
+              new RsyncMeter(network.server(), subscriber.uri(), directory));
       handset.switchOn();
       phone.awaitIntervals(1);
       return phone;
@@ -64,28 +74,51 @@ final class FidelityPhone implements AutoCloseable {
 
   Outcome play(SessionScript session) throws Exception {
     JsonNode before = mirror();
+    long rsyncBefore = rsync.bytes();
     session.play(handset.guest().typist(), handset.guest()::awaitText);
-    awaitIntervals(mirror().get("intervals").asLong() + SETTLING);
+    long end = mirror().get("intervals").asLong();
+    awaitIntervals(end + SETTLING);
+    if (!mirror().get("last").get("identical").asBoolean()) {
+      awaitRepair(end + MOST_INTERVALS);
+    }
     JsonNode after = mirror();
     return new Outcome(
         session.name(),
-        after.get("intervals").asLong() - before.get("intervals").asLong(),
-        after.get("diverged").asLong() - before.get("diverged").asLong(),
+        added("intervals", before, after),
+        added("diverged", before, after),
         after.get("last").get("identical").asBoolean(),
-        0,
-        0);
+        added("repair_wire_bytes", before, after),
+        rsync.bytes() - rsyncBefore);
+  }
+
+  private static long added(String name, JsonNode before, JsonNode after) {
+    return after.get(name).asLong() - before.get(name).asLong();
+  }
+
+  /** Until the mirror is like its phone again, or ought to have been for long. */
+  private void awaitRepair(long mostIntervals) throws Exception {
+    Story.await(
+        "repair of " + subscriber,
+        PATIENCE,
+        () -> {
+          JsonNode mirror = mirror();
+          rsync.look(mirror);
+          return mirror.get("last").get("identical").asBoolean()
+              || mirror.get("intervals").asLong() >= mostIntervals;
+        });
   }
 
   private void awaitIntervals(long intervals) throws Exception {
     Story.await(
         "interval " + intervals + " of " + subscriber,
         PATIENCE,
-        () ->
-            network
-                .server()
-                .mirror(subscriber)
-                .filter(m -> m.get("intervals").asLong() >= intervals)
-                .isPresent());
+        () -> {
+          Optional<JsonNode> mirror = network.server().mirror(subscriber);
+          if (mirror.isPresent()) {
+            rsync.look(mirror.get());
+          }
+          return mirror.filter(m -> m.get("intervals").asLong() >= intervals).isPresent();
+        });
   }
 
   private JsonNode mirror() throws IOException, InterruptedException {

@@ -7,13 +7,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** Copies disk images, most of which is empty. */
-final class SparseFile {
+public final class SparseFile {
   private static final int BLOCK = 64 * 1024;
 
   private SparseFile() {}
 
   /** Copies a file; blocks of zeros become holes. An existing file is replaced. */
-  static void copy(Path from, Path to) throws IOException {
+  public static void copy(Path from, Path to) throws IOException {
     try (FileChannel in = FileChannel.open(from, StandardOpenOption.READ);
         FileChannel out =
             FileChannel.open(
