@@ -75,7 +75,7 @@ public record SessionContent(
     boolean pushed =
         direction == Direction.TO_PHONE
             && contentType.split(";", 2)[0].strip().equalsIgnoreCase(MMS)
-            && body.length > 2
+            && body.length >= NOTIFICATION.length
             && body[0] == NOTIFICATION[0]
             && (body[1] == NOTIFICATION[1] || body[1] == DELIVERY_REPORT);
     return pushed ? Optional.of(body()) : Optional.empty();

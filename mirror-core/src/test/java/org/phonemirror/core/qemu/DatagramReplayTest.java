@@ -199,7 +199,7 @@ class DatagramReplayTest {
 
   @Test
   void notificationsAreDeliveredAtTheirTime() throws Exception {
-    String command = "while [ ! -e /data/mms/push ]; do sleep .1; done; date +%s >seen";
+    String command = "while [ ! -e /data/mms/push/00001.mms ]; do sleep .1; done; date +%s >seen";
     long at = user.typed(command);
     byte[] one = {(byte) 0x8c, (byte) 0x82, 1};
     byte[] two = {(byte) 0x8c, (byte) 0x82, 2};
