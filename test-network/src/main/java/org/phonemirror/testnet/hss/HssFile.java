@@ -44,7 +44,8 @@ final class HssFile {
       Map<String, Set<ImsSubscriptions.Watch>> subscriptions,
       Map<String, Registrations.Registration> registrations,
       Map<String, Long> sequences,
-      Map<String, Outgoing.Destination> locations) {}
+      Map<String, Outgoing.Destination> locations,
+      Map<String, String> relays) {}
 
   /**
    * Reads the file.
@@ -130,6 +131,8 @@ final class HssFile {
                     .put("imsi", imsi)
                     .put("host", sgsn.host())
                     .put("realm", sgsn.realm()));
+    ObjectNode relays = root.putObject("relays");
+    content.relays().forEach(relays::put);
     return root;
   }
 
@@ -219,8 +222,12 @@ final class HssFile {
       locations.put(
           text(node, "imsi"), new Outgoing.Destination(text(node, "host"), text(node, "realm")));
     }
+    Map<String, String> relays = new HashMap<>();
+    root.path("relays")
+        .properties()
+        .forEach(entry -> relays.put(entry.getKey(), entry.getValue().asText()));
     return new Content(
-        subscribers, data, watchers, subscriptions, registrations, sequences, locations);
+        subscribers, data, watchers, subscriptions, registrations, sequences, locations, relays);
   }
 
   private static Repository.Watcher watcher(JsonNode node) {

@@ -32,7 +32,7 @@ public final class TestHss implements AutoCloseable {
   private final ImsSubscriptions subscriptions = new ImsSubscriptions(this::changed);
   private final AkaSequences sequences = new AkaSequences(this::changed);
   private final Permissions permissions = new Permissions();
-  private final Outgoing outgoing = new Outgoing(this::node);
+  private final Outgoing outgoing = new Outgoing(this::node, this::changed);
   private final Notifier notifier = new Notifier(outgoing);
   private final ImsNotifier imsNotifier = new ImsNotifier(subscriptions, notifier);
   private final PacketDomain packetDomain;
@@ -88,6 +88,7 @@ public final class TestHss implements AutoCloseable {
       hss.registrations.load(content.get().registrations());
       hss.sequences.load(content.get().sequences());
       hss.packetDomain.load(content.get().locations());
+      hss.outgoing.load(content.get().relays());
     } else {
       prepare.accept(hss);
     }
@@ -115,7 +116,8 @@ public final class TestHss implements AutoCloseable {
                     subscriptions.all(),
                     registrations.all(),
                     sequences.all(),
-                    packetDomain.all()));
+                    packetDomain.all(),
+                    outgoing.relays()));
           }
         });
   }

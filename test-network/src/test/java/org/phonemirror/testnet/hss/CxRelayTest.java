@@ -37,6 +37,7 @@ class CxRelayTest {
   @TempDir Path directory;
   private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
   private volatile boolean takesPush = true;
+  private InetSocketAddress hssAddress;
   private TestHss hss;
   private FreeDiameter relay;
   private DiameterClient cscf;
@@ -45,11 +46,9 @@ class CxRelayTest {
 
   @BeforeEach
   void start() throws Exception {
-    InetSocketAddress hssAddress = Loopback.freeForHss();
+    hssAddress = Loopback.freeForHss();
     InetSocketAddress relayAddress = Loopback.free();
-    Subscribers subscribers = new Subscribers();
-    subscribers.put(Subscriber.mirrored(IMPI, "secret1", ALICE, "sip:mirror.ims.test"));
-    hss = TestHss.start(HssConfig.of("hss.ims.test", "ims.test", hssAddress), subscribers);
+    hss = startHss();
     relay =
         FreeDiameter.start(
             directory.resolve("relay"),
@@ -60,6 +59,16 @@ class CxRelayTest {
             Map.of());
     cscf = new DiameterClient(HOST, FreeDiameter.HOST, relayAddress, this::answer);
     register();
+  }
+
+  private TestHss startHss() throws Exception {
+    return TestHss.start(
+        HssConfig.of("hss.ims.test", "ims.test", hssAddress),
+        directory.resolve("hss.json"),
+        fresh ->
+            fresh
+                .subscribers()
+                .put(Subscriber.mirrored(IMPI, "secret1", ALICE, "sip:mirror.ims.test")));
   }
 
   @AfterEach
@@ -118,6 +127,23 @@ class CxRelayTest {
     assertThatThrownBy(() -> get(hss.deregister(ALICE, "moved")))
         .hasMessageContaining(FreeDiameter.HOST + " is not connected");
     assertThat(hss.servingCscf(ALICE)).as("not told, so still registered").contains(SCSCF);
+  }
+
+  @Test
+  void anHssThatIsStartedAnewKnowsTheWayToTheCscfStill() throws Exception {
+    hss.close();
+    hss = startHss();
+    assertThat(hss.servingCscf(ALICE)).contains(SCSCF);
+    Loopback.await("the relay is back", () -> isTold(hss));
+    assertThat(asked.remove().command()).isEqualTo(Cx.RTR);
+    assertThat(hss.servingCscf(ALICE)).isEmpty();
+  }
+
+  private static boolean isTold(TestHss hss) {
+    return hss.deregister(ALICE, "moved")
+        .handle((result, failure) -> failure == null && result.equals(Result.SUCCESS))
+        .toCompletableFuture()
+        .join();
   }
 
   private void change(String mirrorServer) throws Exception {
