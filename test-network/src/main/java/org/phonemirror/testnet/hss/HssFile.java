@@ -41,9 +41,11 @@ final class HssFile {
       List<Subscriber> subscribers,
       Map<Repository.DataKey, RepositoryData> data,
       Map<Repository.DataKey, Set<Repository.Watcher>> watchers,
+      Map<String, Set<ImsSubscriptions.Watch>> subscriptions,
       Map<String, Registrations.Registration> registrations,
       Map<String, Long> sequences,
-      Map<String, Outgoing.Destination> locations) {}
+      Map<String, Outgoing.Destination> locations,
+      Map<String, String> relays) {}
 
   /**
    * Reads the file.
@@ -100,13 +102,11 @@ final class HssFile {
     content
         .watchers()
         .forEach(
-            (key, some) ->
-                some.forEach(
-                    watcher ->
-                        put(watchers.addObject(), key)
-                            .put("host", watcher.host())
-                            .put("realm", watcher.realm())
-                            .put("user", watcher.user().uri())));
+            (key, some) -> some.forEach(watcher -> put(put(watchers.addObject(), key), watcher)));
+    ArrayNode subscriptions = root.putArray("subscriptions");
+    content
+        .subscriptions()
+        .forEach((impi, some) -> some.forEach(w -> put(subscriptions.addObject(), impi, w)));
     ArrayNode registrations = root.putArray("registrations");
     content
         .registrations()
@@ -131,11 +131,24 @@ final class HssFile {
                     .put("imsi", imsi)
                     .put("host", sgsn.host())
                     .put("realm", sgsn.realm()));
+    ObjectNode relays = root.putObject("relays");
+    content.relays().forEach(relays::put);
     return root;
   }
 
   private static ObjectNode put(ObjectNode node, Repository.DataKey key) {
     return node.put("impi", key.impi()).put("service", key.serviceIndication());
+  }
+
+  private static ObjectNode put(ObjectNode node, Repository.Watcher watcher) {
+    return node.put("host", watcher.host())
+        .put("realm", watcher.realm())
+        .put("user", watcher.user().uri());
+  }
+
+  private static void put(ObjectNode node, String impi, ImsSubscriptions.Watch watch) {
+    put(node.put("impi", impi).put("reference", watch.reference()), watch.watcher());
+    watch.serverName().ifPresent(name -> node.put("server", name));
   }
 
   private static void put(ObjectNode node, Subscriber subscriber) {
@@ -178,11 +191,17 @@ final class HssFile {
     }
     Map<Repository.DataKey, Set<Repository.Watcher>> watchers = new HashMap<>();
     for (JsonNode node : root.required("watchers")) {
-      watchers
-          .computeIfAbsent(key(node), key -> new HashSet<>())
+      watchers.computeIfAbsent(key(node), key -> new HashSet<>()).add(watcher(node));
+    }
+    Map<String, Set<ImsSubscriptions.Watch>> subscriptions = new HashMap<>();
+    for (JsonNode node : root.path("subscriptions")) {
+      subscriptions
+          .computeIfAbsent(text(node, "impi"), impi -> new HashSet<>())
           .add(
-              new Repository.Watcher(
-                  text(node, "host"), text(node, "realm"), new Impu(text(node, "user"))));
+              new ImsSubscriptions.Watch(
+                  node.required("reference").asLong(),
+                  optionalText(node, "server"),
+                  watcher(node)));
     }
     Map<String, Registrations.Registration> registrations = new HashMap<>();
     for (JsonNode node : root.required("registrations")) {
@@ -203,7 +222,17 @@ final class HssFile {
       locations.put(
           text(node, "imsi"), new Outgoing.Destination(text(node, "host"), text(node, "realm")));
     }
-    return new Content(subscribers, data, watchers, registrations, sequences, locations);
+    Map<String, String> relays = new HashMap<>();
+    root.path("relays")
+        .properties()
+        .forEach(entry -> relays.put(entry.getKey(), entry.getValue().asText()));
+    return new Content(
+        subscribers, data, watchers, subscriptions, registrations, sequences, locations, relays);
+  }
+
+  private static Repository.Watcher watcher(JsonNode node) {
+    return new Repository.Watcher(
+        text(node, "host"), text(node, "realm"), new Impu(text(node, "user")));
   }
 
   private static Repository.DataKey key(JsonNode node) {

@@ -3,7 +3,6 @@ package org.phonemirror.testnet.hss;
 import org.jdiameter.api.AvpSet;
 import org.phonemirror.hss.diameter.Avps;
 import org.phonemirror.hss.diameter.Result;
-import org.phonemirror.hss.profile.RepositoryData;
 import org.phonemirror.hss.sh.Sh;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,13 +18,13 @@ final class Notifier {
   }
 
   /** Tries once: a server that cannot be reached reads the data when it is back. */
-  void push(Repository.Watcher watcher, RepositoryData data) {
+  void push(Repository.Watcher watcher, String shData) {
     outgoing
         .send(
             Sh.APPLICATION,
             Sh.PNR,
             new Outgoing.Destination(watcher.host(), watcher.realm()),
-            avps -> fill(avps, watcher, data))
+            avps -> fill(avps, watcher, shData))
         .whenComplete(
             (result, failure) -> {
               if (failure != null) {
@@ -36,9 +35,9 @@ final class Notifier {
             });
   }
 
-  private static void fill(AvpSet avps, Repository.Watcher watcher, RepositoryData data) {
+  private static void fill(AvpSet avps, Repository.Watcher watcher, String shData) {
     AvpSet identity = Avps.addGroup(avps, Sh.USER_IDENTITY, Avps.VENDOR_3GPP);
     Avps.add(identity, Sh.PUBLIC_IDENTITY, Avps.VENDOR_3GPP, watcher.user().uri());
-    Avps.add(avps, Sh.USER_DATA, Avps.VENDOR_3GPP, data.toShData());
+    Avps.add(avps, Sh.USER_DATA, Avps.VENDOR_3GPP, shData);
   }
 }

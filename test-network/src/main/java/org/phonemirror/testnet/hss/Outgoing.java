@@ -32,18 +32,33 @@ final class Outgoing {
   private final Map<String, String> relays = new ConcurrentHashMap<>();
 
   private final Supplier<Optional<DiameterNode>> node;
+  private final Runnable changed;
 
-  Outgoing(Supplier<Optional<DiameterNode>> node) {
+  Outgoing(Supplier<Optional<DiameterNode>> node, Runnable changed) {
     this.node = node;
+    this.changed = changed;
   }
 
   /** Remembers by which peer a node behind a relay is reached: the one that it asked through. */
   void learn(String host, String peer) {
     if (host.equals(peer)) {
-      relays.remove(host);
-    } else if (relays.size() < MAX_RELAYED) {
-      relays.put(host, peer);
+      if (relays.remove(host) != null) {
+        changed.run();
+      }
+    } else if (relays.containsKey(host) || relays.size() < MAX_RELAYED) {
+      if (!peer.equals(relays.put(host, peer))) {
+        changed.run();
+      }
     }
+  }
+
+  /** Peers by the nodes behind them. */
+  Map<String, String> relays() {
+    return Map.copyOf(relays);
+  }
+
+  void load(Map<String, String> all) {
+    relays.putAll(all);
   }
 
   /** Where a request goes. */

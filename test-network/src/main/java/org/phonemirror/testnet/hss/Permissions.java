@@ -39,11 +39,11 @@ public final class Permissions {
           Sh.IMS_PUBLIC_IDENTITY,
           Set.of(Operation.PULL),
           Sh.IMS_USER_STATE,
-          Set.of(Operation.PULL),
+          Set.of(Operation.PULL, Operation.SUBSCRIBE),
           Sh.S_CSCF_NAME,
-          Set.of(Operation.PULL),
+          Set.of(Operation.PULL, Operation.SUBSCRIBE),
           Sh.INITIAL_FILTER_CRITERIA,
-          Set.of(Operation.PULL),
+          Set.of(Operation.PULL, Operation.SUBSCRIBE),
           Sh.MSISDN_DATA,
           Set.of(Operation.PULL));
 

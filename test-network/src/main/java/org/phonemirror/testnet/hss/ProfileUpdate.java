@@ -54,7 +54,7 @@ final class ProfileUpdate implements Command {
     packetDomain.dataChanged(subject.subscriber(), update.serviceIndication());
     for (Repository.Watcher watcher : repository.watchers(key)) {
       if (!watcher.host().equals(origin)) {
-        notifier.push(watcher, update);
+        notifier.push(watcher, update.toShData());
       }
     }
     return Result.SUCCESS;

@@ -8,9 +8,22 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Registrations {
   private final Map<String, Registration> byImpi = new ConcurrentHashMap<>();
   private final Runnable changed;
+  private final Listener listener;
 
-  Registrations(Runnable changed) {
+  /**
+   * Nobody is registered yet.
+   *
+   * @param changed keeps them
+   * @param listener hears of each change, in order, when it is kept
+   */
+  Registrations(Runnable changed, Listener listener) {
     this.changed = changed;
+    this.listener = listener;
+  }
+
+  /** Hears of changes; must not wait. */
+  interface Listener {
+    void changed(String impi, Optional<Registration> before, Optional<Registration> after);
   }
 
   /** What the HSS knows of a subscriber that an S-CSCF serves. */
@@ -28,19 +41,23 @@ final class Registrations {
     return Optional.ofNullable(byImpi.get(subscriber.impi()));
   }
 
-  void put(Subscriber subscriber, Registration registration) {
-    byImpi.put(subscriber.impi(), registration);
+  synchronized void put(Subscriber subscriber, Registration registration) {
+    Registration before = byImpi.put(subscriber.impi(), registration);
     changed.run();
+    listener.changed(subscriber.impi(), Optional.ofNullable(before), Optional.of(registration));
   }
 
   /** An authentication that begins does not undo a registration. */
-  void pending(Subscriber subscriber, Registration registration) {
-    byImpi.putIfAbsent(subscriber.impi(), registration);
+  synchronized void pending(Subscriber subscriber, Registration registration) {
+    if (byImpi.putIfAbsent(subscriber.impi(), registration) == null) {
+      listener.changed(subscriber.impi(), Optional.empty(), Optional.of(registration));
+    }
   }
 
-  void remove(Subscriber subscriber) {
-    byImpi.remove(subscriber.impi());
+  synchronized void remove(Subscriber subscriber) {
+    Registration before = byImpi.remove(subscriber.impi());
     changed.run();
+    listener.changed(subscriber.impi(), Optional.ofNullable(before), Optional.empty());
   }
 
   Map<String, Registration> all() {

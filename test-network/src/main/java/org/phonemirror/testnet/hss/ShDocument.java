@@ -29,9 +29,18 @@ final class ShDocument {
   }
 
   void addServingCscf(Optional<Registration> registration) {
-    registration
+    serving(registration).ifPresent(name -> ServiceProfile.element(cscf, "SCSCFName", name));
+  }
+
+  /** Of a change: an empty name tells that no S-CSCF serves any more. */
+  void addServingCscfOrNone(Optional<Registration> registration) {
+    ServiceProfile.element(cscf, "SCSCFName", serving(registration).orElse(""));
+  }
+
+  private static Optional<String> serving(Optional<Registration> registration) {
+    return registration
         .filter(r -> r.state() != Registrations.State.PENDING)
-        .ifPresent(r -> ServiceProfile.element(cscf, "SCSCFName", r.serverName()));
+        .map(Registration::serverName);
   }
 
   void addState(Optional<Registration> registration) {

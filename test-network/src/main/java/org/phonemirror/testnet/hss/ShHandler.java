@@ -22,6 +22,7 @@ final class ShHandler {
       Permissions permissions,
       Registrations registrations,
       Repository repository,
+      ImsSubscriptions subscriptions,
       Notifier notifier,
       PacketDomain packetDomain) {
     this.commands =
@@ -31,7 +32,7 @@ final class ShHandler {
             key(Sh.PUR),
             new ProfileUpdate(subscribers, permissions, repository, notifier, packetDomain),
             key(Sh.SNR),
-            new NotificationSubscription(subscribers, permissions, repository));
+            new NotificationSubscription(subscribers, permissions, repository, subscriptions));
   }
 
   Map<Dispatcher.Key, Command> commands() {

@@ -17,6 +17,7 @@ import org.phonemirror.hss.diameter.Result;
 import org.phonemirror.hss.profile.ProfileDocument;
 import org.phonemirror.hss.profile.RepositoryData;
 import org.phonemirror.hss.sh.ShConfig;
+import org.phonemirror.testnet.hss.Registrations.Registration;
 
 /**
  * An HSS. Its data are in memory, which outlives it only from a {@link #stop} to a restart, and in
@@ -26,10 +27,14 @@ public final class TestHss implements AutoCloseable {
   private final HssConfig config;
   private final Subscribers subscribers;
   private final Repository repository = new Repository(this::changed);
-  private final Registrations registrations = new Registrations(this::changed);
+  private final Registrations registrations =
+      new Registrations(this::changed, this::registrationChanged);
+  private final ImsSubscriptions subscriptions = new ImsSubscriptions(this::changed);
   private final AkaSequences sequences = new AkaSequences(this::changed);
   private final Permissions permissions = new Permissions();
-  private final Outgoing outgoing = new Outgoing(this::node);
+  private final Outgoing outgoing = new Outgoing(this::node, this::changed);
+  private final Notifier notifier = new Notifier(outgoing);
+  private final ImsNotifier imsNotifier = new ImsNotifier(subscriptions, notifier);
   private final PacketDomain packetDomain;
   private final ProfilePush profilePush = new ProfilePush(registrations, outgoing);
   private volatile Optional<HssFile> file = Optional.empty();
@@ -79,9 +84,11 @@ public final class TestHss implements AutoCloseable {
     if (content.isPresent()) {
       content.get().subscribers().forEach(hss.subscribers::put);
       hss.repository.load(content.get().data(), content.get().watchers());
+      hss.subscriptions.load(content.get().subscriptions());
       hss.registrations.load(content.get().registrations());
       hss.sequences.load(content.get().sequences());
       hss.packetDomain.load(content.get().locations());
+      hss.outgoing.load(content.get().relays());
     } else {
       prepare.accept(hss);
     }
@@ -106,11 +113,18 @@ public final class TestHss implements AutoCloseable {
                     subscribers.all(),
                     repository.all(),
                     repository.allWatchers(),
+                    subscriptions.all(),
                     registrations.all(),
                     sequences.all(),
-                    packetDomain.all()));
+                    packetDomain.all(),
+                    outgoing.relays()));
           }
         });
+  }
+
+  private void registrationChanged(
+      String impi, Optional<Registration> before, Optional<Registration> after) {
+    imsNotifier.registrationChanged(impi, before, after);
   }
 
   /**
@@ -130,7 +144,8 @@ public final class TestHss implements AutoCloseable {
                 permissions,
                 registrations,
                 repository,
-                new Notifier(outgoing),
+                subscriptions,
+                notifier,
                 packetDomain)
             .commands());
     commands.putAll(packetDomain.commands());
@@ -192,7 +207,7 @@ public final class TestHss implements AutoCloseable {
         .byImpu(impu)
         .flatMap(registrations::of)
         .filter(r -> r.state() == Registrations.State.REGISTERED)
-        .map(Registrations.Registration::serverName);
+        .map(Registration::serverName);
   }
 
   /**
@@ -210,12 +225,16 @@ public final class TestHss implements AutoCloseable {
   }
 
   /**
-   * Changes a subscriber, as operator's staff would, and tells the S-CSCF that serves it.
+   * Changes a subscriber, as operator's staff would, and tells the S-CSCF that serves it, and the
+   * application servers that watch its filter criteria.
    *
    * @return the S-CSCF's answer; a success if there is none to be told
    */
   public CompletionStage<Result> change(Subscriber changed) {
+    Optional<Subscriber> before = subscribers.byImpi(changed.impi());
     subscribers.put(changed);
+    imsNotifier.criteriaChanged(
+        changed.impi(), before.map(Subscriber::criteria).orElse(List.of()), changed.criteria());
     return profilePush.push(changed);
   }
 

@@ -26,6 +26,8 @@ import org.phonemirror.hss.sh.Sh;
 final class DiameterClient implements AutoCloseable {
   private static final long DEADLINE_MILLIS = 20_000;
 
+  private static final String HSS = "hss.ims.test";
+
   private final DiameterNode node;
 
   DiameterClient(String host, InetSocketAddress hss) throws Exception {
@@ -38,6 +40,12 @@ final class DiameterClient implements AutoCloseable {
   }
 
   DiameterClient(String host, InetSocketAddress hss, NetworkReqListener asked) throws Exception {
+    this(host, HSS, hss, asked);
+  }
+
+  /** One that reaches the HSS by a peer, which may be a relay. */
+  DiameterClient(String host, String peer, InetSocketAddress address, NetworkReqListener asked)
+      throws Exception {
     this.node =
         DiameterNode.start(
             new NodeConfig(
@@ -46,19 +54,18 @@ final class DiameterClient implements AutoCloseable {
                 Loopback.free(),
                 List.of(
                     Cx.APPLICATION, Sh.APPLICATION, org.phonemirror.testnet.s6d.S6d.APPLICATION),
-                Optional.of(new NodeConfig.Peer("hss.ims.test", hss, List.of("ims.test"))),
+                Optional.of(new NodeConfig.Peer(peer, address, List.of("ims.test"))),
                 new NodeConfig.Timers(
                     Duration.ofSeconds(1), Duration.ofSeconds(30), Duration.ofSeconds(1))),
             asked);
-    Loopback.await("connection of " + host, () -> node.isConnected("hss.ims.test"));
+    Loopback.await("connection of " + host, () -> node.isConnected(peer));
   }
 
   AvpSet ask(ApplicationId application, int command, Consumer<AvpSet> fill) throws Exception {
     Session session = node.newSession();
     try {
       Request request =
-          DiameterNode.request(
-              session, command, application, "ims.test", Optional.of("hss.ims.test"));
+          DiameterNode.request(session, command, application, "ims.test", Optional.of(HSS));
       Avps.add(request.getAvps(), Avp.AUTH_SESSION_STATE, Avps.BASE, Answers.NO_STATE_MAINTAINED);
       fill.accept(request.getAvps());
       Waiting waiting = new Waiting();

@@ -66,7 +66,7 @@ class ShHandlerTest {
   void dataThatAreNotServedOrNotPermittedAreRefusedWithTheirOwnResults() throws Exception {
     assertThat(Result.of(read(15))).as("not served").isEqualTo(new Result(5100, true));
     assertThat(Result.of(read(Sh.IMS_USER_STATE))).isEqualTo(Result.SUCCESS);
-    assertThat(Result.of(watch(Sh.IMS_USER_STATE))).isEqualTo(new Result(5104, true));
+    assertThat(Result.of(watch(Sh.MSISDN_DATA))).isEqualTo(new Result(5104, true));
     hss.permissions()
         .limit("as.ims.test", Map.of(Sh.REPOSITORY_DATA, Set.of(Permissions.Operation.PULL)));
     assertThat(Result.of(read(Sh.REPOSITORY_DATA))).isEqualTo(Result.SUCCESS);

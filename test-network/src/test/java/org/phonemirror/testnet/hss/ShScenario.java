@@ -11,6 +11,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jdiameter.api.Answer;
+import org.jdiameter.api.ApplicationId;
 import org.jdiameter.api.Avp;
 import org.jdiameter.api.AvpDataException;
 import org.jdiameter.api.AvpSet;
@@ -22,12 +23,13 @@ import org.phonemirror.hss.diameter.Tbcd;
 import org.phonemirror.hss.sh.Sh;
 
 /**
- * Plays a scenario file against an HSS, in the place of two application servers. A file has blocks
- * of lines with the same mark, between empty lines; # starts a comment.
+ * Plays a scenario file against an HSS, in the place of two application servers and an S-CSCF. A
+ * file has blocks of lines with the same mark, between empty lines; # starts a comment.
  *
  * <pre>
  * A: a command of the first server, then its AVPs: "Name: value", in groups "Group/Name: value"
  * B: the same of the second server
+ * C: the same of the S-CSCF
  * S: AVPs that the answer must have, or "Name ~ text" for a part of one, or "Name" for any value
  * S! names of AVPs that it must not have
  * P: a notification that must come to the first server, as S:
@@ -37,7 +39,7 @@ import org.phonemirror.hss.sh.Sh;
 final class ShScenario implements AutoCloseable {
   private static final long SECONDS = 10;
   private static final Map<String, Integer> COMMANDS =
-      Map.of("UDR", Sh.UDR, "PUR", Sh.PUR, "SNR", Sh.SNR, "PNR", Sh.PNR);
+      Map.of("UDR", Sh.UDR, "PUR", Sh.PUR, "SNR", Sh.SNR, "MAR", Cx.MAR, "SAR", Cx.SAR);
 
   private enum Type {
     TEXT,
@@ -59,6 +61,12 @@ final class ShScenario implements AutoCloseable {
           Map.entry("Service-Indication", sh(Sh.SERVICE_INDICATION, Type.TEXT)),
           Map.entry("Subs-Req-Type", sh(Sh.SUBS_REQ_TYPE, Type.NUMBER)),
           Map.entry("Identity-Set", sh(Sh.IDENTITY_SET, Type.NUMBER)),
+          Map.entry("User-Name", base(Cx.USER_NAME, Type.TEXT)),
+          Map.entry("Server-Assignment-Type", sh(Cx.SERVER_ASSIGNMENT_TYPE, Type.NUMBER)),
+          Map.entry("User-Data-Already-Available", sh(Cx.USER_DATA_ALREADY_AVAILABLE, Type.NUMBER)),
+          Map.entry("SIP-Number-Auth-Items", sh(Cx.SIP_NUMBER_AUTH_ITEMS, Type.NUMBER)),
+          Map.entry("SIP-Auth-Data-Item", sh(Cx.SIP_AUTH_DATA_ITEM, Type.GROUP)),
+          Map.entry("SIP-Authentication-Scheme", sh(Cx.SIP_AUTHENTICATION_SCHEME, Type.TEXT)),
           Map.entry("Result-Code", base(Avp.RESULT_CODE, Type.NUMBER)),
           Map.entry("Experimental-Result", base(Avp.EXPERIMENTAL_RESULT, Type.GROUP)),
           Map.entry("Experimental-Result-Code", base(Avp.EXPERIMENTAL_RESULT_CODE, Type.NUMBER)),
@@ -67,12 +75,14 @@ final class ShScenario implements AutoCloseable {
 
   private final DiameterClient first;
   private final DiameterClient second;
+  private final DiameterClient cscf;
   private final BlockingQueue<AvpSet> notifications = new LinkedBlockingQueue<>();
   private AvpSet last;
 
   ShScenario(InetSocketAddress hss) throws Exception {
     this.first = new DiameterClient("as1.ims.test", hss, this::notified);
     this.second = new DiameterClient("as2.ims.test", hss);
+    this.cscf = new DiameterClient("scscf.ims.test", hss);
   }
 
   private Answer notified(Request request) {
@@ -93,8 +103,9 @@ final class ShScenario implements AutoCloseable {
         lines.add(line.substring(2).strip());
       }
       switch (mark) {
-        case "A:" -> last = ask(first, lines);
-        case "B:" -> last = ask(second, lines);
+        case "A:" -> last = ask(first, Sh.APPLICATION, lines);
+        case "B:" -> last = ask(second, Sh.APPLICATION, lines);
+        case "C:" -> last = ask(cscf, Cx.APPLICATION, lines);
         case "P:" -> {
           last = notifications.poll(SECONDS, TimeUnit.SECONDS);
           assertThat(last).as("a notification comes").isNotNull();
@@ -112,9 +123,10 @@ final class ShScenario implements AutoCloseable {
     }
   }
 
-  private static AvpSet ask(DiameterClient client, List<String> lines) throws Exception {
+  private static AvpSet ask(DiameterClient client, ApplicationId application, List<String> lines)
+      throws Exception {
     return client.ask(
-        Sh.APPLICATION,
+        application,
         COMMANDS.get(lines.get(0)),
         avps -> lines.subList(1, lines.size()).forEach(line -> add(avps, line)));
   }
@@ -199,5 +211,6 @@ final class ShScenario implements AutoCloseable {
   public void close() {
     first.close();
     second.close();
+    cscf.close();
   }
 }

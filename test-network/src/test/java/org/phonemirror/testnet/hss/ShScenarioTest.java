@@ -15,6 +15,7 @@ class ShScenarioTest {
       strings = {
         "sequence-numbers",
         "notification",
+        "registration-watched",
         "subscription-refused",
         "unknown-and-mismatched-users",
         "by-msisdn",

@@ -7,19 +7,22 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.phonemirror.core.subscriber.Impu;
+import org.phonemirror.hss.diameter.Result;
 import org.phonemirror.testnet.hss.HssConfig;
 import org.phonemirror.testnet.hss.Subscriber;
 import org.phonemirror.testnet.hss.Subscribers;
 import org.phonemirror.testnet.hss.TestHss;
 import org.phonemirror.testnet.relay.FreeDiameter;
 
-/** Kamailio's Cx through a real freeDiameter: a phone registers and leaves. */
+/** Kamailio's Cx through a real freeDiameter: phones register, leave, and are made to leave. */
 class RelayStoryTest {
   private static final InetSocketAddress HSS = new InetSocketAddress("127.9.6.4", 3868);
   private static final Impu ALICE = new Impu("sip:+15550001@ims.test");
@@ -58,12 +61,29 @@ class RelayStoryTest {
                 new InetSocketAddress("127.9.6.10", 5061),
                 core.plan().pcscf(),
                 got -> {})) {
-      alice.register(Duration.ofHours(1)).toCompletableFuture().get(20, TimeUnit.SECONDS);
+      get(alice.register(Duration.ofHours(1)));
       assertThat(hss.servingCscf(ALICE)).contains(plan.scscfUri());
-      alice.deregister().toCompletableFuture().get(20, TimeUnit.SECONDS);
+      get(alice.deregister());
       assertThat(hss.servingCscf(ALICE)).isEmpty();
+
+      // the operator ends a registration (RTR)
+      get(alice.register(Duration.ofHours(1)));
+      assertThat(get(hss.deregister(ALICE, "moved"))).isEqualTo(Result.SUCCESS);
+      assertThat(hss.servingCscf(ALICE)).isEmpty();
+
+      // and changes a profile: Kamailio leaves the PPR unanswered, and gets an RTR after it
+      get(alice.register(Duration.ofHours(1)));
+      Subscriber changed = subscribers.byImpu(ALICE).orElseThrow().withCriteria(List.of());
+      assertThat(get(hss.change(changed))).isEqualTo(Result.SUCCESS);
+      assertThat(hss.servingCscf(ALICE)).isEmpty();
+      get(alice.register(Duration.ofHours(1)));
+      assertThat(hss.servingCscf(ALICE)).contains(plan.scscfUri());
       assertThat(relay.logTail()).isNotEmpty();
     }
+  }
+
+  private static <T> T get(CompletionStage<T> stage) throws Exception {
+    return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
 
   static boolean bothAreInstalled() {

@@ -103,6 +103,11 @@ final class Stage implements AutoCloseable {
     return sh;
   }
 
+  /** Where the HSS listens; its Origin-Host is that address. */
+  InetSocketAddress hss() {
+    return TestNetwork.hssAddress(prefix);
+  }
+
   static String subscriber(String number) {
     return "sip:" + number + "@ims.test";
   }
