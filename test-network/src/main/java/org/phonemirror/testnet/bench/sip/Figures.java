@@ -1,6 +1,7 @@
 package org.phonemirror.testnet.bench.sip;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -10,6 +11,12 @@ import java.util.Map;
 /** What a benchmark has found, in the order in which it found it. */
 final class Figures {
   private final Map<String, Double> values = new LinkedHashMap<>();
+  private final PrintStream out;
+
+  /** Tells people on a stream. */
+  Figures(PrintStream out) {
+    this.out = out;
+  }
 
   void put(String key, double value) {
     values.put(key, value);
@@ -19,7 +26,7 @@ final class Figures {
     return values.get(key);
   }
 
-  /** Writes them as JSON, into the file and to standard output. */
+  /** Writes them as JSON, into the file and to people. */
   void write(Path file) throws IOException {
     StringBuilder json = new StringBuilder("{");
     values.forEach(
@@ -31,11 +38,11 @@ final class Figures {
       Files.createDirectories(file.getParent());
     }
     Files.writeString(file, json);
-    System.out.print(json);
+    out.print(json);
   }
 
   /** A line of progress. */
-  static void tell(String format, Object... arguments) {
-    System.out.printf(Locale.ROOT, format + "%n", arguments);
+  void tell(String format, Object... arguments) {
+    out.printf(Locale.ROOT, format + "%n", arguments);
   }
 }

@@ -36,7 +36,7 @@ public final class SipBench {
   /** Half load for 32 s (RFC 3261, Timer J) at 30 KB each, and as much again. */
   private static final String HEAP = "-Xms3g -Xmx3g";
 
-  private final Figures figures = new Figures();
+  private final Figures figures = new Figures(System.out);
 
   private SipBench() {}
 
@@ -56,7 +56,7 @@ public final class SipBench {
   }
 
   private void run(Path container, Path directory, Path file) throws Exception {
-    Figures.tell(
+    figures.tell(
         "servers on processor %s, SIPp on %s; the empty application sends MESSAGE back to the"
             + " S-CSCF as ours does, the bare stack answers it",
         Cores.SERVER.list(), Cores.LOAD.list());
@@ -93,7 +93,7 @@ public final class SipBench {
       subject.send(Sipp.Pace.WINDOW, WINDOW, WARM_UP, STEP_PATIENCE);
       Outcome outcome = subject.send(Sipp.Pace.WINDOW, WINDOW, STEP, STEP_PATIENCE);
       int rate = (int) (outcome.answered() / STEP.toSeconds());
-      Figures.tell("%s: %d/s with %d under way", subject.name, rate, WINDOW);
+      figures.tell("%s: %d/s with %d under way", subject.name, rate, WINDOW);
       most.put(subject, Math.max(100, rate));
     }
     Map<Subject, List<Double>> found = new LinkedHashMap<>();
@@ -107,7 +107,7 @@ public final class SipBench {
       }
       running.forEach(
           (subject, search) -> {
-            Figures.tell("%s: sustains %.0f/s", subject.name, search.found());
+            figures.tell("%s: sustains %.0f/s", subject.name, search.found());
             found.computeIfAbsent(subject, s -> new ArrayList<>()).add(search.found());
           });
     }
@@ -117,11 +117,11 @@ public final class SipBench {
                 subject.name + (subject.name.equals("invite") ? "_cps" : "_rate"), median(rates)));
   }
 
-  private static void step(Subject subject, Search search) throws Exception {
+  private void step(Subject subject, Search search) throws Exception {
     int rate = search.next();
     Outcome outcome = subject.send(Sipp.Pace.RATE, rate, STEP, STEP_PATIENCE);
     boolean sustained = outcome.sustained();
-    Figures.tell(
+    figures.tell(
         "  %s at %d/s: %d refused, %d failed, p95 %.0f ms%s",
         subject.name,
         rate,
@@ -169,7 +169,7 @@ public final class SipBench {
   private void latency(Subject subject) throws Exception {
     int rate = (int) (figures.get("message_rate") / 2);
     Outcome outcome = subject.send(Sipp.Pace.RATE, rate, LONG, PATIENCE);
-    Figures.tell(
+    figures.tell(
         "half load, %d/s: %d refused, %d failed", rate, outcome.refused(), outcome.failed());
     figures.put("p50_ms", outcome.quantile(0.5));
     figures.put("p95_ms", outcome.quantile(0.95));
@@ -181,7 +181,7 @@ public final class SipBench {
     int rate = (int) (figures.get("message_rate") * 2);
     Outcome outcome = subject.send(Sipp.Pace.RATE, rate, LONG, PATIENCE);
     double goodput = outcome.rate(2, (int) LONG.toSeconds());
-    Figures.tell(
+    figures.tell(
         "twice the rate, %d/s: %.0f/s answered with 200; in all %d refused, %d failed",
         rate, goodput, outcome.refused(), outcome.failed());
     figures.put("goodput_at_2x_ratio", goodput / figures.get("message_rate"));

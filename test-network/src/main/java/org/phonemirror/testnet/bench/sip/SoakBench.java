@@ -54,13 +54,15 @@ public final class SoakBench {
   private static final Duration ALL_ENDED = Duration.ofSeconds(40);
 
   private final MirrorNetwork network;
+  private final Figures figures;
   private final ExecutorService senders = Executors.newFixedThreadPool(3);
   private long sent;
   private long failed;
   private long refused;
 
-  private SoakBench(MirrorNetwork network) {
+  private SoakBench(MirrorNetwork network, Figures figures) {
     this.network = network;
+    this.figures = figures;
   }
 
   /**
@@ -71,10 +73,10 @@ public final class SoakBench {
     Path directory = Path.of(args[1]).toAbsolutePath();
     int minutes = Integer.parseInt(args[3]);
     Directories.empty(directory);
-    Figures figures = new Figures();
+    Figures figures = new Figures(System.out);
     try (MirrorNetwork network =
         MirrorNetwork.start(Path.of(args[0]).toAbsolutePath(), directory, HEAP)) {
-      new SoakBench(network).run(minutes, figures);
+      new SoakBench(network, figures).run(minutes);
     }
     figures.write(Path.of(args[2]));
     List<String> faults = new ArrayList<>();
@@ -95,7 +97,7 @@ public final class SoakBench {
     }
   }
 
-  private void run(int minutes, Figures figures) throws Exception {
+  private void run(int minutes) throws Exception {
     long pid = network.server().pid();
     int rate = halfLoad();
     send(rate, WARM_UP);
@@ -103,18 +105,18 @@ public final class SoakBench {
     failed = 0;
     refused = 0;
     Footprint before = atRest(pid);
-    Figures.tell("%d requests a second for %d minutes; at rest: %s", rate, minutes, before);
+    figures.tell("%d requests a second for %d minutes; at rest: %s", rate, minutes, before);
     for (int minute = 1; minute <= minutes; minute++) {
       send(rate, SLICE);
       if (minute % 5 == 0 || minute == minutes) {
-        Figures.tell(
+        figures.tell(
             "minute %d: %d sent, %d refused, %d failed; %s",
             minute, sent, refused, failed, Footprint.of(pid));
       }
     }
     Footprint after = atRest(pid);
     senders.shutdown();
-    Figures.tell("at rest: %s", after);
+    figures.tell("at rest: %s", after);
     figures.put("minutes", (double) minutes);
     figures.put("rate", (double) rate);
     figures.put("failed", (double) failed);
@@ -145,7 +147,7 @@ public final class SoakBench {
     sipp.send(scenario, server, Sipp.Pace.WINDOW, WINDOW, WARM_UP, PATIENCE);
     Outcome outcome = sipp.send(scenario, server, Sipp.Pace.WINDOW, WINDOW, MEASURE, PATIENCE);
     double rate = Math.max(1.0, (double) outcome.answered() / MEASURE.toSeconds());
-    Figures.tell("%s: %.0f/s", scenario, rate);
+    figures.tell("%s: %.0f/s", scenario, rate);
     return rate;
   }
 
