@@ -16,6 +16,7 @@ import org.phonemirror.core.tape.TapeSource;
 final class FakeTapes implements TapeSource {
   final Map<Long, Tape> tapes = new ConcurrentHashMap<>();
   final List<Long> released = new CopyOnWriteArrayList<>();
+  final List<Long> observed = new CopyOnWriteArrayList<>();
   final List<Impu> forgotten = new CopyOnWriteArrayList<>();
   final Queue<IOException> failures = new ConcurrentLinkedQueue<>();
 
@@ -45,5 +46,7 @@ final class FakeTapes implements TapeSource {
   }
 
   @Override
-  public void observe(Impu subscriber, long phoneMicros, long serverMicros) {}
+  public void observe(Impu subscriber, long phoneMicros, long serverMicros) {
+    observed.add(phoneMicros);
+  }
 }

@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -15,15 +13,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.phonemirror.core.machine.FakeMachineDriver;
 import org.phonemirror.core.machine.FakeMachineDriver.Operation;
-import org.phonemirror.core.machine.NetworkReport;
 import org.phonemirror.core.repair.Cause;
 import org.phonemirror.core.subscriber.MirrorCondition;
 import org.phonemirror.core.subscriber.MirrorProfile;
-import org.phonemirror.core.tape.Tape;
-import org.phonemirror.core.tape.TapeWriter;
-import org.phonemirror.core.tape.TcpFlow;
 import org.phonemirror.sync.Acknowledgement;
 import org.phonemirror.sync.Acknowledgement.Status;
 import org.phonemirror.sync.Batch;
@@ -401,52 +394,6 @@ class MirrorTest {
     assertThatThrownBy(() -> world.open())
         .isInstanceOf(IOException.class)
         .hasMessageContaining("in use by another mirror server");
-  }
-
-  @Test
-  void eachIntervalIsReplayedWithItsTapeAndTapesGoWithCheckpoints() throws Exception {
-    world.phoneOn();
-    world.sendAccepted(phone.boot());
-    Batch batch = phone.type("one");
-    long end = batch.startMicros() + batch.lengthMicros();
-    Tape tape =
-        TapeWriter.of(batch.startMicros(), end)
-            .attempt("192.0.2.1", 80, batch.startMicros(), TcpFlow.Opening.SILENT)
-            .tape();
-    world.tapes.tapes.put(batch.sequence(), tape);
-    world.tapes.failures.add(new IOException("tape store is busy"));
-    world.sendAccepted(batch);
-    Batch next = phone.type("two");
-    world.sendAccepted(next);
-    world.awaitReplayed(next);
-    assertThat(world.driver.replayed())
-        .extracting(FakeMachineDriver.Replayed::tape)
-        .startsWith(tape)
-        .endsWith(Tape.silent(next.startMicros(), next.startMicros() + next.lengthMicros()));
-    world.mirrors().phoneOff(World.ALICE);
-    world.await(status -> status.phase() == MirrorStatus.Phase.SAVED);
-    assertThat(world.tapes.released).endsWith(next.sequence());
-    assertThat(world.tapes.forgotten).isEmpty();
-  }
-
-  @Test
-  void whatTheNetworkReportTellsDoesNotHoldTheMirrorUp() throws Exception {
-    world.phoneOn();
-    world.sendAccepted(phone.boot());
-    NetworkReport.Request request =
-        new NetworkReport.Request(
-            0, NetworkReport.Protocol.TCP, new InetSocketAddress("192.0.2.1", 80), new byte[] {0});
-    world.driver.reportNext(
-        new NetworkReport(
-            List.of(new NetworkReport.Flow(1, 5, 6, 2, 0, 1, 0)),
-            List.of(2L),
-            List.of(),
-            List.of(request),
-            1));
-    Batch batch = phone.type("one");
-    world.sendAccepted(batch);
-    assertThat(world.awaitReplayed(batch).diverged()).isZero();
-    assertThat(request).hasToString("TCP 192.0.2.1 80 '.'");
   }
 
   @Test
