@@ -5,12 +5,13 @@ import java.io.UncheckedIOException;
 import java.net.Inet4Address;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.phonemirror.testnet.gtp.Addresses;
 import org.phonemirror.testnet.program.Command;
@@ -36,6 +37,9 @@ final class Namespaces implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Namespaces.class);
   private static final Path LOCKS = Path.of("/run/phone-mirror");
   private static final int NUMBERS = 250;
+
+  /** Numbers that this process has. */
+  private static final Set<Integer> HELD = new HashSet<>();
 
   /** A user's packet of 1500 octets in GTP-U, UDP and IP, in one piece. */
   private static final int MTU = 1600;
@@ -67,6 +71,12 @@ final class Namespaces implements AutoCloseable {
 
   /** Gets the first lock that is free, and removes what is left behind under all free ones. */
   private static Namespaces claim() throws IOException {
+    synchronized (HELD) {
+      return claimAlone();
+    }
+  }
+
+  private static Namespaces claimAlone() throws IOException {
     Files.createDirectories(LOCKS);
     Optional<Namespaces> claimed = Optional.empty();
     List<String> present = namesOfAll();
@@ -81,7 +91,7 @@ final class Namespaces implements AutoCloseable {
         if (claimed.isEmpty()) {
           claimed = free;
         } else if (free.isPresent()) {
-          free.get().file.close();
+          free.get().unlock();
         }
       }
     }
@@ -90,21 +100,22 @@ final class Namespaces implements AutoCloseable {
   }
 
   private static Optional<Namespaces> lock(int number) throws IOException {
+    if (HELD.contains(number)) {
+      // to open the file and close it again would give the lock up (fcntl(2), F_SETLK)
+      return Optional.empty();
+    }
     FileChannel file =
         FileChannel.open(
             LOCKS.resolve(Integer.toString(number)),
             StandardOpenOption.CREATE,
             StandardOpenOption.WRITE);
-    try {
-      FileLock lock = file.tryLock();
-      if (lock != null) {
-        return Optional.of(new Namespaces(number, file));
-      }
-    } catch (OverlappingFileLockException e) {
-      LOG.debug("number {} is held by another test network of this process", number, e);
+    FileLock lock = file.tryLock();
+    if (lock == null) {
+      file.close();
+      return Optional.empty();
     }
-    file.close();
-    return Optional.empty();
+    HELD.add(number);
+    return Optional.of(new Namespaces(number, file));
   }
 
   private void make() throws IOException {
@@ -212,10 +223,24 @@ final class Namespaces implements AutoCloseable {
       return;
     }
     closed = true;
-    try (file) {
+    try {
       remove();
     } catch (IOException e) {
       throw new UncheckedIOException("namespaces are left behind: " + e.getMessage(), e);
+    } finally {
+      unlock();
+    }
+  }
+
+  private void unlock() {
+    synchronized (HELD) {
+      try {
+        file.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException("lock " + number + " is not given up", e);
+      } finally {
+        HELD.remove(number);
+      }
     }
   }
 }
