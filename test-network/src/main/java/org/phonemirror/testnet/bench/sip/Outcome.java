@@ -70,11 +70,6 @@ record Outcome(long sent, long refused, long failed, List<Long> answers, List<Do
     return sent - refused - failed;
   }
 
-  /** Whether a server that gets so many has enough time for them. */
-  boolean sustained() {
-    return failed == 0 && refused * 100 <= sent;
-  }
-
   /** Answers a second between two seconds of the run, counted from its start. */
   double rate(int from, int to) {
     return answers.subList(Math.min(from, answers.size()), Math.min(to, answers.size())).stream()

@@ -19,17 +19,16 @@ import java.util.Map;
  * costs instead of what our application does. Registrations both answer. The bare stack answers as
  * well, so its rate is an upper bound for servers, not for proxies.
  *
- * <p>Servers and SIPp have processors of their own. A rate is sustained if of the requests of a
- * short run none fails and at most one in a hundred is refused; it is searched by steps and
- * halving, in turns for each server, several times, and the median counts.
+ * <p>Servers and SIPp have processors of their own. A rate is what a server answers of requests of
+ * which always {@link #WINDOW} are under way: so it is loaded fully and never beyond. Servers are
+ * measured in turns, since the machine is now quicker and now slower; the medians count, and of
+ * ratios the median of each turn's.
  */
 public final class SipBench {
   private static final int WINDOW = 64;
-  private static final int SEARCHES = 3;
-  private static final int STEPS = 6;
-  private static final Duration WARM_UP = Duration.ofSeconds(12);
-  private static final Duration STEP = Duration.ofSeconds(2);
-  private static final Duration STEP_PATIENCE = Duration.ofSeconds(3);
+  private static final int TURNS = 5;
+  private static final Duration WARM_UP = Duration.ofSeconds(20);
+  private static final Duration TURN = Duration.ofSeconds(5);
   private static final Duration LONG = Duration.ofSeconds(12);
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -68,102 +67,54 @@ public final class SipBench {
         Server bare =
             Server.bare(directory.resolve("bare"), "127.17.0.16", List.of("-Xms2g", "-Xmx2g"))) {
       Subject ours = new Subject("message", network.load(), "message.xml", network.server());
-      rates(
-          List.of(
-              ours,
-              new Subject("empty_app", network.load(), "message.xml", empty),
-              new Subject("jain_sip", network.load(), "message.xml", bare)),
-          SEARCHES);
-      figures.put("ratio_to_empty", figures.get("message_rate") / figures.get("empty_app_rate"));
+      Map<String, List<Double>> rates =
+          rates(
+              List.of(
+                  ours,
+                  new Subject("empty_app", network.load(), "message.xml", empty),
+                  new Subject("jain_sip", network.load(), "message.xml", bare)),
+              TURNS);
+      figures.put("ratio_to_empty", ratio(rates.get("message"), rates.get("empty_app")));
       latency(ours);
       overload(ours);
       rates(
           List.of(
               new Subject("invite", network.callLoad(), "invite.xml", network.server()),
               new Subject("register", network.load(), "register.xml", network.server())),
-          1);
+          TURNS);
     }
     figures.write(file);
   }
 
-  /** The rates that they sustain, found in turns. */
-  private void rates(List<Subject> subjects, int searches) throws Exception {
-    Map<Subject, Integer> most = new LinkedHashMap<>();
+  /** The rates at which they answer, measured in turns; a list of each, in order of turns. */
+  private Map<String, List<Double>> rates(List<Subject> subjects, int turns) throws Exception {
     for (Subject subject : subjects) {
-      subject.send(Sipp.Pace.WINDOW, WINDOW, WARM_UP, STEP_PATIENCE);
-      Outcome outcome = subject.send(Sipp.Pace.WINDOW, WINDOW, STEP, STEP_PATIENCE);
-      int rate = (int) (outcome.answered() / STEP.toSeconds());
-      figures.tell("%s: %d/s with %d under way", subject.name, rate, WINDOW);
-      most.put(subject, Math.max(100, rate));
+      figures.tell("%s: warming up for %d s", subject.name, WARM_UP.toSeconds());
+      subject.send(Sipp.Pace.WINDOW, WINDOW, WARM_UP, PATIENCE);
     }
-    Map<Subject, List<Double>> found = new LinkedHashMap<>();
-    for (int i = 0; i < searches; i++) {
-      Map<Subject, Search> running = new LinkedHashMap<>();
-      most.forEach((subject, rate) -> running.put(subject, new Search(0.5 * rate)));
-      for (int step = 0; step < STEPS; step++) {
-        for (Subject subject : subjects) {
-          step(subject, running.get(subject));
-        }
+    Map<String, List<Double>> found = new LinkedHashMap<>();
+    for (int turn = 0; turn < turns; turn++) {
+      for (Subject subject : subjects) {
+        Outcome outcome = subject.send(Sipp.Pace.WINDOW, WINDOW, TURN, PATIENCE);
+        double rate = outcome.answered() / (double) TURN.toSeconds();
+        figures.tell(
+            "  %s: %.0f/s, %d refused, %d failed",
+            subject.name, rate, outcome.refused(), outcome.failed());
+        found.computeIfAbsent(subject.name, name -> new ArrayList<>()).add(rate);
       }
-      running.forEach(
-          (subject, search) -> {
-            figures.tell("%s: sustains %.0f/s", subject.name, search.found());
-            found.computeIfAbsent(subject, s -> new ArrayList<>()).add(search.found());
-          });
     }
     found.forEach(
-        (subject, rates) ->
-            figures.put(
-                subject.name + (subject.name.equals("invite") ? "_cps" : "_rate"), median(rates)));
+        (name, rates) ->
+            figures.put(name + (name.equals("invite") ? "_cps" : "_rate"), median(rates)));
+    return found;
   }
 
-  private void step(Subject subject, Search search) throws Exception {
-    int rate = search.next();
-    Outcome outcome = subject.send(Sipp.Pace.RATE, rate, STEP, STEP_PATIENCE);
-    boolean sustained = outcome.sustained();
-    figures.tell(
-        "  %s at %d/s: %d refused, %d failed, p95 %.0f ms%s",
-        subject.name,
-        rate,
-        outcome.refused(),
-        outcome.failed(),
-        outcome.quantile(0.95),
-        sustained ? "" : ", too many");
-    search.learn(rate, sustained);
-  }
-
-  /** Goes up until a rate is too high, since servers become faster with use; then halves. */
-  private static final class Search {
-    private static final double UP = 1.4;
-
-    private double low;
-    private double high = Double.POSITIVE_INFINITY;
-    private double most;
-
-    Search(double low) {
-      this.low = low;
+  private static double ratio(List<Double> ours, List<Double> others) {
+    List<Double> ratios = new ArrayList<>();
+    for (int turn = 0; turn < ours.size(); turn++) {
+      ratios.add(ours.get(turn) / others.get(turn));
     }
-
-    int next() {
-      return (int) (Double.isInfinite(high) ? low * UP : (low + high) / 2);
-    }
-
-    void learn(int rate, boolean sustained) {
-      if (sustained) {
-        low = rate;
-        most = Math.max(most, rate);
-      } else {
-        high = rate;
-        low = Math.min(low, rate / UP);
-      }
-    }
-
-    double found() {
-      if (most == 0) {
-        throw new IllegalStateException("no rate was sustained: is the machine busy otherwise?");
-      }
-      return most;
-    }
+    return median(ratios);
   }
 
   private void latency(Subject subject) throws Exception {
