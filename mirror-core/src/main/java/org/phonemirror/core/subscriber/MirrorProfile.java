@@ -1,6 +1,7 @@
 package org.phonemirror.core.subscriber;
 
 import java.time.Duration;
+import java.util.regex.Pattern;
 import org.phonemirror.sync.Limits;
 
 /**
@@ -16,13 +17,15 @@ public record MirrorProfile(String phoneModel, Duration syncInterval, int repair
   /** The repair budget of a profile that names none. */
   public static final int DEFAULT_REPAIR_BUDGET = Limits.DEFAULT_REPAIR_BUDGET;
 
+  private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
   /** With the usual repair budget. */
   public MirrorProfile(String phoneModel, Duration syncInterval) {
     this(phoneModel, syncInterval, DEFAULT_REPAIR_BUDGET);
   }
 
   public MirrorProfile {
-    if (!phoneModel.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
+    if (!MODEL.matcher(phoneModel).matches()) {
       throw new IllegalArgumentException(
           "phone model '"
               + phoneModel

@@ -22,6 +22,7 @@ record ServedUser(Impu impu, Leg leg) {
     TERMINATING_UNREGISTERED
   }
 
+  private static final Pattern PARAMETERS = Pattern.compile("[;?].*");
   private static final Pattern NAME_ADDR = Pattern.compile("[^<]*<([^>]*)>(.*)");
   private static final Pattern SESSION_CASE =
       Pattern.compile(";\\s*sescase\\s*=\\s*(orig|term)", Pattern.CASE_INSENSITIVE);
@@ -82,7 +83,7 @@ record ServedUser(Impu impu, Leg leg) {
 
   /** A URI without its parameters. */
   static String bare(String uri) {
-    return uri.replaceFirst("[;?].*", "").strip();
+    return PARAMETERS.matcher(uri).replaceFirst("").strip();
   }
 
   private static Optional<Impu> impu(String uri) {
