@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.phonemirror.testnet.demo.MirrorServerProcess;
@@ -72,7 +73,7 @@ final class RsyncMeter {
   private static long rsync(Path from, Path to) throws IOException {
     String stats =
         Command.run(
-            java.util.List.of(
+            List.of(
                 "rsync", "-rlc", "--delete", "--no-whole-file", "--stats", from + "/", to + "/"),
             "");
     return number(SENT, stats) + number(RECEIVED, stats);
