@@ -33,6 +33,11 @@ public record Acknowledgement(
     return new Acknowledgement(status, expected, detail, notices, asked);
   }
 
+  /** The same with these notices. */
+  public Acknowledgement withNotices(List<Notice> told) {
+    return new Acknowledgement(status, expected, detail, told, asks);
+  }
+
   /** What became of a message. */
   public enum Status {
     /** Durable now, or was already (a message sent again). */

@@ -17,6 +17,7 @@ import java.util.List;
  *     Above 0 the phone asks for a full comparison
  * @param digest the phone's user storage at the interval's end
  * @param answers to what the server asked of the user storage, as of the interval's end
+ * @param orders what services are to do, with the mirror as it is at the interval's end
  */
 public record Batch(
     long sequence,
@@ -26,7 +27,8 @@ public record Batch(
     List<InputEvent> events,
     long lost,
     StorageDigest digest,
-    List<Answer> answers)
+    List<Answer> answers,
+    List<Order> orders)
     implements SyncMessage {
   public Batch {
     Check.range("sequence", sequence, 1, Long.MAX_VALUE / 4);
@@ -36,8 +38,10 @@ public record Batch(
     Check.range("number of events", events.size(), 0, Limits.MAX_EVENTS);
     Check.range("number of lost events", lost, 0, Integer.MAX_VALUE);
     Check.range("number of answers", answers.size(), 0, Limits.MAX_ANSWERS);
+    Check.range("number of orders", orders.size(), 0, Limits.MAX_ORDERS);
     events = List.copyOf(events);
     answers = List.copyOf(answers);
+    orders = List.copyOf(orders);
     long previous = startMicros;
     for (InputEvent event : events) {
       Check.range("event time", event.timeMicros(), previous, startMicros + lengthMicros);
@@ -45,7 +49,7 @@ public record Batch(
     }
   }
 
-  /** A batch that answers nothing. */
+  /** A batch without answers and orders. */
   public Batch(
       long sequence,
       long bootId,
@@ -54,12 +58,19 @@ public record Batch(
       List<InputEvent> events,
       long lost,
       StorageDigest digest) {
-    this(sequence, bootId, startMicros, lengthMicros, events, lost, digest, List.of());
+    this(sequence, bootId, startMicros, lengthMicros, events, lost, digest, List.of(), List.of());
   }
 
   /** The same with these answers. */
   public Batch withAnswers(List<Answer> given) {
-    return new Batch(sequence, bootId, startMicros, lengthMicros, events, lost, digest, given);
+    return new Batch(
+        sequence, bootId, startMicros, lengthMicros, events, lost, digest, given, orders);
+  }
+
+  /** The same with these orders. */
+  public Batch withOrders(List<Order> given) {
+    return new Batch(
+        sequence, bootId, startMicros, lengthMicros, events, lost, digest, answers, given);
   }
 
   @Override

@@ -34,8 +34,20 @@ public final class Limits {
   /** Longest name in a directory, in bytes of UTF-8, with room for names that are not UTF-8. */
   public static final int MAX_NAME_BYTES = 1024;
 
-  /** Longest other text (phone model, notice), in bytes of UTF-8. */
+  /** Longest other text (phone model, detail), in bytes of UTF-8. */
   public static final int MAX_TEXT_BYTES = 1024;
+
+  /** Most fields of an order or a notice: a file goes to about a hundred recipients. */
+  public static final int MAX_FIELDS = 128;
+
+  /** Most orders in one batch; the rest wait for the next. */
+  public static final int MAX_ORDERS = 16;
+
+  /** Longest order, in bytes on the wire. */
+  public static final int MAX_ORDER_BYTES = 8 * 1024;
+
+  /** Longest notice, in bytes on the wire. */
+  public static final int MAX_NOTICE_BYTES = 8 * 1024;
 
   /** Most notices in one acknowledgement; the rest wait for the next. */
   public static final int MAX_NOTICES = 32;

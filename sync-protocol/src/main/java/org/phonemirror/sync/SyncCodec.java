@@ -8,8 +8,8 @@ import java.util.List;
  * numbers as varints, texts as length and UTF-8, the events as {@link EventCodec} packs them. A
  * message whose version is not ours, that ends early or late, or breaks a limit is refused whole.
  *
- * <p>Batches with answers and acknowledgements with asks are kinds of their own: without them
- * nothing of repair is on the wire.
+ * <p>Batches with answers or orders and acknowledgements with asks are kinds of their own: without
+ * them nothing of repair and services is on the wire.
  */
 public final class SyncCodec {
   /** Version of the format; a server reads just its own. */
@@ -19,7 +19,7 @@ public final class SyncCodec {
   private static final int BATCH = 2;
   private static final int SHUTDOWN = 3;
   private static final int ACKNOWLEDGEMENT = 4;
-  private static final int BATCH_WITH_ANSWERS = 5;
+  private static final int BATCH_WITH_MORE = 5;
   private static final int ACKNOWLEDGEMENT_WITH_ASKS = 6;
 
   private SyncCodec() {}
@@ -37,15 +37,17 @@ public final class SyncCodec {
       head(out, BOOT, boot.sequence(), boot.bootId(), boot.timeMicros());
       out.text(boot.model());
     } else if (message instanceof Batch batch) {
-      boolean answers = !batch.answers().isEmpty();
-      int kind = answers ? BATCH_WITH_ANSWERS : BATCH;
+      boolean more = !batch.answers().isEmpty() || !batch.orders().isEmpty();
+      int kind = more ? BATCH_WITH_MORE : BATCH;
       head(out, kind, batch.sequence(), batch.bootId(), batch.startMicros());
       out.varint(batch.lengthMicros());
       out.varint(batch.lost());
       digest(out, batch.digest());
       EventCodec.write(out, batch.startMicros(), batch.events());
-      if (answers) {
+      if (more) {
         RepairCodec.writeAnswers(out, batch.answers());
+        out.varint(batch.orders().size());
+        batch.orders().forEach(order -> write(out, order));
       }
     } else if (message instanceof Shutdown shutdown) {
       head(out, SHUTDOWN, shutdown.sequence(), shutdown.bootId(), shutdown.timeMicros());
@@ -73,7 +75,7 @@ public final class SyncCodec {
                     in.varint(),
                     in.text("phone model", Limits.MAX_TEXT_BYTES));
             case BATCH -> batch(in, false);
-            case BATCH_WITH_ANSWERS -> batch(in, true);
+            case BATCH_WITH_MORE -> batch(in, true);
             case SHUTDOWN -> new Shutdown(in.varint(), in.bits(32), in.varint(), digest(in));
             default ->
                 throw new MalformedMessageException(
@@ -98,7 +100,7 @@ public final class SyncCodec {
     out.varint(acknowledgement.notices().size());
     for (Notice notice : acknowledgement.notices()) {
       out.text(notice.topic());
-      out.text(notice.text());
+      writeFields(out, notice.fields());
     }
     if (asks) {
       RepairCodec.writeAsks(out, acknowledgement.asks());
@@ -121,9 +123,7 @@ public final class SyncCodec {
       int count = in.count("number of notices", Limits.MAX_NOTICES);
       List<Notice> notices = new ArrayList<>();
       for (int i = 0; i < count; i++) {
-        notices.add(
-            new Notice(
-                in.text("topic", Limits.MAX_TEXT_BYTES), in.text("text", Limits.MAX_TEXT_BYTES)));
+        notices.add(new Notice(in.text("topic", Limits.MAX_NAME_BYTES), readFields(in)));
       }
       List<Ask> asks = kind == ACKNOWLEDGEMENT_WITH_ASKS ? RepairCodec.readAsks(in) : List.of();
       in.end();
@@ -154,6 +154,47 @@ public final class SyncCodec {
     return out.toByteArray().length;
   }
 
+  /** How many bytes an order takes on the wire, rounded up. */
+  public static int length(Order order) {
+    BitWriter out = new BitWriter();
+    write(out, order);
+    return out.toByteArray().length;
+  }
+
+  /** How many bytes a notice takes on the wire, at most. */
+  public static int length(Notice notice) {
+    return Order.length(notice.topic(), notice.fields());
+  }
+
+  private static void write(BitWriter out, Order order) {
+    out.varint(order.id());
+    out.text(order.service());
+    writeFields(out, order.fields());
+  }
+
+  private static Order readOrder(BitReader in) throws MalformedMessageException {
+    return new Order(in.varint(), in.text("service", Limits.MAX_NAME_BYTES), readFields(in));
+  }
+
+  static void writeFields(BitWriter out, List<Field> fields) {
+    out.varint(fields.size());
+    for (Field field : fields) {
+      out.text(field.name());
+      out.text(field.value());
+    }
+  }
+
+  private static List<Field> readFields(BitReader in) throws MalformedMessageException {
+    List<Field> fields = new ArrayList<>();
+    for (int n = in.count("number of fields", Limits.MAX_FIELDS); n > 0; n--) {
+      fields.add(
+          new Field(
+              in.text("field name", Limits.MAX_NAME_BYTES),
+              in.text("field", Limits.MAX_PATH_BYTES)));
+    }
+    return fields;
+  }
+
   private static BitReader open(byte[] bytes) throws MalformedMessageException {
     if (bytes.length > Limits.MAX_MESSAGE_BYTES) {
       throw new MalformedMessageException(
@@ -176,7 +217,7 @@ public final class SyncCodec {
     out.varint(timeMicros);
   }
 
-  private static Batch batch(BitReader in, boolean answers) throws MalformedMessageException {
+  private static Batch batch(BitReader in, boolean more) throws MalformedMessageException {
     long sequence = in.varint();
     long bootId = in.bits(32);
     long start = in.varint();
@@ -185,7 +226,15 @@ public final class SyncCodec {
     StorageDigest digest = digest(in);
     Batch batch =
         new Batch(sequence, bootId, start, length, EventCodec.read(in, start), lost, digest);
-    return answers ? batch.withAnswers(RepairCodec.readAnswers(in)) : batch;
+    if (!more) {
+      return batch;
+    }
+    batch = batch.withAnswers(RepairCodec.readAnswers(in));
+    List<Order> orders = new ArrayList<>();
+    for (int n = in.count("number of orders", Limits.MAX_ORDERS); n > 0; n--) {
+      orders.add(readOrder(in));
+    }
+    return batch.withOrders(orders);
   }
 
   private static void digest(BitWriter out, StorageDigest digest) {

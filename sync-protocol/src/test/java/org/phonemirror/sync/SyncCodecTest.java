@@ -14,6 +14,12 @@ class SyncCodecTest {
   private static final StorageDigest DIGEST =
       new StorageDigest(new byte[StorageDigest.ROOT_BYTES], 9, 14_200, List.of("home/note.txt"));
 
+  private static final Order ORDER =
+      new Order(
+          Long.MAX_VALUE,
+          "upload",
+          List.of(new Field("to", "a@h"), new Field("to", "b@h"), new Field("path", "p\nq")));
+
   @Test
   void everyKindOfMessageComesBackAsItWas() throws Exception {
     for (SyncMessage message :
@@ -21,6 +27,7 @@ class SyncCodecTest {
             new Boot(1, 0xfedc_ba98L, T0, "reference"),
             new Batch(2, 7, T0, 10_000_000, taps(new Random(1), 20, 10_000_000), 3, DIGEST),
             new Batch(3, 7, T0, 0, List.of(), 0, DIGEST),
+            new Batch(4, 7, T0, 0, List.of(), 0, DIGEST).withOrders(List.of(ORDER, ORDER)),
             new Shutdown(4, 7, T0, DIGEST))) {
       assertThat(SyncCodec.decode(SyncCodec.encode(message))).isEqualTo(message);
     }
@@ -33,6 +40,21 @@ class SyncCodecTest {
           new Acknowledgement(status, 12, "é", List.of(new Notice("scan", "clean")));
       assertThat(SyncCodec.decodeAcknowledgement(SyncCodec.encode(answer))).isEqualTo(answer);
     }
+  }
+
+  @Test
+  void fieldsAreFoundByName() {
+    assertThat(ORDER.all("to")).containsExactly("a@h", "b@h");
+    assertThat(ORDER.first("path")).contains("p\nq");
+    assertThat(ORDER.first("subject")).isEmpty();
+  }
+
+  @Test
+  void anOrderBeyondItsLimitsIsRefused() {
+    Field field = new Field("to", "x".repeat(4096));
+    assertThatThrownBy(() -> new Order(1, "upload", List.of(field, field, field)))
+        .hasMessageContaining("length of an order");
+    assertThatThrownBy(() -> new Order(-1, "upload", List.of())).hasMessageContaining("order id");
   }
 
   @Test

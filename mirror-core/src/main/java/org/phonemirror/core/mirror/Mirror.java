@@ -4,12 +4,14 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.typed.Behavior;
 import org.apache.pekko.actor.typed.PostStop;
 import org.apache.pekko.actor.typed.PreRestart;
@@ -33,6 +35,7 @@ import org.phonemirror.core.machine.ReplayReport;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.sync.Acknowledgement;
 import org.phonemirror.sync.Batch;
+import org.phonemirror.sync.Notice;
 import org.phonemirror.sync.SyncMessage;
 
 /**
@@ -72,6 +75,7 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
   private MirrorStatus.Phase told = MirrorStatus.Phase.ABSENT;
   private final Map<Long, Instant> arrivals = new HashMap<>();
   private final OpenAsks asks = new OpenAsks();
+  private final OpenNotices notices = new OpenNotices();
 
   static Behavior<MirrorCommand> create(MirrorSurroundings surroundings, MirrorPorts ports) {
     return Behaviors.<MirrorCommand>setup(
@@ -92,7 +96,7 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
     this.surroundings = surroundings;
     this.ports = ports;
     this.schedule = new ReplaySchedule(surroundings.settings().maxTransfer());
-    this.work = new MirrorWork(ports.driver(), ports.tapes(), surroundings.subscriber());
+    this.work = new MirrorWork(ports, surroundings.subscriber());
     this.admission = new Admission(surroundings.settings().maxRetainedBytes());
     this.subscription =
         new Subscription(context, timers, surroundings, ports, Effect(), new Life());
@@ -134,6 +138,7 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
     var builder = newCommandHandlerBuilder();
     var any = builder.forAnyState();
     any.onCommand(MirrorCommand.Accept.class, this::accept)
+        .onCommand(MirrorCommand.Tell.class, this::tell)
         .onCommand(MirrorCommand.Look.class, (state, command) -> look(state))
         .onCommand(MirrorCommand.Finished.class, this::finished)
         .onCommand(MirrorCommand.Stop.class, (state, command) -> stop(state))
@@ -158,6 +163,7 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
       closeMachine();
       arrivals.clear();
       asks.set(List.of());
+      notices.removed();
     }
   }
 
@@ -171,7 +177,7 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
       if (answer.get().status() != Acknowledgement.Status.ACCEPTED) {
         log("message {} refused: {}", message.sequence(), answer.get().detail());
       }
-      command.replyTo().tell(withAsks(answer.get(), message));
+      command.replyTo().tell(riding(state, answer.get(), message));
       return Effect().none();
     }
     Instant arrival = clock.instant();
@@ -180,14 +186,30 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
       long arrivalMicros = ChronoUnit.MICROS.between(Instant.EPOCH, arrival);
       ports.tapes().observe(surroundings.subscriber(), batch.endMicros(), arrivalMicros);
     }
+    MirrorEvent accepted = new MirrorEvent.MessageAccepted(command.encoded());
+    int had = notices.had(message.sequence());
+    List<MirrorEvent> events =
+        had == 0 ? List.of(accepted) : List.of(accepted, new MirrorEvent.NoticesTold(had));
     return Effect()
-        .persist(new MirrorEvent.MessageAccepted(command.encoded()))
+        .persist(events)
         .thenRun(
             (MirrorState after) -> {
               asks.accepted(message);
-              command.replyTo().tell(withAsks(Admission.accepted(after), message));
+              notices.removed();
+              command.replyTo().tell(riding(after, Admission.accepted(after), message));
             })
         .thenRun(this::lookLater);
+  }
+
+  private Effect<MirrorEvent, MirrorState> tell(MirrorState state, MirrorCommand.Tell command) {
+    if (state.profile().isEmpty()) {
+      command.replyTo().tell(Done.getInstance());
+      return Effect().none();
+    }
+    notices.adding(state, 1);
+    return Effect()
+        .persist(new MirrorEvent.NoticePosted(command.notice()))
+        .thenRun(() -> command.replyTo().tell(Done.getInstance()));
   }
 
   private void log(String what, Object... arguments) {
@@ -198,10 +220,16 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
     context.getLog().warn(surroundings.subscriber() + ": " + what, arguments);
   }
 
-  private Acknowledgement withAsks(Acknowledgement answer, SyncMessage message) {
-    return answer.status() == Acknowledgement.Status.ACCEPTED
-        ? answer.withAsks(asks.forMessage(message.sequence()))
-        : answer;
+  /** An answer with what rides on it. */
+  private Acknowledgement riding(MirrorState state, Acknowledgement answer, SyncMessage message) {
+    if (answer.status() != Acknowledgement.Status.ACCEPTED) {
+      return answer;
+    }
+    long sequence = message.sequence();
+    List<Notice> waiting = notices.forMessage(sequence, state.notices());
+    return answer
+        .withNotices(waiting.isEmpty() ? answer.notices() : waiting)
+        .withAsks(asks.forMessage(sequence));
   }
 
   // ---- the machine
@@ -277,11 +305,11 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
 
   private Effect<MirrorEvent, MirrorState> replay(MirrorState state, SyncMessage message) {
     Machine replaying = machine.orElseThrow();
-    // the phone counts asks into the budget, too
-    int budget = state.profile().map(MirrorProfile::repairBudget).orElseThrow();
     MirrorWork.RepairOrder order =
         new MirrorWork.RepairOrder(
-            state.progress().wasIdentical(), asks.areAwaitedAfter(message.sequence()), budget / 2);
+            state.progress().wasIdentical(),
+            asks.areAwaitedAfter(message.sequence()),
+            state.profile().orElseThrow());
     attempt(() -> work.replay(replaying, message, order));
     return Effect().none();
   }
@@ -311,11 +339,13 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
     }
     tellOfDivergence(done);
     done.report().map(ReplayReport::network).ifPresent(this::tellOfNetwork);
-    MirrorEvent replayed = new MirrorEvent.Replayed(position, done.comparison(), done.counts());
-    List<MirrorEvent> events =
-        state.progress().failure().isEmpty()
-            ? List.of(replayed)
-            : List.of(replayed, new MirrorEvent.Recovered());
+    List<MirrorEvent> events = new ArrayList<>();
+    events.add(new MirrorEvent.Replayed(position, done.comparison(), done.counts()));
+    if (!state.progress().failure().isEmpty()) {
+      events.add(new MirrorEvent.Recovered());
+    }
+    notices.adding(state, done.notices().size());
+    done.notices().forEach(notice -> events.add(new MirrorEvent.NoticePosted(notice)));
     return Effect().persist(events).thenRun(this::lookLater);
   }
 

@@ -9,6 +9,7 @@ import org.phonemirror.core.machine.ReplayReport;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.sync.Acknowledgement;
 import org.phonemirror.sync.Ask;
+import org.phonemirror.sync.Notice;
 import org.phonemirror.sync.SyncMessage;
 
 /** What a {@link Mirror} is told. */
@@ -31,6 +32,9 @@ sealed interface MirrorCommand {
 
   /** The subscriber's profile can't be looked up now. */
   record ProfileUnknown(Throwable cause) implements MirrorCommand {}
+
+  /** The phone is to be told this; the answer comes when that is durable. */
+  record Tell(Notice notice, ActorRef<org.apache.pekko.Done> replyTo) implements MirrorCommand {}
 
   /** Asks for the status. */
   record Report(ActorRef<MirrorStatus> replyTo) implements MirrorCommand {}
@@ -65,6 +69,7 @@ sealed interface MirrorCommand {
    * @param counts what the interval adds
    * @param beyondRepair how many paths differ that are left so
    * @param asks what to ask the phone from now on; empty if that has not changed
+   * @param notices of orders that no service could take
    */
   record Done(
       SyncMessage message,
@@ -72,12 +77,19 @@ sealed interface MirrorCommand {
       Optional<Comparison> comparison,
       RepairCounts counts,
       int beyondRepair,
-      Optional<List<Ask>> asks)
+      Optional<List<Ask>> asks,
+      List<Notice> notices)
       implements MirrorCommand {
     /** Without a comparison. */
     static Done of(SyncMessage message) {
       return new Done(
-          message, Optional.empty(), Optional.empty(), RepairCounts.NONE, 0, Optional.empty());
+          message,
+          Optional.empty(),
+          Optional.empty(),
+          RepairCounts.NONE,
+          0,
+          Optional.empty(),
+          List.of());
     }
   }
 

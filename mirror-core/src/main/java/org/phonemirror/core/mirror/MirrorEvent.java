@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import org.phonemirror.core.subscriber.MirrorProfile;
+import org.phonemirror.sync.Notice;
 
 /** What happened to a mirror: the entries of its journal. */
 sealed interface MirrorEvent {
@@ -70,6 +71,12 @@ sealed interface MirrorEvent {
 
   /** All that machines had kept of it since it was unsubscribed is deleted. */
   record Removed() implements MirrorEvent {}
+
+  /** The phone is to be told this. */
+  record NoticePosted(Notice notice) implements MirrorEvent {}
+
+  /** The phone has so many of the oldest notices. */
+  record NoticesTold(int count) implements MirrorEvent {}
 
   /** The machine has failed so often that a person should look. */
   record Failed(String reason) implements MirrorEvent {}

@@ -1,7 +1,9 @@
 package org.phonemirror.core.mirror;
 
 import java.time.Clock;
+import java.util.List;
 import org.phonemirror.core.machine.MachineDriver;
+import org.phonemirror.core.service.MirrorService;
 import org.phonemirror.core.signalling.PhoneMessenger;
 import org.phonemirror.core.subscriber.ConditionSink;
 import org.phonemirror.core.subscriber.ProfileSource;
@@ -17,6 +19,7 @@ import org.phonemirror.core.tape.TapeSource;
  * @param messenger reaches the phones
  * @param keys is told the keys that are valid
  * @param tapes has what the network did to the phones
+ * @param services get each interval when it was replayed
  * @param clock tells the time
  */
 public record MirrorPorts(
@@ -26,4 +29,5 @@ public record MirrorPorts(
     PhoneMessenger messenger,
     KeyRing keys,
     TapeSource tapes,
+    List<MirrorService> services,
     Clock clock) {}

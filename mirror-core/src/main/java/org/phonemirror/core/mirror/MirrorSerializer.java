@@ -15,6 +15,8 @@ import java.util.Optional;
 import org.apache.pekko.serialization.SerializerWithStringManifest;
 import org.phonemirror.core.repair.Cause;
 import org.phonemirror.core.subscriber.MirrorProfile;
+import org.phonemirror.sync.Field;
+import org.phonemirror.sync.Notice;
 
 /**
  * The form of events and state in the journal. The manifest names the kind; a kind whose fields
@@ -26,7 +28,7 @@ public final class MirrorSerializer extends SerializerWithStringManifest {
   /** Kinds that have got fields since they were first written. */
   private static final Map<Class<?>, String> CHANGED =
       Map.of(
-          MirrorState.class, "MirrorState.2",
+          MirrorState.class, "MirrorState.3",
           MirrorEvent.Subscribed.class, "Subscribed.2",
           MirrorEvent.Replayed.class, "Replayed.2");
 
@@ -61,8 +63,9 @@ public final class MirrorSerializer extends SerializerWithStringManifest {
   public Object fromBinary(byte[] bytes, String manifest) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       return switch (manifest) {
-        case "MirrorState" -> state(in, false);
-        case "MirrorState.2" -> state(in, true);
+        case "MirrorState" -> state(in, 1);
+        case "MirrorState.2" -> state(in, 2);
+        case "MirrorState.3" -> state(in, 3);
         case "Subscribed" -> MirrorEvent.Subscribed.of(profile(in, false));
         case "Subscribed.2" -> MirrorEvent.Subscribed.of(profile(in, true));
         case "Unsubscribed" -> new MirrorEvent.Unsubscribed();
@@ -74,6 +77,8 @@ public final class MirrorSerializer extends SerializerWithStringManifest {
             new MirrorEvent.Replayed(in.readLong(), comparison(in), RepairCounts.NONE);
         case "Replayed.2" -> new MirrorEvent.Replayed(in.readLong(), comparison(in), counts(in));
         case "Checkpointed" -> new MirrorEvent.Checkpointed(in.readLong());
+        case "NoticePosted" -> new MirrorEvent.NoticePosted(notice(in));
+        case "NoticesTold" -> new MirrorEvent.NoticesTold(in.readInt());
         case "Removed" -> new MirrorEvent.Removed();
         case "Failed" -> new MirrorEvent.Failed(in.readUTF());
         case "Recovered" -> new MirrorEvent.Recovered();
@@ -102,6 +107,10 @@ public final class MirrorSerializer extends SerializerWithStringManifest {
       counts(out, replayed.counts());
     } else if (event instanceof MirrorEvent.Checkpointed checkpointed) {
       out.writeLong(checkpointed.position());
+    } else if (event instanceof MirrorEvent.NoticePosted posted) {
+      notice(out, posted.notice());
+    } else if (event instanceof MirrorEvent.NoticesTold told) {
+      out.writeInt(told.count());
     } else if (event instanceof MirrorEvent.Failed failed) {
       out.writeUTF(failed.reason());
     }
@@ -136,9 +145,14 @@ public final class MirrorSerializer extends SerializerWithStringManifest {
     counts(out, progress.repairs());
     comparison(out, progress.last());
     out.writeUTF(progress.failure());
+    out.writeInt(state.notices().size());
+    for (Notice notice : state.notices()) {
+      notice(out, notice);
+    }
   }
 
-  private static MirrorState state(DataInputStream in, boolean repairs) throws IOException {
+  private static MirrorState state(DataInputStream in, int version) throws IOException {
+    boolean repairs = version >= 2;
     Optional<MirrorProfile> profile =
         in.readBoolean() ? Optional.of(profile(in, repairs)) : Optional.empty();
     boolean retiring = in.readBoolean();
@@ -166,7 +180,34 @@ public final class MirrorSerializer extends SerializerWithStringManifest {
             in.readLong(),
             repairs ? counts(in) : unexplained(in.readLong()),
             comparison(in),
-            in.readUTF()));
+            in.readUTF()),
+        version >= 3 ? notices(in) : List.of());
+  }
+
+  private static void notice(DataOutputStream out, Notice notice) throws IOException {
+    out.writeUTF(notice.topic());
+    out.writeInt(notice.fields().size());
+    for (Field field : notice.fields()) {
+      out.writeUTF(field.name());
+      out.writeUTF(field.value());
+    }
+  }
+
+  private static Notice notice(DataInputStream in) throws IOException {
+    String topic = in.readUTF();
+    List<Field> fields = new ArrayList<>();
+    for (int n = in.readInt(); n > 0; n--) {
+      fields.add(new Field(in.readUTF(), in.readUTF()));
+    }
+    return new Notice(topic, fields);
+  }
+
+  private static List<Notice> notices(DataInputStream in) throws IOException {
+    List<Notice> notices = new ArrayList<>();
+    for (int n = in.readInt(); n > 0; n--) {
+      notices.add(notice(in));
+    }
+    return notices;
   }
 
   private static void profile(DataOutputStream out, MirrorProfile profile) throws IOException {

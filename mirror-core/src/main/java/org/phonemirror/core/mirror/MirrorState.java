@@ -7,6 +7,7 @@ import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.sync.Batch;
 import org.phonemirror.sync.Boot;
 import org.phonemirror.sync.MalformedMessageException;
+import org.phonemirror.sync.Notice;
 import org.phonemirror.sync.Shutdown;
 import org.phonemirror.sync.SyncCodec;
 import org.phonemirror.sync.SyncMessage;
@@ -19,13 +20,17 @@ import org.phonemirror.sync.SyncMessage;
  * @param link the phone's side as signalling has it
  * @param stream what the phone has sent
  * @param progress how far the mirror has come
+ * @param notices what the phone is yet to be told, oldest first, at most {@link #MAX_NOTICES}
  */
 record MirrorState(
     Optional<MirrorProfile> profile,
     boolean retiring,
     Link link,
     Stream stream,
-    Progress progress) {
+    Progress progress,
+    List<Notice> notices) {
+  /** A phone that was away for long has no use for what came first. */
+  static final int MAX_NOTICES = 256;
 
   /**
    * The phone's side as signalling has it.
@@ -115,24 +120,30 @@ record MirrorState(
         false,
         new Link(false, "", new byte[0]),
         new Stream(0, List.of(), false, List.of()),
-        Progress.NONE);
+        Progress.NONE,
+        List.of());
   }
 
   MirrorState apply(MirrorEvent event) {
     if (event instanceof MirrorEvent.Subscribed subscribed) {
-      return new MirrorState(Optional.of(subscribed.profile()), retiring, link, stream, progress);
+      return new MirrorState(
+          Optional.of(subscribed.profile()), retiring, link, stream, progress, notices);
     } else if (event instanceof MirrorEvent.Unsubscribed) {
       // what an epoch may write is fenced for good, also across a new subscription
       Progress none = Progress.NONE.withEpoch(progress.epoch);
-      return new MirrorState(Optional.empty(), true, empty().link, empty().stream, none);
+      return new MirrorState(Optional.empty(), true, empty().link, empty().stream, none, List.of());
     } else if (event instanceof MirrorEvent.Removed) {
-      return new MirrorState(profile, false, link, stream, progress);
+      return new MirrorState(profile, false, link, stream, progress, notices);
     } else if (event instanceof MirrorEvent.PhoneTurnedOn on) {
       return with(new Link(true, on.identity(), on.key()));
     } else if (event instanceof MirrorEvent.PhoneTurnedOff) {
       return with(new Link(false, link.identity, link.key));
     } else if (event instanceof MirrorEvent.MessageAccepted accepted) {
       return with(stream(accepted.encoded()));
+    } else if (event instanceof MirrorEvent.NoticePosted posted) {
+      return with(posted.notice());
+    } else if (event instanceof MirrorEvent.NoticesTold told) {
+      return withNotices(notices.subList(Math.min(told.count(), notices.size()), notices.size()));
     } else {
       return apply(event, progress);
     }
@@ -148,7 +159,7 @@ record MirrorState(
       List<Retained> rest =
           stream.retained.stream().filter(message -> message.sequence() > position).toList();
       Stream left = new Stream(stream.last, stream.boots, stream.sessionOn, rest);
-      return new MirrorState(profile, retiring, link, left, p.withCheckpoint(position));
+      return new MirrorState(profile, retiring, link, left, p.withCheckpoint(position), notices);
     } else {
       String failure = event instanceof MirrorEvent.Failed failed ? failed.reason() : "";
       return with(p.withFailure(failure));
@@ -156,15 +167,25 @@ record MirrorState(
   }
 
   private MirrorState with(Link changed) {
-    return new MirrorState(profile, retiring, changed, stream, progress);
+    return new MirrorState(profile, retiring, changed, stream, progress, notices);
   }
 
   private MirrorState with(Stream changed) {
-    return new MirrorState(profile, retiring, link, changed, progress);
+    return new MirrorState(profile, retiring, link, changed, progress, notices);
+  }
+
+  private MirrorState with(Notice posted) {
+    List<Notice> all = new ArrayList<>(notices);
+    all.add(posted);
+    return withNotices(all.subList(Math.max(0, all.size() - MAX_NOTICES), all.size()));
+  }
+
+  private MirrorState withNotices(List<Notice> left) {
+    return new MirrorState(profile, retiring, link, stream, progress, List.copyOf(left));
   }
 
   private MirrorState with(Progress changed) {
-    return new MirrorState(profile, retiring, link, stream, changed);
+    return new MirrorState(profile, retiring, link, stream, changed, notices);
   }
 
   private Stream stream(byte[] encoded) {

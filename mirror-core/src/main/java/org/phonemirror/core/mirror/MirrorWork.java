@@ -12,11 +12,14 @@ import org.phonemirror.core.repair.Evidence;
 import org.phonemirror.core.repair.Interval;
 import org.phonemirror.core.repair.Outcome;
 import org.phonemirror.core.repair.Repair;
+import org.phonemirror.core.service.SettledStorage;
 import org.phonemirror.core.subscriber.Impu;
+import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.core.tape.Tape;
 import org.phonemirror.core.tape.TapeSource;
 import org.phonemirror.sync.Batch;
 import org.phonemirror.sync.Boot;
+import org.phonemirror.sync.Notice;
 import org.phonemirror.sync.Shutdown;
 import org.phonemirror.sync.StorageDigest;
 import org.phonemirror.sync.StorageScope;
@@ -31,14 +34,16 @@ final class MirrorWork {
 
   private final MachineDriver driver;
   private final TapeSource tapes;
+  private final Services services;
   private final Impu subscriber;
   private final String mirror;
   private Repair repair = new Repair(StorageScope.ALL);
   private Evidence before = Evidence.NONE;
 
-  MirrorWork(MachineDriver driver, TapeSource tapes, Impu subscriber) {
-    this.driver = driver;
-    this.tapes = tapes;
+  MirrorWork(MirrorPorts ports, Impu subscriber) {
+    this.driver = ports.driver();
+    this.tapes = ports.tapes();
+    this.services = new Services(ports.services(), subscriber);
     this.subscriber = subscriber;
     this.mirror = subscriber.uri();
   }
@@ -73,11 +78,12 @@ final class MirrorWork {
    *
    * @param wasIdentical whether the storages were equal before
    * @param awaiting whether the phone is still to answer
-   * @param askBytes most bytes of asks
+   * @param profile of the mirror; asks take up to half of its repair budget, as the phone counts
+   *     them into it, too
    */
-  record RepairOrder(boolean wasIdentical, boolean awaiting, int askBytes) {}
+  record RepairOrder(boolean wasIdentical, boolean awaiting, MirrorProfile profile) {}
 
-  /** Lets the mirror do what the phone did, compares, and repairs. */
+  /** Lets the mirror do what the phone did, compares, repairs, and lets the services work. */
   MirrorCommand replay(Machine machine, SyncMessage message, RepairOrder order)
       throws MachineException {
     if (message instanceof Boot boot) {
@@ -87,17 +93,21 @@ final class MirrorWork {
       Tape tape = tape(batch);
       ReplayReport report =
           machine.replay(batch.startMicros(), batch.lengthMicros(), batch.events(), tape);
+      Services.Round round = services.new Round(machine, order.profile, batch);
+      round.replayed();
       Evidence now = Evidence.of(batch.lost(), tape, report);
       Interval phone = new Interval(batch.digest(), batch.answers());
-      MirrorCommand done =
-          settle(machine, message, phone, now.and(before), order, Optional.of(report));
+      Outcome outcome = settle(machine, phone, order);
+      round.settled(new SettledStorage(outcome.tree(), outcome.identical()));
+      Evidence evidence = now.and(before);
       before = now;
-      return done;
+      return done(message, phone, outcome, evidence, Optional.of(report), round.failures());
     } else {
       Shutdown shutdown = (Shutdown) message;
       machine.powerOff(shutdown.timeMicros());
       Interval phone = new Interval(shutdown.digest(), List.of());
-      return settle(machine, message, phone, before, order, Optional.empty());
+      Outcome outcome = settle(machine, phone, order);
+      return done(message, phone, outcome, before, Optional.empty(), List.of());
     }
   }
 
@@ -111,16 +121,19 @@ final class MirrorWork {
     }
   }
 
-  private MirrorCommand settle(
-      Machine machine,
+  private Outcome settle(Machine machine, Interval phone, RepairOrder order)
+      throws MachineException {
+    return repair.settle(
+        machine, phone, order.wasIdentical, order.awaiting, order.profile.repairBudget() / 2);
+  }
+
+  private static MirrorCommand done(
       SyncMessage message,
       Interval phone,
+      Outcome outcome,
       Evidence evidence,
-      RepairOrder order,
-      Optional<ReplayReport> report)
-      throws MachineException {
-    Outcome outcome =
-        repair.settle(machine, phone, order.wasIdentical, order.awaiting, order.askBytes);
+      Optional<ReplayReport> report,
+      List<Notice> notices) {
     StorageDigest ours = outcome.storage();
     Comparison comparison =
         new Comparison(
@@ -136,7 +149,13 @@ final class MirrorWork {
             outcome.repairedBytes(),
             wireBytes);
     return new MirrorCommand.Done(
-        message, report, Optional.of(comparison), counts, outcome.beyondRepair(), outcome.asks());
+        message,
+        report,
+        Optional.of(comparison),
+        counts,
+        outcome.beyondRepair(),
+        outcome.asks(),
+        notices);
   }
 
   MirrorCommand save(Machine machine, long position) throws MachineException {
@@ -151,6 +170,7 @@ final class MirrorWork {
   }
 
   MirrorCommand remove() throws MachineException {
+    services.removed();
     driver.remove(mirror);
     try {
       tapes.forget(subscriber);

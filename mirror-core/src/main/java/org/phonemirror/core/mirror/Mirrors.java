@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.pekko.Done;
 import org.apache.pekko.actor.BootstrapSetup;
 import org.apache.pekko.actor.setup.ActorSystemSetup;
 import org.apache.pekko.actor.typed.ActorRef;
@@ -29,12 +30,14 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.phonemirror.core.service.NoticeBoard;
 import org.phonemirror.core.signalling.PhonePresence;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.core.subscriber.ProfileSource;
 import org.phonemirror.core.sync.MessageSink;
 import org.phonemirror.sync.Acknowledgement;
+import org.phonemirror.sync.Notice;
 import org.phonemirror.sync.SyncMessage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +50,7 @@ import org.slf4j.LoggerFactory;
  * are, so that a mirror whose phone was on goes on without a new registration.
  */
 public final class Mirrors
-    implements PhonePresence, MessageSink, ProfileSource.Listener, AutoCloseable {
+    implements PhonePresence, MessageSink, NoticeBoard, ProfileSource.Listener, AutoCloseable {
   static final String ENTITY = "mirror";
 
   private static final Logger LOG = LoggerFactory.getLogger(Mirrors.class);
@@ -133,6 +136,18 @@ public final class Mirrors
             new Routed.To(subscriber, new MirrorCommand.Accept(message, encoded, replyTo)),
         ASK,
         system.scheduler());
+  }
+
+  @Override
+  public CompletionStage<Void> tell(Impu subscriber, Notice notice) {
+    CompletionStage<Done> told =
+        AskPattern.ask(
+            system,
+            (ActorRef<Done> replyTo) ->
+                new Routed.To(subscriber, new MirrorCommand.Tell(notice, replyTo)),
+            ASK,
+            system.scheduler());
+    return told.thenApply(done -> null);
   }
 
   /** The status of every mirror that this server has in hand. */

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.phonemirror.sync.Ask;
 import org.phonemirror.sync.StorageDigest;
+import org.phonemirror.sync.StorageTree;
 
 /**
  * How comparing and repairing went after an interval.
@@ -15,6 +16,7 @@ import org.phonemirror.sync.StorageDigest;
  * @param repairedBytes bytes written for it
  * @param beyondRepair paths that could not be repaired in several attempts, and are left now until
  *     they change on the phone
+ * @param tree what the digest was made of
  * @param asks what to ask the phone from now on; empty if that has not changed
  */
 public record Outcome(
@@ -24,4 +26,5 @@ public record Outcome(
     int repairedFiles,
     long repairedBytes,
     int beyondRepair,
+    StorageTree tree,
     Optional<List<Ask>> asks) {}

@@ -101,15 +101,34 @@ public final class Repair {
 
   /** The phone could not tell what its storage was like: what was known before is known still. */
   private Outcome notCompared(Machine machine, boolean wasIdentical) throws MachineException {
-    StorageDigest ours = machine.readStorage(top -> new StorageScanner(top, scope).scan(List.of()));
-    return new Outcome(ours, wasIdentical, false, 0, 0, unrepairable.size(), Optional.empty());
+    return machine.readStorage(
+        top -> {
+          StorageScanner scanner = new StorageScanner(top, scope);
+          StorageDigest ours = scanner.scan(List.of());
+          return new Outcome(
+              ours,
+              wasIdentical,
+              false,
+              0,
+              0,
+              unrepairable.size(),
+              scanner.tree(),
+              Optional.empty());
+        });
   }
 
   private Outcome outcome(Look look, boolean newlyDiverged, int files, long bytes) {
     long givenUp = open.values().stream().filter(OpenFile::isGivenUp).count();
     int beyondRepair = (int) givenUp + unrepairable.size();
     return new Outcome(
-        look.digest, look.identical, newlyDiverged, files, bytes, beyondRepair, look.asks);
+        look.digest,
+        look.identical,
+        newlyDiverged,
+        files,
+        bytes,
+        beyondRepair,
+        look.tree,
+        look.asks);
   }
 
   private static long bytes(List<StorageWrite> writes) {
@@ -132,6 +151,7 @@ public final class Repair {
       boolean fresh,
       int repaired,
       Optional<Plan> plan,
+      StorageTree tree,
       Optional<List<Ask>> asks) {}
 
   private Look look(Path top, Interval phone, boolean asking, int askBytes) throws IOException {
@@ -139,14 +159,15 @@ public final class Repair {
     StorageDigest digest = scanner.scan(phone.digest().unsettled());
     if (digest.equals(phone.digest())) {
       forget();
-      return new Look(digest, true, false, 0, Optional.empty(), Optional.of(List.of()));
+      return new Look(
+          digest, true, false, 0, Optional.empty(), scanner.tree(), Optional.of(List.of()));
     }
     MirrorFiles files = new MirrorFiles(top, scanner.tree());
     Plan plan = new Plan(files, phone.answers());
     boolean fresh = note(plan, phone.answers());
     boolean now = asking && plan.writes().isEmpty();
     Optional<List<Ask>> asks = now ? Optional.of(asks(files, askBytes)) : Optional.empty();
-    return new Look(digest, false, fresh, 0, Optional.of(plan), asks);
+    return new Look(digest, false, fresh, 0, Optional.of(plan), files.tree(), asks);
   }
 
   private Look lookAgain(Path top, Interval phone, Plan plan, int askBytes) throws IOException {
@@ -159,7 +180,8 @@ public final class Repair {
       forget();
     }
     List<Ask> asks = identical ? List.of() : asks(files, askBytes);
-    return new Look(digest, identical, false, repaired, Optional.empty(), Optional.of(asks));
+    return new Look(
+        digest, identical, false, repaired, Optional.empty(), files.tree(), Optional.of(asks));
   }
 
   private void forget() {

@@ -12,16 +12,23 @@ import org.phonemirror.sync.Limits;
  * @param syncInterval t_syn_int that the phone starts with
  * @param repairBudget most bytes per interval that repair may take on a metered network, asks and
  *     answers together
+ * @param services what the services may do for the subscriber
  */
-public record MirrorProfile(String phoneModel, Duration syncInterval, int repairBudget) {
+public record MirrorProfile(
+    String phoneModel, Duration syncInterval, int repairBudget, ServicePolicies services) {
   /** The repair budget of a profile that names none. */
   public static final int DEFAULT_REPAIR_BUDGET = Limits.DEFAULT_REPAIR_BUDGET;
 
   private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
-  /** With the usual repair budget. */
+  /** With the usual repair budget and policies. */
   public MirrorProfile(String phoneModel, Duration syncInterval) {
     this(phoneModel, syncInterval, DEFAULT_REPAIR_BUDGET);
+  }
+
+  /** With the usual policies. */
+  public MirrorProfile(String phoneModel, Duration syncInterval, int repairBudget) {
+    this(phoneModel, syncInterval, repairBudget, ServicePolicies.USUAL);
   }
 
   public MirrorProfile {

@@ -19,6 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.phonemirror.core.machine.FakeMachineDriver;
+import org.phonemirror.core.service.MirrorService;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.subscriber.MirrorCondition;
 import org.phonemirror.core.subscriber.MirrorProfile;
@@ -43,6 +44,7 @@ final class World implements AutoCloseable {
   final Queue<Throwable> sendFailures = new ConcurrentLinkedQueue<>();
   final List<Optional<MirrorCondition.Phase>> conditions = new CopyOnWriteArrayList<>();
   volatile Optional<MirrorProfile> profile = Optional.of(PROFILE);
+  final List<MirrorService> services = new CopyOnWriteArrayList<>();
   volatile boolean watchable = true;
   volatile CompletableFuture<Void> answer = CompletableFuture.completedFuture(null);
   private final Path state;
@@ -92,6 +94,7 @@ final class World implements AutoCloseable {
             this::send,
             keys,
             tapes,
+            services,
             Clock.systemUTC());
     mirrors = Mirrors.open(state, ports, settings);
   }

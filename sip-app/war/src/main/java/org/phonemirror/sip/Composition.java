@@ -101,6 +101,7 @@ final class Composition implements MirrorPlane {
               messenger,
               keys,
               traffic.isPresent() ? traffic.get() : TapeSource.silent(),
+              List.of(),
               clock);
       mirrors = Mirrors.open(config.stateDirectory(), ports, settings(config.sync()));
       there.complete(mirrors);

@@ -63,6 +63,7 @@ final class MirrorHost implements AutoCloseable {
             (subscriber, contentType, body) -> CompletableFuture.completedFuture(null),
             new KeyRing(),
             TapeSource.silent(),
+            List.of(),
             Clock.systemUTC());
     try {
       mirrors = Mirrors.open(state, ports, settings);

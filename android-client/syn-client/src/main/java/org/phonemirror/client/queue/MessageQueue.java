@@ -190,13 +190,14 @@ public final class MessageQueue implements Closeable {
             new StorageDigest(new byte[StorageDigest.ROOT_BYTES], 0, 0, UNSETTLED);
         return encode(
             new Batch(
-                batch.sequence(),
-                batch.bootId(),
-                batch.startMicros(),
-                batch.lengthMicros(),
-                batch.events(),
-                batch.lost(),
-                digest));
+                    batch.sequence(),
+                    batch.bootId(),
+                    batch.startMicros(),
+                    batch.lengthMicros(),
+                    batch.events(),
+                    batch.lost(),
+                    digest)
+                .withOrders(batch.orders()));
       }
       throw new IOException("message can't be encoded: " + tooLong.getMessage(), tooLong);
     }

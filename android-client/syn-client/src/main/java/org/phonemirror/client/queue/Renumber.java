@@ -30,6 +30,7 @@ final class Renumber {
         batch.events(),
         Math.min(Integer.MAX_VALUE, batch.lost() + moreLost),
         batch.digest(),
-        batch.answers());
+        batch.answers(),
+        batch.orders());
   }
 }
