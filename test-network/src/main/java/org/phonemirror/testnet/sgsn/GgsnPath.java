@@ -39,6 +39,8 @@ public final class GgsnPath implements Gateway {
   /** Restart counter: this SGSN keeps no contexts over a restart, and is restarted once. */
   private static final int RECOVERY = 1;
 
+  private static final long CLOSE_MILLIS = 5_000;
+
   private final DatagramSocket socket;
   private final InetSocketAddress ggsn;
   private final Timers timers;
@@ -185,8 +187,14 @@ public final class GgsnPath implements Gateway {
     socket.send(new DatagramPacket(datagram, datagram.length, to));
   }
 
+  /** Afterwards the port is free: a socket keeps it as long as a thread receives from it. */
   @Override
   public void close() {
     socket.close();
+    try {
+      reader.join(CLOSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }
