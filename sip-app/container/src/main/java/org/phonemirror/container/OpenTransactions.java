@@ -7,23 +7,22 @@ import java.util.concurrent.TimeUnit;
 import javax.sip.ServerTransaction;
 import javax.sip.TransactionState;
 
-/** The server transactions that the stack holds; those without a final response are open. */
+/** The server transactions that the container holds; those without a final response are open. */
 final class OpenTransactions {
   private static final long POLL_MILLIS = 20;
 
   private final Set<ServerTransaction> held = ConcurrentHashMap.newKeySet();
 
   void add(ServerTransaction transaction) {
-    if (isOpen(transaction)) {
-      held.add(transaction);
-      if (TransactionState.TERMINATED.equals(transaction.getState())) {
-        held.remove(transaction); // it ended meanwhile, and nobody will tell again
-      }
+    held.add(transaction);
+    if (TransactionState.TERMINATED.equals(transaction.getState())) {
+      held.remove(transaction); // it ended meanwhile, and nobody will tell again
     }
   }
 
-  void remove(ServerTransaction transaction) {
-    held.remove(transaction);
+  /** Whether it was held until now. */
+  boolean remove(ServerTransaction transaction) {
+    return held.remove(transaction);
   }
 
   long count() {
