@@ -28,6 +28,16 @@ public final class FreeDiameter implements AutoCloseable {
   private final Process process;
   private final Thread hook;
 
+  /**
+   * TLS towards those who connect to the relay; the HSS it reaches in the clear.
+   *
+   * @param port where they do, on all addresses of this machine
+   * @param certificate of the relay, PEM; it names {@link #HOST}
+   * @param key to it, PEM
+   * @param authority that has issued the certificates of those who connect, PEM
+   */
+  public record Secured(int port, Path certificate, Path key, Path authority) {}
+
   private FreeDiameter(Path directory, Process process) {
     this.directory = directory;
     this.process = process;
@@ -53,32 +63,50 @@ public final class FreeDiameter implements AutoCloseable {
       String home,
       Map<String, InetSocketAddress> others)
       throws IOException, InterruptedException {
+    Files.createDirectories(directory);
+    Path certificate = directory.resolve("cert.pem");
+    if (!Files.exists(certificate)) {
+      makeKeys(directory);
+    }
+    Secured none = new Secured(0, certificate, directory.resolve("key.pem"), certificate);
+    return start(directory, port, none, hssHost, hss, home, others);
+  }
+
+  /** The same with TLS, too. */
+  public static FreeDiameter start(
+      Path directory,
+      int port,
+      Secured secured,
+      String hssHost,
+      InetSocketAddress hss,
+      String home,
+      Map<String, InetSocketAddress> others)
+      throws IOException, InterruptedException {
     Path binary = binary().orElseThrow(() -> new IOException(NOT_INSTALLED));
     Files.createDirectories(directory);
     StringBuilder peers = new StringBuilder(peer(hssHost, hss, home));
     others.forEach((host, address) -> peers.append(peer(host, address, home)));
     Map<String, String> values =
-        Map.of(
-            "HOST",
-            HOST,
-            "REALM",
-            REALM,
-            "PORT",
-            Integer.toString(port),
-            "DIR",
-            directory.toString(),
-            "HSS_HOST",
-            hssHost,
-            "PEERS",
-            peers.toString(),
-            "HOME",
-            home);
+        Map.ofEntries(
+            Map.entry("HOST", HOST),
+            Map.entry("REALM", REALM),
+            Map.entry("PORT", Integer.toString(port)),
+            Map.entry("SECURE_PORT", Integer.toString(secured.port)),
+            Map.entry("CERTIFICATE", secured.certificate.toString()),
+            Map.entry("KEY", secured.key.toString()),
+            Map.entry("AUTHORITY", secured.authority.toString()),
+            Map.entry("DIR", directory.toString()),
+            Map.entry("HSS_HOST", hssHost),
+            Map.entry("PEERS", peers.toString()),
+            Map.entry("HOME", home));
     for (String file : FILES) {
       Files.writeString(
           directory.resolve(file), Program.configuration(FreeDiameter.class, file, values));
     }
     if (!Files.exists(directory.resolve("dh.pem"))) {
-      makeKeys(directory);
+      run(
+          directory,
+          "openssl genpkey -genparam -algorithm DH -pkeyopt group:ffdhe2048 -out dh.pem");
     }
     Process process =
         new ProcessBuilder(binary.toString(), "-c", directory.resolve("relay.conf").toString())
@@ -105,7 +133,6 @@ public final class FreeDiameter implements AutoCloseable {
         "openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN="
             + HOST
             + " -keyout key.pem -out cert.pem");
-    run(directory, "openssl genpkey -genparam -algorithm DH -pkeyopt group:ffdhe2048 -out dh.pem");
   }
 
   private static void run(Path directory, String command) throws IOException, InterruptedException {

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.phonemirror.hss.diameter.Tls;
 
-/** A certificate authority of a test, made with the JDK's keytool. */
+/**
+ * A certificate authority of a test, made with the JDK's keytool; GnuTLS cannot read its EC keys.
+ */
 final class Authority {
   static final String PASSWORD = "secret";
 
@@ -54,6 +56,22 @@ final class Authority {
     return new Tls(keys, PASSWORD, trusted.trusted(), PASSWORD);
   }
 
+  /** Its certificate, PEM. */
+  Path certificate() {
+    return Path.of(file("crt"));
+  }
+
+  /** Part of a node's keys as PEM, by openssl. */
+  static Path pem(Tls keys, String... what) throws Exception {
+    Path file = Path.of(keys.keyStore() + String.join("", what) + ".pem");
+    List<String> line =
+        new ArrayList<>(List.of("openssl", "pkcs12", "-in", keys.keyStore().toString(), "-nodes"));
+    line.addAll(List.of("-passin", "pass:" + PASSWORD, "-out", file.toString()));
+    line.addAll(List.of(what));
+    run(line, Path.of(file + ".log"));
+    return file;
+  }
+
   private void trust(Path store) throws Exception {
     run(store, "-importcert", "ca-" + name, "-noprompt", "-file", file("crt"));
   }
@@ -89,10 +107,13 @@ final class Authority {
                 "-storepass",
                 PASSWORD));
     if (command.equals("-genkeypair")) {
-      line.addAll(List.of("-keyalg", "EC"));
+      line.addAll(List.of("-keyalg", "RSA"));
     }
     line.addAll(List.of(more));
-    Path log = directory.resolve("keytool.log");
+    run(line, directory.resolve("keytool.log"));
+  }
+
+  private static void run(List<String> line, Path log) throws Exception {
     Process process =
         new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     if (process.waitFor() != 0) {

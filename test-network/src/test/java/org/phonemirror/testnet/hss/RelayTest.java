@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.subscriber.MirrorProfile;
+import org.phonemirror.hss.diameter.Tls;
 import org.phonemirror.hss.provision.Main;
 import org.phonemirror.hss.sh.ShConfig;
 import org.phonemirror.hss.sh.ShProfileSource;
@@ -83,6 +85,39 @@ class RelayTest {
   }
 
   @Test
+  void theRelayIsReachedOverTls() throws Exception {
+    relay.close();
+    Authority operator = Authority.make(directory, "operator");
+    Tls keys = operator.issue(FreeDiameter.HOST);
+    InetSocketAddress secure = Loopback.free();
+    relay =
+        FreeDiameter.start(
+            directory.resolve("relay"),
+            relayAddress.getPort(),
+            new FreeDiameter.Secured(
+                secure.getPort(),
+                Authority.pem(keys, "-nokeys", "-clcerts"),
+                Authority.pem(keys, "-nocerts"),
+                operator.certificate()),
+            "hss.ims.test",
+            hssAddress,
+            "ims.test",
+            Map.of());
+    String host = "as1.mirror.test";
+    ShConfig config = config(host, secure).withTls(operator.issue(host));
+    try (ShProfileSource source = source(config);
+        ShProfileSource provisioning = source(config("as2.mirror.test", relayAddress))) {
+      awaitAnswers(source);
+      awaitAnswers(provisioning);
+      get(provisioning.update(ALICE, Optional.of(SLOW)));
+      get(source.subscribe(ALICE));
+      get(provisioning.update(ALICE, Optional.of(FAST)));
+      assertThat(changes.poll(20, TimeUnit.SECONDS)).contains(FAST);
+      assertThat(get(source.profile(ALICE))).contains(FAST);
+    }
+  }
+
+  @Test
   void peopleProvisionThroughTheRelayAndHearWhenTheHssIsGone() throws Exception {
     awaitShown();
     assertThat(provision("add", "--model", "m", "--interval", "PT10S")).contains("added");
@@ -131,7 +166,7 @@ class RelayTest {
         "hss.ims.test",
         hssAddress,
         "ims.test",
-        java.util.Map.of());
+        Map.of());
   }
 
   /** The relay takes its time to connect to the HSS, and answers 3002 until then. */
@@ -151,17 +186,17 @@ class RelayTest {
   }
 
   private ShProfileSource source(String name) throws Exception {
-    ShConfig config =
-        ShConfig.of(
-                name + ".mirror.test",
-                "mirror.test",
-                Loopback.free(),
-                "hss.ims.test",
-                hssAddress,
-                "ims.test")
-            .via(FreeDiameter.HOST, relayAddress)
-            .withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(4), Duration.ofSeconds(4));
+    return source(config(name + ".mirror.test", relayAddress));
+  }
+
+  private ShProfileSource source(ShConfig config) throws Exception {
     return new ShProfileSource(config, (subscriber, profile) -> changes.add(profile));
+  }
+
+  private ShConfig config(String host, InetSocketAddress via) throws Exception {
+    return ShConfig.of(host, "mirror.test", Loopback.free(), "hss.ims.test", hssAddress, "ims.test")
+        .via(FreeDiameter.HOST, via)
+        .withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(4), Duration.ofSeconds(4));
   }
 
   private static <T> T get(CompletionStage<T> stage) throws Exception {
