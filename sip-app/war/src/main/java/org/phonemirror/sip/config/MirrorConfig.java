@@ -20,6 +20,7 @@ import org.phonemirror.hss.diameter.Tls;
  * @param templateDirectory where the factory templates are
  * @param traffic where the copy of phones' traffic arrives; without it mirrors have no network
  * @param mm10 where to listen for MMS relays by Diameter, under the identity of {@code diameter}
+ * @param services what the services work with
  */
 public record MirrorConfig(
     Sip sip,
@@ -28,7 +29,8 @@ public record MirrorConfig(
     Sync sync,
     Diameter diameter,
     Optional<Traffic> traffic,
-    Optional<InetSocketAddress> mm10) {
+    Optional<InetSocketAddress> mm10,
+    ServicesConfig services) {
 
   /**
    * Signalling.
@@ -127,6 +129,7 @@ public record MirrorConfig(
     var traffic = reader.optional("traffic.address", MirrorConfig::address);
     var gn = reader.optional("traffic.gn-networks", MirrorConfig::networks);
     var mm10 = reader.optional("mm10.address", MirrorConfig::hostAndPort);
+    var services = ServicesConfig.read(reader, file);
     reader.finish(file.toString());
     return new MirrorConfig(
         new Sip(uri.orElseThrow(), scscf, trusted.orElse(Set.of())),
@@ -142,7 +145,8 @@ public record MirrorConfig(
             peerRealm.orElseThrow(),
             tls),
         traffic.map(bind -> new Traffic(bind, gn.orElse(Set.of()))),
-        mm10);
+        mm10,
+        services);
   }
 
   /** All of its keys or none; the files are read, so that a wrong password is told at start. */
@@ -183,7 +187,7 @@ public record MirrorConfig(
     return matching(text, "[A-Za-z0-9.-]+", "a host or realm name");
   }
 
-  private static String matching(String text, String pattern, String what) {
+  static String matching(String text, String pattern, String what) {
     if (!text.matches(pattern)) {
       throw new IllegalArgumentException("must be " + what);
     }
@@ -210,7 +214,7 @@ public record MirrorConfig(
     return file.resolveSibling(text).normalize();
   }
 
-  private static InetSocketAddress hostAndPort(String text) {
+  static InetSocketAddress hostAndPort(String text) {
     int colon = text.lastIndexOf(':');
     if (colon > 0 && text.substring(colon + 1).matches("[0-9]{1,5}")) {
       int port = Integer.parseInt(text.substring(colon + 1));

@@ -1,0 +1,186 @@
+package org.phonemirror.sip.config;
+
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What the services work with. A service whose first key is not there is not offered; the firewall
+ * needs none beside the traffic.
+ */
+public record ServicesConfig(
+    Optional<Download> download, Optional<Upload> upload, Optional<Antivirus> antivirus) {
+  /**
+   * The download cache.
+   *
+   * @param address where phones fetch files
+   * @param url the same as phones reach it, ending with a slash
+   * @param keyStore for TLS
+   * @param allowed networks that files may be fetched from although they are not of the Internet,
+   *     in CIDR notation
+   * @param denied networks of the operator that are
+   */
+  public record Download(
+      InetSocketAddress address,
+      URI url,
+      Optional<KeyStoreFile> keyStore,
+      List<String> allowed,
+      List<String> denied) {}
+
+  /** A PKCS#12 file with a key and its certificate. */
+  public record KeyStoreFile(Path file, String password) {
+    @Override
+    public String toString() {
+      return file.toString();
+    }
+  }
+
+  /**
+   * The upload relay.
+   *
+   * @param web whether files are put to web servers; to those that the download cache may fetch
+   *     from
+   */
+  public record Upload(Optional<Mms> mms, Optional<Mail> mail, boolean web) {}
+
+  /**
+   * Where multimedia messages go.
+   *
+   * @param relay MM1 by HTTP
+   * @param numberHeader header field that tells it the sender's number
+   */
+  public record Mms(URI relay, String numberHeader) {}
+
+  /**
+   * Where mail goes.
+   *
+   * @param server of submission
+   * @param security as {@code none}, {@code starttls} or {@code tls}
+   * @param sender template of the subscribers' addresses
+   * @param user and password, if it wants them
+   */
+  public record Mail(
+      InetSocketAddress server,
+      Security security,
+      String sender,
+      Optional<String> user,
+      Optional<String> password) {
+    @Override
+    public String toString() {
+      return "Mail[" + server + "]";
+    }
+  }
+
+  /** How a connection is protected. */
+  public enum Security {
+    NONE,
+    STARTTLS,
+    TLS
+  }
+
+  /** The scanner: a path of a Unix socket, or an address. */
+  public record Antivirus(Optional<Path> socket, Optional<InetSocketAddress> address) {}
+
+  private static final String USUAL_NUMBER_HEADER = "X-MSISDN";
+
+  static ServicesConfig read(ConfigReader reader, Path file) {
+    return new ServicesConfig(download(reader, file), upload(reader), antivirus(reader));
+  }
+
+  private static Optional<Download> download(ConfigReader reader, Path file) {
+    var address = reader.optional("download.address", MirrorConfig::hostAndPort);
+    var url = reader.optional("download.url", ServicesConfig::directoryUrl);
+    var store = reader.optional("download.key-store", text -> file.resolveSibling(text));
+    var password = reader.optional("download.key-store-password", text -> text);
+    var allowed = reader.optional("download.allowed-networks", ServicesConfig::networks);
+    var denied = reader.optional("download.denied-networks", ServicesConfig::networks);
+    together(reader, "download.address", "download.url");
+    together(reader, "download.key-store", "download.key-store-password");
+    if (address.isEmpty() || url.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Download(
+            address.get(),
+            url.get(),
+            store.flatMap(keys -> password.map(secret -> new KeyStoreFile(keys, secret))),
+            allowed.orElse(List.of()),
+            denied.orElse(List.of())));
+  }
+
+  private static Optional<Upload> upload(ConfigReader reader) {
+    var relay = reader.optional("upload.mms-relay", ServicesConfig::url);
+    var header = reader.optional("upload.mms-number-header", text -> text);
+    var server = reader.optional("upload.mail-server", MirrorConfig::hostAndPort);
+    var sender = reader.optional("upload.mail-sender", text -> text);
+    var security =
+        reader.optional(
+            "upload.mail-security", text -> Security.valueOf(text.toUpperCase(Locale.ROOT)));
+    var user = reader.optional("upload.mail-user", text -> text);
+    var password = reader.optional("upload.mail-password", text -> text);
+    boolean web = reader.optional("upload.web", ServicesConfig::onOrOff).orElse(false);
+    together(reader, "upload.mail-server", "upload.mail-sender");
+    together(reader, "upload.mail-user", "upload.mail-password");
+    if (relay.isEmpty() && server.isEmpty() && !web) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Upload(
+            relay.map(uri -> new Mms(uri, header.orElse(USUAL_NUMBER_HEADER))),
+            server.flatMap(
+                to ->
+                    sender.map(
+                        from ->
+                            new Mail(
+                                to, security.orElse(Security.STARTTLS), from, user, password))),
+            web));
+  }
+
+  private static Optional<Antivirus> antivirus(ConfigReader reader) {
+    return reader.optional(
+        "antivirus.clamd",
+        text ->
+            text.startsWith("/")
+                ? new Antivirus(Optional.of(Path.of(text)), Optional.empty())
+                : new Antivirus(Optional.empty(), Optional.of(MirrorConfig.hostAndPort(text))));
+  }
+
+  private static void together(ConfigReader reader, String one, String other) {
+    if (reader.has(one) != reader.has(other)) {
+      reader.wrong(one + " and " + other + " go together: one of them is missing");
+    }
+  }
+
+  private static boolean onOrOff(String text) {
+    if (!text.equals("on") && !text.equals("off")) {
+      throw new IllegalArgumentException("must be on or off");
+    }
+    return text.equals("on");
+  }
+
+  private static URI directoryUrl(String text) {
+    URI url = url(text);
+    if (!text.endsWith("/")) {
+      throw new IllegalArgumentException("must end with a slash");
+    }
+    return url;
+  }
+
+  private static URI url(String text) {
+    URI url = URI.create(text);
+    if (url.getHost() == null || !String.valueOf(url.getScheme()).matches("https?")) {
+      throw new IllegalArgumentException("must be like http://host:port/");
+    }
+    return url;
+  }
+
+  private static List<String> networks(String text) {
+    return Arrays.stream(text.split("\\s*,\\s*"))
+        .map(network -> MirrorConfig.matching(network, "[0-9A-Fa-f.:]+/[0-9]{1,3}", "like 192.0.2.0/24"))
+        .toList();
+  }
+}
