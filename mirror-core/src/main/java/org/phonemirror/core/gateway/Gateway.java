@@ -29,14 +29,16 @@ public final class Gateway implements AutoCloseable {
   private final GuestNetwork network;
   private final LongSupplier nanoTime;
 
-  /** What has passed in intervals. */
-  private long now;
+  /** What had passed in intervals when this one began, and when that was. */
+  private long begin;
+
+  private long beginNanos;
 
   private final FrameChannel.Guest guest =
       new FrameChannel.Guest() {
         @Override
         public void frame(byte[] data, int from, int to) {
-          network.receive(data, from, to, now);
+          network.receive(data, from, to, now());
         }
 
         @Override
@@ -75,19 +77,27 @@ public final class Gateway implements AutoCloseable {
    *     or the gateway is closed
    */
   public NetworkReport play(Tape tape, long startMicros, long lengthMicros) throws IOException {
-    long begin = now;
+    beginNanos = nanoTime.getAsLong();
     long end = begin + lengthMicros;
-    long beginNanos = nanoTime.getAsLong();
     network.begin(tape, startMicros, begin);
-    while (true) {
-      now = begin + (nanoTime.getAsLong() - beginNanos) / NANOS_PER_MICRO;
-      long next = Math.min(end, network.step(now));
-      channel.flush(guest);
-      if (now >= end) {
-        return network.end(now);
+    try {
+      while (true) {
+        long now = now();
+        long next = Math.min(end, network.step(now));
+        channel.flush(guest);
+        if (now >= end) {
+          return network.end(now);
+        }
+        channel.await(next - now, guest);
       }
-      channel.await(next - now, guest);
+    } finally {
+      begin = now();
     }
+  }
+
+  /** Within an interval; microseconds of all intervals. */
+  private long now() {
+    return begin + (nanoTime.getAsLong() - beginNanos) / NANOS_PER_MICRO;
   }
 
   /** Forgets connections and tapes: the guest is switched off, or another one than it was. */

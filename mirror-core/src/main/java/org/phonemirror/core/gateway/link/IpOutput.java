@@ -12,6 +12,7 @@ public final class IpOutput {
   public static final int IPV4_HEADER = 20;
   public static final int IPV6_HEADER = 40;
 
+  private static final int IPV4_CHECKSUM = 10;
   private static final int UDP_HEADER = 8;
   private static final int UDP_CHECKSUM = 6;
   private static final int ICMP_HEADER = 8;
@@ -134,13 +135,14 @@ public final class IpOutput {
   /** Writes an IP header; {@code fragment} is IPv4's field of flags and offset. */
   private void putHeader(
       ByteBuffer at, byte[] sender, byte[] receiver, int protocol, int length, short fragment) {
-    int begin = at.position();
     if (sender.length == 4) {
-      at.putShort((short) 0x4500).putShort((short) (IPV4_HEADER + length));
-      at.putShort((short) identification).putShort(fragment);
-      at.put((byte) HOP_LIMIT).put((byte) protocol).putShort((short) 0).put(sender).put(receiver);
-      long sum = Checksum.sum(0, at.array(), begin, at.position());
-      at.putShort(begin + 10, (short) Checksum.of(sum));
+      ByteBuffer header = ByteBuffer.allocate(IPV4_HEADER);
+      header.putShort((short) 0x4500).putShort((short) (IPV4_HEADER + length));
+      header.putShort((short) identification).putShort(fragment);
+      header.put((byte) HOP_LIMIT).put((byte) protocol).putShort((short) 0);
+      header.put(sender).put(receiver);
+      int checksum = Checksum.of(Checksum.sum(0, header.array(), 0, IPV4_HEADER));
+      at.put(header.putShort(IPV4_CHECKSUM, (short) checksum).flip());
     } else {
       int hops = protocol == IpPacket.ICMPV6 ? HOP_LIMIT_ON_LINK : HOP_LIMIT;
       at.putInt(0x6000_0000).putShort((short) length).put((byte) protocol).put((byte) hops);
