@@ -44,8 +44,10 @@ final class SegmentWriter {
   }
 
   void synAck(TcpEnds ends, int sequence, int acknowledgement) {
-    ByteBuffer segment = header(ends, sequence, acknowledgement, SYN | ACK, 4);
-    segment.putShort(MAXIMUM_SEGMENT_SIZE).putShort((short) largestSegment(ends));
+    byte[] segment = header(ends, sequence, acknowledgement, SYN | ACK, 4);
+    ByteBuffer.wrap(segment)
+        .putShort(HEADER, MAXIMUM_SEGMENT_SIZE)
+        .putShort(HEADER + 2, (short) largestSegment(ends));
     send(ends, segment);
   }
 
@@ -59,8 +61,8 @@ final class SegmentWriter {
       long place,
       int length) {
     int flags = ACK | (length > 0 ? PSH : 0) | (fin ? FIN : 0);
-    ByteBuffer segment = header(ends, sequence, acknowledgement, flags, length);
-    queue.copy(place, segment.array(), HEADER, length);
+    byte[] segment = header(ends, sequence, acknowledgement, flags, length);
+    queue.copy(place, segment, HEADER, length);
     send(ends, segment);
   }
 
@@ -74,21 +76,17 @@ final class SegmentWriter {
   }
 
   /** Header and room for what follows; without options, but for a SYN's. */
-  private static ByteBuffer header(
+  private static byte[] header(
       TcpEnds ends, int sequence, int acknowledgement, int flags, int more) {
     int words = HEADER / 4 + ((flags & SYN) != 0 ? 1 : 0);
     ByteBuffer segment = ByteBuffer.allocate(HEADER + more);
     segment.putShort((short) ends.remote().getPort()).putShort((short) ends.guest().getPort());
     segment.putInt(sequence).putInt(acknowledgement).put((byte) (words << 4)).put((byte) flags);
-    return segment.putShort((short) TcpConnection.WINDOW).putInt(0);
+    return segment.putShort((short) TcpConnection.WINDOW).array();
   }
 
-  private void send(TcpEnds ends, ByteBuffer segment) {
+  private void send(TcpEnds ends, byte[] segment) {
     output.send(
-        ends.remote().getAddress(),
-        ends.guest().getAddress(),
-        IpPacket.TCP,
-        segment.array(),
-        CHECKSUM_AT);
+        ends.remote().getAddress(), ends.guest().getAddress(), IpPacket.TCP, segment, CHECKSUM_AT);
   }
 }
