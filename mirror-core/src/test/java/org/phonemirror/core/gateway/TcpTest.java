@@ -95,8 +95,8 @@ class TcpTest {
         .extracting(segment -> segment.data().length)
         .containsExactly(1);
     connection.acknowledge();
-    guest.pass(300 * SECOND);
-    assertThat(connection.segments()).as("probes, ever more seldom").hasSizeBetween(5, 10);
+    guest.pass(100 * SECOND);
+    assertThat(connection.segments()).as("probes, ever more seldom").hasSizeBetween(4, 8);
     connection.window = 65_535;
     connection.acknowledge();
     assertThat(latin1(connection.receive())).isEqualTo(Arrays.copyOfRange(body, 1000, 3000));
@@ -134,7 +134,7 @@ class TcpTest {
     assertThat(answers)
         .extracting(TestConnection.Segment::sequence)
         .containsOnly(answers.get(0).sequence());
-    guest.pass(180 * SECOND);
+    guest.pass(300 * SECOND);
     assertThat(guest.network.connections()).isZero();
   }
 

@@ -233,7 +233,7 @@ final class TestGuest {
   /** All packets that the gateway has sent. */
   List<Packet> all() {
     List<Packet> all = new ArrayList<>();
-    for (Optional<Packet> packet; (packet = next()).isPresent(); ) {
+    for (Optional<Packet> packet = next(); packet.isPresent(); packet = next()) {
       all.add(packet.get());
     }
     return all;

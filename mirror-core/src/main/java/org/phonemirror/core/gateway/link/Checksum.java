@@ -43,7 +43,7 @@ public final class Checksum {
         && Bytes.u16(data, packet.from() + 6) == 0) {
       return true;
     }
-    long sum = packet.protocol() + length;
+    long sum = (long) packet.protocol() + length;
     sum += ipv4 ? halves(packet.sourceLow() & 0xffff_ffffL) : halves(packet.sourceHigh());
     sum += ipv4 ? halves(packet.destinationLow() & 0xffff_ffffL) : halves(packet.sourceLow());
     if (!ipv4) {

@@ -10,7 +10,7 @@ final class RetransmissionTimer {
   static final long LONGEST_MICROS = 60_000_000;
 
   /** After two minutes in which the guest's kernel has not said a word, it has no connection. */
-  static final int MAX_TRIES = 7;
+  static final int MAX_TRIES = 6;
 
   private long timeout = FIRST_MICROS;
   private long due = NEVER;

@@ -151,23 +151,24 @@ public final class TcpConnection {
   /** Returns false if nothing more of the segment can be believed. */
   private boolean takeAcknowledgement(TcpSegment segment, long now) {
     int progress = segment.acknowledgement() - sequence(acknowledged);
+    if (!isEstablished() && progress != 0) {
+      closed = true;
+      writer.reject(ends, segment.acknowledgement());
+      return false;
+    }
     if (progress > sent - acknowledged) {
-      if (isEstablished()) {
-        acknowledge = true;
-      } else {
-        closed = true;
-        writer.reject(ends, segment.acknowledgement());
-      }
+      acknowledge = true;
       return false;
     }
     if (progress < 0) {
-      return isEstablished(); // an old one, overtaken
+      return true; // an old one, overtaken
     }
+    boolean reopened = window == 0 && segment.window() > 0;
     window = segment.window();
     acknowledged += progress;
-    next = Math.max(next, acknowledged);
+    next = reopened ? acknowledged : Math.max(next, acknowledged); // a probe was not taken
     queue.forget(acknowledged);
-    if (progress > 0 || !isEstablished()) {
+    if (progress > 0 || reopened || !isEstablished()) {
       timer.progress(acknowledged < sent, now);
     }
     return true;
