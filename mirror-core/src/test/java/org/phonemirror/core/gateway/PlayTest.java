@@ -85,6 +85,21 @@ class PlayTest {
   }
 
   @Test
+  void aLongRequestThatComesAtOnceIsCompared() {
+    String request = "x".repeat(20_000);
+    guest.begin(tape(10).tcp(SERVER, 80, START).sends(request).gets(START, "yes").done().tape());
+    TestConnection connection = guest.connect(SERVER, 80);
+    for (int at = 0; at < request.length(); at += 1000) {
+      byte[] tcp =
+          connection.data(request.substring(at, at + 1000)); // without a step of the gateway's
+      guest.network.receive(tcp, 0, tcp.length, guest.now);
+    }
+    guest.pass(0);
+    assertThat(connection.receive()).isEqualTo("yes");
+    assertFaithful(guest.end(1), 1);
+  }
+
+  @Test
   void connectionsAreKnownByTheirFirstBytesInAnyOrder() {
     TapeWriter tape = tape(10);
     for (String name : List.of("x", "y", "z")) {

@@ -54,12 +54,23 @@ final class TestConnection {
 
   /** Sends a segment as told, without further ado. */
   void segment(int from, int ack, String flags, byte[] data) {
+    guest.frame(frame(from, ack, flags, data));
+  }
+
+  private byte[] frame(int from, int ack, String flags, byte[] data) {
     byte[] tcp =
         Packets.tcp(port, remotePort, from & 0xffff_ffffL, ack & 0xffff_ffffL, flags, data);
     tcp[14] = (byte) (window >> 8);
     tcp[15] = (byte) window;
     String phone = remote.contains(":") ? TestGuest.PHONE6 : TestGuest.PHONE;
-    guest.packet(TestGuest.ip(phone, remote, 6, tcp));
+    return TestGuest.frameOf(TestGuest.ip(phone, remote, 6, tcp));
+  }
+
+  /** A frame with text, which counts as sent. */
+  byte[] data(String text) {
+    byte[] frame = frame(sequence, expected, "A", TestGuest.bytes(text));
+    sequence += text.length();
+    return frame;
   }
 
   /** What has come on it since the last look; nothing is acknowledged. */

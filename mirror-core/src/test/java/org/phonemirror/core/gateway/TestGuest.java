@@ -136,9 +136,14 @@ final class TestGuest {
 
   /** Sends an IP packet. */
   void packet(byte[] packet) {
+    frame(frameOf(packet));
+  }
+
+  /** An IP packet from the guest's device. */
+  static byte[] frameOf(byte[] packet) {
     byte[] frame = Packets.ethernet(packet);
     System.arraycopy(MAC, 0, frame, 6, 6);
-    frame(frame);
+    return frame;
   }
 
   void udp(int port, String remote, int remotePort, byte[] data) {

@@ -14,7 +14,13 @@ import org.phonemirror.core.machine.NetworkReport;
 final class Conversation implements TcpUser {
   static final long NEVER = Long.MAX_VALUE;
 
+  /** Finds which flow a connection is, if that can be told. */
+  interface Recognition {
+    void recognize(Conversation conversation, long now);
+  }
+
   private final TcpConnection connection;
+  private final Recognition recognition;
   private final long accepted;
   private final SentComparison comparison = new SentComparison();
   private Optional<RecordedConnection> flow = Optional.empty();
@@ -29,8 +35,9 @@ final class Conversation implements TcpUser {
   private int released;
   private long longestWait;
 
-  Conversation(TcpConnection connection, long now) {
+  Conversation(TcpConnection connection, Recognition recognition, long now) {
     this.connection = connection;
+    this.recognition = recognition;
     this.accepted = now;
     this.lastSign = now;
   }
@@ -40,6 +47,9 @@ final class Conversation implements TcpUser {
     lastSign = now;
     touched = true;
     comparison.sent(data, from, length);
+    if (flow.isEmpty()) {
+      recognition.recognize(this, now); // before more comes than can be held
+    }
   }
 
   @Override

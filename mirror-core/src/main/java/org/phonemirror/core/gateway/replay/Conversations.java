@@ -47,7 +47,7 @@ final class Conversations implements TcpService {
 
   @Override
   public TcpUser opened(TcpConnection connection, long now) {
-    Conversation conversation = new Conversation(connection, now);
+    Conversation conversation = new Conversation(connection, this::recognize, now);
     conversations.add(conversation);
     conversations.stream()
         .filter(Conversations::isUndecidedAndOver)
@@ -58,6 +58,12 @@ final class Conversations implements TcpService {
   }
 
   // ---- which flow a connection is
+
+  private void recognize(Conversation conversation, long now) {
+    Optional<RecordedConnection> flow = choose(conversation, now);
+    flow.ifPresent(recorded::remove);
+    flow.ifPresent(found -> conversation.become(found, now));
+  }
 
   private Optional<RecordedConnection> choose(Conversation conversation, long now) {
     InetSocketAddress remote = conversation.remote();
@@ -105,10 +111,8 @@ final class Conversations implements TcpService {
     if (conversation.flow().isPresent()) {
       return conversation.answer(now);
     }
-    Optional<RecordedConnection> flow = choose(conversation, now);
-    if (flow.isPresent()) {
-      recorded.remove(flow.get());
-      conversation.become(flow.get(), now);
+    recognize(conversation, now);
+    if (conversation.flow().isPresent()) {
       return conversation.answer(now);
     }
     if (accepted(conversation.remote()).isPresent()) {
