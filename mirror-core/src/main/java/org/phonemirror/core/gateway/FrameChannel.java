@@ -6,6 +6,7 @@ import java.io.InterruptedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
@@ -17,6 +18,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.phonemirror.core.gateway.link.Ethernet;
 import org.phonemirror.core.gateway.link.FrameSink;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The socket that QEMU connects a network device to ({@code -netdev stream,server=off}): frames in
@@ -25,6 +28,8 @@ import org.phonemirror.core.gateway.link.FrameSink;
  * <p>One thread at a time may use it; {@link #close} may come from any, and wakes the user.
  */
 final class FrameChannel implements Closeable, FrameSink {
+  private static final Logger LOG = LoggerFactory.getLogger(FrameChannel.class);
+
   /** Frames that QEMU has not taken: as the queue of a network card, full is full. */
   static final int MAX_QUEUED_BYTES = 256 << 10;
 
@@ -46,7 +51,7 @@ final class FrameChannel implements Closeable, FrameSink {
   private final SelectionKey acceptance;
   private final ByteBuffer received = ByteBuffer.allocate(2 * MAX_WHOLE);
   private final ByteBuffer queued = ByteBuffer.allocate(MAX_QUEUED_BYTES);
-  private Optional<SocketChannel> guest = Optional.empty();
+  private volatile Optional<SocketChannel> guest = Optional.empty();
 
   private FrameChannel(Path path, ServerSocketChannel server) throws IOException {
     this.path = path;
@@ -85,7 +90,7 @@ final class FrameChannel implements Closeable, FrameSink {
       if (acceptance.isAcceptable()) {
         accept();
       }
-    } catch (ClosedSelectorException | java.nio.channels.CancelledKeyException e) {
+    } catch (ClosedSelectorException | CancelledKeyException e) {
       throw new ClosedChannelException();
     }
     if (Thread.currentThread().isInterrupted()) {
@@ -120,8 +125,6 @@ final class FrameChannel implements Closeable, FrameSink {
       if (count < 0) {
         disconnect(channel, user);
       }
-    } catch (ClosedChannelException e) {
-      throw e;
     } catch (IOException e) {
       disconnect(channel, user);
       throw new IOException("the network device at " + path + ": " + e.getMessage(), e);
@@ -172,10 +175,9 @@ final class FrameChannel implements Closeable, FrameSink {
     try {
       guest.get().write(queued);
       queued.compact();
-    } catch (ClosedChannelException e) {
-      throw e;
     } catch (IOException e) {
-      queued.clear(); // it reads no more: it is gone
+      LOG.info("the network device at {} is gone: {}", path, e.getMessage());
+      queued.clear();
       disconnect(guest.get(), user);
     }
   }

@@ -1,21 +1,14 @@
 package org.phonemirror.testnet.gateway;
 
 import java.io.IOException;
-import java.net.Inet4Address;
-import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import org.phonemirror.core.gateway.Gateway;
-import org.phonemirror.core.gateway.link.GuestAddresses;
 import org.phonemirror.core.machine.NetworkReport;
 import org.phonemirror.core.tape.Tape;
 import org.phonemirror.core.tape.TcpFlow;
@@ -30,20 +23,13 @@ final class GatewayStage implements AutoCloseable {
   static final String SERVER = "192.0.2.80";
   private static final long LENGTH = 600 * SECOND;
 
-  private final AtomicLong skippedNanos = new AtomicLong();
-  private final Gateway gateway;
+  private final TestGateway gateway;
   private final LinuxGuest guest;
   private String said = "";
 
   private GatewayStage(Path directory) throws IOException {
     Path socket = directory.resolve("net");
-    GuestAddresses addresses =
-        new GuestAddresses(
-            (Inet4Address) InetAddress.getByName("10.0.2.15"),
-            (Inet4Address) InetAddress.getByName("10.0.2.2"),
-            List.of(InetAddress.getByName("10.0.2.3")),
-            Optional.of((Inet6Address) InetAddress.getByName("2001:db8:1:2::")));
-    gateway = Gateway.open(socket, addresses, () -> System.nanoTime() + skippedNanos.get());
+    gateway = TestGateway.open(socket);
     try {
       guest = LinuxGuest.create(socket, directory);
     } catch (IOException | RuntimeException e) {
@@ -79,24 +65,9 @@ final class GatewayStage implements AutoCloseable {
 
   /** Plays a tape while the guest's user does something. */
   NetworkReport play(Tape tape, Session session) throws Exception {
-    CompletableFuture<NetworkReport> report = new CompletableFuture<>();
-    Thread player =
-        new Thread(
-            () -> {
-              try {
-                report.complete(gateway.play(tape, START, LENGTH));
-              } catch (IOException | RuntimeException e) {
-                report.completeExceptionally(e);
-              }
-            },
-            "player");
-    player.setDaemon(true);
-    player.start();
+    gateway.begin(tape);
     said = session.run(guest);
-    skippedNanos.addAndGet(TimeUnit.MICROSECONDS.toNanos(LENGTH));
-    // a frame wakes the player, who sees what time it is
-    guest.run("curl -s -m 1 http://198.51.100.1/ || true");
-    return report.get(60, TimeUnit.SECONDS);
+    return gateway.end(() -> guest.run("curl -s -m 1 http://198.51.100.1/ || true"));
   }
 
   @Override
@@ -164,8 +135,8 @@ final class GatewayStage implements AutoCloseable {
     }
   }
 
-  static java.net.InetSocketAddress end(String literal, int port) throws UnknownHostException {
-    return new java.net.InetSocketAddress(InetAddress.getByName(literal), port);
+  static InetSocketAddress end(String literal, int port) throws UnknownHostException {
+    return new InetSocketAddress(InetAddress.getByName(literal), port);
   }
 
   /** What curl says to a server, with {@code -A t}. */
