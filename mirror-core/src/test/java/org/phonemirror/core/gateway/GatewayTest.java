@@ -117,8 +117,11 @@ class GatewayTest {
 
   @Test
   void anIntervalEndsAtItsTime() throws Exception {
-    nanos.addAndGet(HOUR * 1000);
     try (SocketChannel guest = connect()) {
+      send(guest, syn(), 1000);
+      receive(guest); // it has begun
+      nanos.addAndGet(HOUR * 1000);
+      send(guest, syn(), 1000); // wakes the player
       assertThat(play.get(60, TimeUnit.SECONDS)).isEqualTo(NetworkReport.silent());
     }
   }
