@@ -18,6 +18,8 @@ import org.phonemirror.testnet.program.Program;
  */
 final class LinuxGuest implements AutoCloseable {
   static final String DEVICE = "tap0";
+  private static final int CAP_NET_ADMIN = 12;
+  private static final int CAP_SYS_ADMIN = 21;
   private static final String QEMU = "qemu-system-x86_64";
   private static final String PREFIX = "pm-gateway-";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -28,10 +30,19 @@ final class LinuxGuest implements AutoCloseable {
 
   /** Whether this process may make one, and has what it is made of. */
   static boolean isPossible() throws IOException {
-    return Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)
+    return mayMakeNamespaces()
         && Files.exists(Path.of("/dev/net/tun"))
         && Program.find(QEMU).isPresent()
         && Program.find("curl").isPresent();
+  }
+
+  /** By its effective capabilities (proc(5), capabilities(7)); root in a container has fewer. */
+  private static boolean mayMakeNamespaces() throws IOException {
+    long needed = 1L << CAP_NET_ADMIN | 1L << CAP_SYS_ADMIN;
+    return Files.readAllLines(Path.of("/proc/self/status")).stream()
+        .filter(line -> line.startsWith("CapEff:"))
+        .mapToLong(line -> Long.parseUnsignedLong(line.substring(7).strip(), 16))
+        .anyMatch(held -> (held & needed) == needed);
   }
 
   /**
