@@ -143,6 +143,8 @@ class LinkTest {
 
     guest.packet(TestGuest.ip("::", "ff02::1:ff00:80", 58, solicitation));
     assertThat(guest.frames).as("answers to a probe").isEmpty();
+    guest.packet(TestGuest.ip(TestGuest.PHONE, "192.0.2.1", 58, solicitation));
+    assertThat(guest.frames).as("answers to one by IPv4").isEmpty();
   }
 
   @Test

@@ -45,6 +45,9 @@ public final class NeighbourDiscovery {
 
   /** Answers an ICMPv6 message; false if it is none that has an answer. */
   public boolean receive(IpPacket packet) {
+    if (Addresses.isMapped(packet.sourceHigh(), packet.sourceLow())) {
+      return false; // in a packet of IPv4 it means nothing
+    }
     byte[] data = packet.data();
     int at = packet.from();
     int length = packet.to() - at;
