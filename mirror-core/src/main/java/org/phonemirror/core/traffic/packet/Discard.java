@@ -24,6 +24,8 @@ public enum Discard {
   FRAGMENT_TIMEOUT,
   /** Fragments that found no room. */
   FRAGMENT_LIMIT,
+  /** A wrong checksum of TCP, UDP or ICMPv6; of a copy it is not verified. */
+  TRANSPORT_CHECKSUM,
   /** Neither TCP nor UDP nor ICMP. */
   PROTOCOL,
   /** A TCP header that is cut off or lies about its length. */
@@ -54,6 +56,8 @@ public enum Discard {
   NOT_WATCHED,
   /** Of a flow that is not recorded: the synchronization itself. */
   NOT_RECORDED,
+  /** An attempt to open a connection for which there is no room; its sender tries again. */
+  CONNECTION_LIMIT,
   /** A defect of this program; the log has it. */
   DEFECT
 }

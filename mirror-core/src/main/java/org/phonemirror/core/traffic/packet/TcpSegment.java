@@ -16,6 +16,9 @@ public final class TcpSegment {
   private static final int SYN = 2;
   private static final int RST = 4;
   private static final int ACK = 16;
+  private static final int OPTION_END = 0;
+  private static final int OPTION_PADDING = 1;
+  private static final int OPTION_MAXIMUM_SEGMENT_SIZE = 2;
 
   private byte[] data = {};
   private int from;
@@ -25,6 +28,8 @@ public final class TcpSegment {
   private int sequence;
   private int acknowledgement;
   private int flags;
+  private int window;
+  private int options;
 
   /** Reads it from a packet that is whole; false if it can't be read. */
   public boolean decode(IpPacket packet, DiscardCounter discards) {
@@ -40,6 +45,8 @@ public final class TcpSegment {
     sequence = i32(data, at + 4);
     acknowledgement = i32(data, at + 8);
     flags = data[at + 13];
+    window = u16(data, at + 14);
+    options = at + HEADER;
     from = at + header;
     to = packet.to();
     return true;
@@ -74,6 +81,31 @@ public final class TcpSegment {
 
   public int acknowledgement() {
     return acknowledgement;
+  }
+
+  /** How many bytes beyond the acknowledged ones its sender takes, without scaling. */
+  public int window() {
+    return window;
+  }
+
+  /** The option of that name (RFC 9293 §3.7.1), or what the argument says if there is none. */
+  public int maximumSegmentSize(int otherwise) {
+    int at = options;
+    while (at < from && data[at] != OPTION_END) {
+      if (data[at] == OPTION_PADDING) {
+        at++;
+        continue;
+      }
+      int length = at + 1 < from ? u8(data, at + 1) : 0;
+      if (length < 2 || length > from - at) {
+        break;
+      }
+      if (data[at] == OPTION_MAXIMUM_SEGMENT_SIZE && length == 4) {
+        return u16(data, at + 2);
+      }
+      at += length;
+    }
+    return otherwise;
   }
 
   public boolean isSyn() {
