@@ -19,7 +19,7 @@ import org.phonemirror.core.traffic.packet.DiscardCounter;
 import org.phonemirror.core.traffic.packet.IpDecoder;
 
 /** All of the traffic monitor but its sockets, with a clock that stands still until it is moved. */
-public final class TestTap {
+final class TestTap {
   static final String PHONE = "10.0.2.15";
   static final String PHONE6 = "2001:db8:1:2::15";
   static final String SERVER = "192.0.2.80";
@@ -50,7 +50,7 @@ public final class TestTap {
     this(limits, TrafficObserver.NONE);
   }
 
-  public TestTap(FlowLimits limits, TrafficObserver observer) {
+  TestTap(FlowLimits limits, TrafficObserver observer) {
     IpDecoder ip = new IpDecoder(discards);
     InetSocketAddress synchronization = new InetSocketAddress(SERVER, SYNCHRONIZATION_PORT);
     contexts = new PdpContexts(100, discards, observer);
