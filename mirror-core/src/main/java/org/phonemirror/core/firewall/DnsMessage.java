@@ -40,7 +40,7 @@ record DnsMessage(
   private static final int MAX_ALIASES = 16;
 
   /** A record that leads to another name or to an address. */
-  private record Record(String owner, long ttl, String alias, InetAddress address) {}
+  private record Entry(String owner, long ttl, String alias, InetAddress address) {}
 
   /** Thrown within this class where a message can't be read. */
   private static final class Malformed extends Exception {
@@ -86,7 +86,7 @@ record DnsMessage(
       if (!response) {
         return Optional.of(new DnsMessage(id, false, question, List.of(), List.of(), 0));
       }
-      List<Record> records = new ArrayList<>();
+      List<Entry> records = new ArrayList<>();
       boolean failed = (flags & 0xf) != 0;
       for (int i = 0; !failed && i < Math.min(answers, MAX_RECORDS) && at < data.length; i++) {
         record().ifPresent(records::add);
@@ -94,7 +94,7 @@ record DnsMessage(
       return Optional.of(answer(id, question, records));
     }
 
-    private Optional<Record> record() throws Malformed {
+    private Optional<Entry> record() throws Malformed {
       String owner = name();
       int type = u16();
       int dnsClass = u16();
@@ -102,12 +102,12 @@ record DnsMessage(
       int length = u16();
       int end = at + length;
       check(end <= data.length);
-      Optional<Record> record = Optional.empty();
+      Optional<Entry> record = Optional.empty();
       if (dnsClass == INTERNET && type == CNAME) {
-        record = Optional.of(new Record(owner, ttl, name(), null));
+        record = Optional.of(new Entry(owner, ttl, name(), null));
       } else if (dnsClass == INTERNET
           && ((type == A && length == 4) || (type == AAAA && length == 16))) {
-        record = Optional.of(new Record(owner, ttl, null, address(length)));
+        record = Optional.of(new Entry(owner, ttl, null, address(length)));
       }
       at = end;
       return record;
@@ -191,13 +191,13 @@ record DnsMessage(
   }
 
   /** Follows aliases from the question; records that they do not lead to are left out. */
-  private static DnsMessage answer(int id, String question, List<Record> records) {
+  private static DnsMessage answer(int id, String question, List<Entry> records) {
     Set<String> names = new LinkedHashSet<>(List.of(question));
     String last = question;
     long ttl = Long.MAX_VALUE;
     for (int i = 0; i < MAX_ALIASES; i++) {
       String owner = last;
-      Optional<Record> alias =
+      Optional<Entry> alias =
           records.stream()
               .filter(record -> record.alias() != null && record.owner().equals(owner))
               .findFirst();
@@ -208,7 +208,7 @@ record DnsMessage(
       last = alias.get().alias();
     }
     List<InetAddress> addresses = new ArrayList<>();
-    for (Record record : records) {
+    for (Entry record : records) {
       if (record.address() != null && record.owner().equals(last)) {
         addresses.add(record.address());
         ttl = Math.min(ttl, record.ttl());

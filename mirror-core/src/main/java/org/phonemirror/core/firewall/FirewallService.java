@@ -41,7 +41,6 @@ public final class FirewallService
   private static final long POLL_MILLIS = 200;
   private static final long CLOSE_MILLIS = 10_000;
   private static final int UDP = 17;
-  private static final Runnable NOTHING = () -> {};
 
   private final FirewallSettings settings;
   private final NoticeBoard notices;
@@ -187,7 +186,7 @@ public final class FirewallService
 
   /** There is something to do beside the queue; a full one is awake anyway. */
   private void wake() {
-    boolean unused = events.offer(NOTHING);
+    boolean unused = events.offer(this::heedChanges);
   }
 
   private void run() {

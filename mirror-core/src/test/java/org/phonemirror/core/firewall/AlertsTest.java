@@ -36,12 +36,12 @@ class AlertsTest {
     }
     assertThat(alerts.happened(alert("more.example"), NOON)).hasSize(1);
     assertThat(alerts.expire(NOON.plus(Duration.ofMinutes(59)))).isEmpty();
-    List<Notice> hourly = alerts.expire(NOON.plus(Duration.ofMinutes(60)));
+    List<Notice> hourly = alerts.expire(NOON.plus(Duration.ofHours(1)));
     assertThat(hourly).extracting(AlertsTest::count).containsExactly("ads.example 1000");
     assertThat(hourly.get(0).text()).contains("1000 times");
     assertThat(alerts.knows(alert("ads.example"))).isTrue();
     assertThat(alerts.knows(alert("more.example"))).isFalse();
-    assertThat(alerts.expire(NOON.plus(Duration.ofMinutes(120)))).isEmpty();
+    assertThat(alerts.expire(NOON.plus(Duration.ofHours(2)))).isEmpty();
     assertThat(alerts.happened(alert("ads.example"), NOON.plus(Duration.ofMinutes(121))))
         .as("told anew, as it was quiet for an hour")
         .hasSize(1);

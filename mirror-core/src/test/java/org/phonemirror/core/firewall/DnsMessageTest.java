@@ -32,8 +32,7 @@ class DnsMessageTest {
         .containsExactly("www.example.com", "edge.cdn.example", "a.cdn.example");
     assertThat(answer.addresses())
         .as("what no alias leads to is not believed")
-        .containsExactly(
-            InetAddress.getByName("192.0.2.7"), InetAddress.getByName("2001:db8::7"));
+        .containsExactly(InetAddress.getByName("192.0.2.7"), InetAddress.getByName("2001:db8::7"));
     assertThat(answer.ttlSeconds()).isEqualTo(30);
   }
 
@@ -49,15 +48,16 @@ class DnsMessageTest {
                 .address("b.example", "192.0.2.1", 10)
                 .answer());
     assertThat(answer.names()).containsExactly("a.example", "b.example");
-    assertThat(answer.addresses()).extracting(InetAddress::getHostAddress).containsExactly("192.0.2.1");
+    assertThat(answer.addresses())
+        .extracting(InetAddress::getHostAddress)
+        .containsExactly("192.0.2.1");
   }
 
   @Test
   void hostileNamesCantPassForOthers() {
     DnsMessage answer = read(Dns.about(1, "evil\u0000\n\u001b[2J\u00ff.Ads.example").query());
     assertThat(answer.question()).isEqualTo("evil\\000\\010\\027\\0912j\\255.ads.example");
-    byte[] dotInLabel =
-        Dns.about(1, "xxxxxxxxxxx").message(0x0100, 0);
+    byte[] dotInLabel = Dns.about(1, "xxxxxxxxxxx").message(0x0100, 0);
     System.arraycopy("ads.example".getBytes(StandardCharsets.US_ASCII), 0, dotInLabel, 13, 11);
     assertThat(read(dotInLabel).question()).isEqualTo("ads\\046example");
   }
@@ -100,11 +100,13 @@ class DnsMessageTest {
   void anAnswerIsBelievedForNoMomentAndNotForever() throws Exception {
     InetAddress address = InetAddress.getByName("192.0.2.1");
     LearnedNames names = new LearnedNames(10, new LearnedNames.Room(10));
-    names.learn(read(Dns.about(1, "a.example").address("a.example", "192.0.2.1", 0).answer()), NOON);
+    names.learn(
+        read(Dns.about(1, "a.example").address("a.example", "192.0.2.1", 0).answer()), NOON);
     assertThat(names.of(address, NOON.plusSeconds(60))).containsExactly("a.example");
     assertThat(names.of(address, NOON.plus(Duration.ofMinutes(6)))).isEmpty();
     names.learn(
-        read(Dns.about(1, "b.example").address("b.example", "192.0.2.1", 0x7fffffff).answer()), NOON);
+        read(Dns.about(1, "b.example").address("b.example", "192.0.2.1", 0x7fffffff).answer()),
+        NOON);
     assertThat(names.of(address, NOON.plus(Duration.ofHours(23)))).containsExactly("b.example");
     names.expire(NOON.plus(Duration.ofHours(25)));
     assertThat(names.size()).isZero();

@@ -22,7 +22,8 @@ class HttpDownloadsTest {
   private static String sha256(String text) throws Exception {
     return HexFormat.of()
         .formatHex(
-            MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.ISO_8859_1)));
+            MessageDigest.getInstance("SHA-256")
+                .digest(text.getBytes(StandardCharsets.ISO_8859_1)));
   }
 
   private void phone(String text) {

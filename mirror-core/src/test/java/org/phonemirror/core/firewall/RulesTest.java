@@ -59,9 +59,30 @@ class RulesTest {
   void theFirstThatMatchesCounts() throws Exception {
     Rules rules =
         rules(
-            rule("friend", Action.PASS, Protocol.ANY, List.of("192.0.2.7"), List.of(), List.of(), false),
-            rule("web", Action.ALERT, Protocol.TCP, List.of("192.0.2.0/24"), List.of("80", "8000-8999"), List.of(), false),
-            rule("net", Action.BLOCK, Protocol.ANY, List.of("192.0.2.0/24", "2001:db8::/32"), List.of(), List.of(), false));
+            rule(
+                "friend",
+                Action.PASS,
+                Protocol.ANY,
+                List.of("192.0.2.7"),
+                List.of(),
+                List.of(),
+                false),
+            rule(
+                "web",
+                Action.ALERT,
+                Protocol.TCP,
+                List.of("192.0.2.0/24"),
+                List.of("80", "8000-8999"),
+                List.of(),
+                false),
+            rule(
+                "net",
+                Action.BLOCK,
+                Protocol.ANY,
+                List.of("192.0.2.0/24", "2001:db8::/32"),
+                List.of(),
+                List.of(),
+                false));
     assertThat(first(rules, 6, "192.0.2.7", 80)).isEqualTo("friend");
     assertThat(first(rules, 6, "192.0.2.8", 8080)).isEqualTo("web");
     assertThat(first(rules, 17, "192.0.2.8", 8080)).isEqualTo("net");
@@ -72,7 +93,15 @@ class RulesTest {
   @Test
   void aDomainStandsForAllBelowIt() throws Exception {
     Rules rules =
-        rules(rule("ads", Action.BLOCK, Protocol.ANY, List.of(), List.of(), List.of("ads.example"), false));
+        rules(
+            rule(
+                "ads",
+                Action.BLOCK,
+                Protocol.ANY,
+                List.of(),
+                List.of(),
+                List.of("ads.example"),
+                false));
     assertThat(first(rules, 6, "192.0.2.7", 443)).isEqualTo("none");
     assertThat(first(rules, 6, "192.0.2.7", 443, "other", "ads.example")).isEqualTo("ads");
     assertThat(first(rules, 6, "192.0.2.7", 443, "a.b.ads.example")).isEqualTo("ads");
@@ -86,7 +115,14 @@ class RulesTest {
   void malwareMatchesOnlyDownloadsOfIt() throws Exception {
     Rules rules =
         rules(
-            rule("trusted", Action.PASS, Protocol.ANY, List.of("192.0.2.7"), List.of(), List.of(), false),
+            rule(
+                "trusted",
+                Action.PASS,
+                Protocol.ANY,
+                List.of("192.0.2.7"),
+                List.of(),
+                List.of(),
+                false),
             rule("malware", Action.BLOCK, Protocol.ANY, List.of(), List.of(), List.of(), true));
     assertThat(first(rules, 6, "192.0.2.8", 80, false)).isEqualTo("none");
     assertThat(first(rules, 6, "192.0.2.8", 80, true)).isEqualTo("malware");

@@ -107,8 +107,7 @@ class FirewallCopyTest {
         TestTap.IMPU,
         Optional.of(
             profile.withServices(
-                ServicePolicies.USUAL.withFirewall(
-                    new ServicePolicies.Firewall(List.of(rules))))));
+                ServicePolicies.USUAL.withFirewall(new ServicePolicies.Firewall(List.of(rules))))));
     if (rules.length > 0) {
       Await.until("rules", () -> announced.size() > before);
     }
@@ -131,8 +130,7 @@ class FirewallCopyTest {
   }
 
   private static FirewallRule malware(Action action) {
-    return new FirewallRule(
-        "malware", action, Protocol.ANY, List.of(), List.of(), List.of(), true);
+    return new FirewallRule("malware", action, Protocol.ANY, List.of(), List.of(), List.of(), true);
   }
 
   private static Target target(int port) {
@@ -228,7 +226,10 @@ class FirewallCopyTest {
     download(40_000, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfine");
     Await.until("read", () -> firewall.stats().downloads() == 1);
     assertThat(node.blocked()).isEmpty();
-    download(40_001, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nei", "\r\n3\r\ncar\r\n0\r\n\r\n");
+    download(
+        40_001,
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nei",
+        "\r\n3\r\ncar\r\n0\r\n\r\n");
     awaitBlocked(target(80));
     Await.until("told", () -> notices.size() == 1);
     assertThat(notices.get(0).text()).contains("Eicar-Test", "Delete");
@@ -273,8 +274,15 @@ class FirewallCopyTest {
 
   /** A ClientHello of ASCII octets only, with nothing in it but a name. */
   private static String hello(String server) {
-    String extension = "\0\0" + u16(server.length() + 5) + u16(server.length() + 3) + "\0" + u16(server.length()) + server;
-    String body = "\3\3" + "r".repeat(32) + "\0" + "\0\2\23\1" + "\1\0" + u16(extension.length()) + extension;
+    String extension =
+        "\0\0"
+            + u16(server.length() + 5)
+            + u16(server.length() + 3)
+            + "\0"
+            + u16(server.length())
+            + server;
+    String body =
+        "\3\3" + "r".repeat(32) + "\0" + "\0\2\23\1" + "\1\0" + u16(extension.length()) + extension;
     String message = "\1\0" + u16(body.length()) + body;
     return "\26\3\1" + u16(message.length()) + message;
   }
@@ -364,8 +372,7 @@ class FirewallCopyTest {
       String server = "198." + i / 62_500 + "." + i / 250 % 250 + "." + (1 + i % 250);
       tap.packet(Packets.ip(TestTap.PHONE, server, 17, Packets.udp(1, 9, new byte[1])));
     }
-    Await.until(
-        "all seen", () -> firewall.stats().flows() + firewall.stats().missed() == flows);
+    Await.until("all seen", () -> firewall.stats().flows() + firewall.stats().missed() == flows);
     Await.until("enforced", () -> node.blocked().size() == firewall.stats().blocks());
     assertThat(firewall.stats().blocks()).isEqualTo(256);
     assertThat(notices).hasSize(20);
@@ -379,9 +386,7 @@ class FirewallCopyTest {
         (Impu subscriber, FlowEnds ends, long micros) -> {
           throw new IllegalStateException("observer is broken");
         };
-    TestTap other =
-        new TestTap(
-            FlowLimits.DEFAULT, new Observed(failing));
+    TestTap other = new TestTap(FlowLimits.DEFAULT, new Observed(failing));
     new Conversation(other, 40_000).open().phone(0, 0, "A", "GET");
     assertThat(TestTap.sent(other.connection())).isEqualTo("GET");
   }
