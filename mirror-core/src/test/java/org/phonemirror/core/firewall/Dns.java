@@ -25,7 +25,7 @@ public final class Dns {
   /** A name of ASCII labels. */
   public static byte[] name(String text) {
     ByteArrayOutputStream name = new ByteArrayOutputStream();
-    for (String label : text.split("\\.")) {
+    for (String label : text.split("\\.", -1)) {
       byte[] octets = label.getBytes(StandardCharsets.ISO_8859_1);
       name.write(octets.length);
       name.writeBytes(octets);
