@@ -2,6 +2,7 @@ package org.phonemirror.hss.provision;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.phonemirror.core.subscriber.Impu;
@@ -35,7 +36,9 @@ public final class Main {
   }
 
   private static void run(PrintStream out, Options options) throws Failure, InterruptedException {
-    Optional<MirrorProfile> profile = profile(options);
+    ProfileOptions profile = profile(options);
+    Optional<MirrorProfile> added =
+        options.command().equals("add") ? Optional.of(profile.newProfile()) : Optional.empty();
     ShConfig config = options.sh();
     try (ShClient client = new ShClient(config)) {
       Duration patience = options.timeout();
@@ -59,11 +62,11 @@ public final class Main {
       Impu user = provisioning.publicIdentity(options.who());
       switch (options.command()) {
         case "add" -> {
-          provisioning.add(user, profile.orElseThrow());
+          provisioning.add(user, added.orElseThrow());
           out.println(user + ": mirror profile added");
         }
         case "change" -> {
-          provisioning.change(user, options.model(), options.interval(), options.repairBudget());
+          provisioning.change(user, profile);
           out.println(user + ": mirror profile changed");
         }
         case "remove" -> {
@@ -77,33 +80,15 @@ public final class Main {
   }
 
   /** Checked before anything is asked. */
-  private static Optional<MirrorProfile> profile(Options options) throws Failure {
-    boolean takesProfile = options.command().matches("add|change");
-    boolean given =
-        options.model().isPresent()
-            || options.interval().isPresent()
-            || options.repairBudget().isPresent();
-    if (given && !takesProfile) {
+  private static ProfileOptions profile(Options options) throws Failure {
+    List<String> given = options.givenOfProfile();
+    if (!given.isEmpty() && !options.command().matches("add|change")) {
+      throw Options.usage(options.command() + " does not take " + given.get(0));
+    }
+    if (options.command().equals("change") && given.isEmpty()) {
       throw Options.usage(
-          options.command() + " takes neither --model nor --interval nor --repair-budget");
+          "change what? Give one or several of " + String.join(", ", ProfileOptions.NAMES));
     }
-    if (options.command().equals("change") && !given) {
-      throw Options.usage("change what? Give --model, --interval, --repair-budget or several");
-    }
-    if (!options.command().equals("add")) {
-      return Optional.empty();
-    }
-    if (options.model().isEmpty() || options.interval().isEmpty()) {
-      throw Options.usage("add needs --model and --interval");
-    }
-    try {
-      return Optional.of(
-          new MirrorProfile(
-              options.model().get(),
-              options.interval().orElseThrow(),
-              options.repairBudget().orElse(MirrorProfile.DEFAULT_REPAIR_BUDGET)));
-    } catch (IllegalArgumentException e) {
-      throw Options.usage(e.getMessage());
-    }
+    return options.profile();
   }
 }

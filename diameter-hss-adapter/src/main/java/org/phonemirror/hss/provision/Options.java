@@ -9,8 +9,8 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -24,10 +24,9 @@ final class Options {
   static final String USAGE =
       """
       usage: ./mirror provision add    WHO --model MODEL --interval INTERVAL
-                                           [--repair-budget BYTES] [options]
+                                           [profile options] [options]
              ./mirror provision show   WHO [options]
-             ./mirror provision change WHO [--model MODEL] [--interval INTERVAL]
-                                           [--repair-budget BYTES] [options]
+             ./mirror provision change WHO [profile options] [options]
              ./mirror provision remove WHO [options]
 
         WHO                   a public identity (sip:+15550001@ims.test, tel:+15550001)
@@ -36,6 +35,15 @@ final class Options {
         --interval INTERVAL   synchronization interval, from PT1S to PT24H
         --repair-budget BYTES most bytes per interval that repair may take on a metered network
                               (otherwise 16384)
+        --download-quota BYTES      most bytes that the download cache keeps (otherwise 1073741824;
+                                    0 switches it off)
+        --download-keep DURATION    for how long, up to P366D (otherwise P7D)
+        --download-at-once yes|no   whether the phone is told by a message of its own (otherwise no)
+        --upload yes|no             whether the upload relay sends for the phone (otherwise yes)
+        --upload-threshold BYTES    shortest file that the phone leaves to it (otherwise 500000)
+        --antivirus yes|no          whether files are scanned as they change (otherwise yes)
+        --firewall FILE             rules, as the element firewall of mirror-profile.xsd; an empty
+                                    element takes all rules away (otherwise none)
 
         --hss HOST[@ADDRESS:PORT]   the HSS: its Origin-Host, and where it listens;
                                     without an address, if a relay reaches it
@@ -60,11 +68,8 @@ final class Options {
 
   private static final Duration IDLE = Duration.ofSeconds(12);
   private static final Set<String> COMMANDS = Set.of("add", "show", "change", "remove");
-  private static final Set<String> KNOWN =
+  private static final Set<String> OTHERS =
       Set.of(
-          "--model",
-          "--interval",
-          "--repair-budget",
           "--hss",
           "--realm",
           "--via",
@@ -97,7 +102,7 @@ final class Options {
     }
     Map<String, String> values = new HashMap<>();
     for (int i = 2; i < args.length; i += 2) {
-      if (!KNOWN.contains(args[i])) {
+      if (!OTHERS.contains(args[i]) && !ProfileOptions.NAMES.contains(args[i])) {
         throw usage("there is no option '" + args[i] + "'");
       }
       if (i + 1 == args.length) {
@@ -150,25 +155,13 @@ final class Options {
     return who;
   }
 
-  Optional<String> model() {
-    return value("--model");
+  /** Those of the profile that are given. */
+  List<String> givenOfProfile() {
+    return ProfileOptions.NAMES.stream().filter(values::containsKey).toList();
   }
 
-  Optional<Duration> interval() throws Failure {
-    Optional<String> text = value("--interval");
-    try {
-      return text.map(Duration::parse);
-    } catch (DateTimeParseException e) {
-      throw usage("--interval is '" + text.orElse("") + "', must be like PT10S");
-    }
-  }
-
-  Optional<Integer> repairBudget() throws Failure {
-    Optional<String> text = value("--repair-budget");
-    if (text.isPresent() && !text.get().matches("[1-9][0-9]{0,8}")) {
-      throw usage("--repair-budget is '" + text.get() + "', must be a number of bytes");
-    }
-    return text.map(Integer::valueOf);
+  ProfileOptions profile() throws Failure {
+    return ProfileOptions.of(values);
   }
 
   Optional<String> serverName() {

@@ -9,6 +9,7 @@ import java.util.function.Function;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.subscriber.MirrorCondition;
 import org.phonemirror.core.subscriber.MirrorProfile;
+import org.phonemirror.core.subscriber.ServicePolicies;
 import org.phonemirror.hss.criteria.Advice;
 import org.phonemirror.hss.profile.ImsData;
 import org.phonemirror.hss.profile.MalformedDocumentException;
@@ -38,6 +39,7 @@ final class Overview {
     ask("state", client.userState(user), d -> d.userState().map(Object::toString).orElse("?"));
     ask("S-CSCF", client.servingCscf(user), d -> d.servingCscf().orElse("none"));
     line("profile", data.map(Overview::profile).orElse("none: the subscriber has no mirror"));
+    data.flatMap(Overview::readable).ifPresent(profile -> line("services", services(profile)));
     status(user);
     if (serverName.isEmpty()) {
       line("criteria", "not looked at: give --server-name, as sip.uri has it");
@@ -72,6 +74,15 @@ final class Overview {
     }
   }
 
+  /** The policies of a profile whose faults are told elsewhere. */
+  private static Optional<ServicePolicies> readable(RepositoryData data) {
+    try {
+      return Optional.of(ProfileDocument.parse(data.serviceData().orElse("")).services());
+    } catch (MalformedDocumentException e) {
+      return Optional.empty();
+    }
+  }
+
   private static String profile(RepositoryData data) {
     String number = " (sequence number " + data.sequenceNumber() + ")";
     try {
@@ -86,6 +97,22 @@ final class Overview {
     } catch (MalformedDocumentException e) {
       return "not valid: " + e.getMessage() + number + "\nremove it, then add it anew";
     }
+  }
+
+  private static String services(ServicePolicies services) {
+    ServicePolicies.Download download = services.download();
+    ServicePolicies.Upload upload = services.upload();
+    StringBuilder text = new StringBuilder();
+    text.append("downloads of up to ").append(download.quotaBytes()).append(" bytes for ");
+    text.append(download.keep()).append(download.atOnce() ? ", told at once" : "");
+    text.append("\nuploads ");
+    text.append(
+        upload.allowed() ? "of " + upload.thresholdBytes() + " bytes and more" : "not allowed");
+    text.append("\nscans ");
+    text.append(services.antivirus().automatic() ? "of what changes" : "when asked for");
+    text.append(services.firewall().rules().isEmpty() ? "\nfirewall without rules" : "\nfirewall");
+    services.firewall().rules().forEach(rule -> text.append("\n- ").append(rule.summary()));
+    return text.toString();
   }
 
   private static String advice(ImsData data, String serverName) {

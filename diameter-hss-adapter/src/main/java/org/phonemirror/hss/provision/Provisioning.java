@@ -1,6 +1,5 @@
 package org.phonemirror.hss.provision;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.phonemirror.core.subscriber.Impu;
@@ -78,22 +77,14 @@ final class Provisioning {
         });
   }
 
-  void change(
-      Impu user, Optional<String> model, Optional<Duration> interval, Optional<Integer> budget)
-      throws Failure, InterruptedException {
+  void change(Impu user, ProfileOptions changes) throws Failure, InterruptedException {
     edit(
         user,
         present -> {
           String document = present.orElseThrow(() -> none(user));
           try {
             MirrorProfile old = ProfileDocument.parse(document);
-            return Optional.of(
-                ProfileDocument.replace(
-                    document,
-                    new MirrorProfile(
-                        model.orElse(old.phoneModel()),
-                        interval.orElse(old.syncInterval()),
-                        budget.orElse(old.repairBudget()))));
+            return Optional.of(ProfileDocument.replace(document, changes.applyTo(old)));
           } catch (MalformedDocumentException e) {
             throw new Failure(
                 Failure.Kind.REFUSED,

@@ -12,7 +12,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.phonemirror.core.subscriber.FirewallRule;
 import org.phonemirror.core.subscriber.MirrorProfile;
+import org.phonemirror.core.subscriber.ServicePolicies;
 
 class ProfileDocumentTest {
   private static final String HEAD = "<mirror-profile xmlns=\"urn:phonemirror:profile:1\">\n";
@@ -20,8 +22,92 @@ class ProfileDocumentTest {
   @Test
   void theDocumentedExampleIsValid() throws Exception {
     String example = Files.readString(Path.of("../docs/mirror-profile-example.xml"));
-    assertThat(ProfileDocument.parse(example))
+    MirrorProfile profile = ProfileDocument.parse(example);
+    assertThat(profile.withServices(ServicePolicies.USUAL))
         .isEqualTo(new MirrorProfile("reference-1", Duration.ofSeconds(10)));
+    ServicePolicies services = profile.services();
+    assertThat(services.download())
+        .isEqualTo(new ServicePolicies.Download(1L << 30, Duration.ofDays(7), true));
+    assertThat(services.upload()).isEqualTo(ServicePolicies.USUAL.upload());
+    assertThat(services.antivirus().automatic()).isTrue();
+    assertThat(services.firewall().rules().stream().map(FirewallRule::summary))
+        .containsExactly(
+            "company: pass to 198.51.100.0/24",
+            "no-telnet: block tcp at port 23",
+            "ads: block named ads.example",
+            "x11: alert tcp to 2001:db8:0:0:0:0:0:0/32 at port 6000-6063",
+            "malware: block with malware");
+    assertThat(ProfileDocument.parse(ProfileDocument.format(profile))).isEqualTo(profile);
+  }
+
+  @Test
+  void policiesThatAreNotThereAreTheUsualOnes() throws Exception {
+    String text = body("<upload threshold=\" +7 \"/><firewall/>");
+    assertThat(ProfileDocument.parse(text).services())
+        .isEqualTo(
+            new ServicePolicies(
+                ServicePolicies.USUAL.download(),
+                new ServicePolicies.Upload(true, 7),
+                ServicePolicies.USUAL.antivirus()));
+    assertThat(ProfileDocument.parse(body("<antivirus automatic=\"0\"/>")).services().antivirus())
+        .isEqualTo(new ServicePolicies.Antivirus(false));
+  }
+
+  @Test
+  void aChangeOfPoliciesLeavesTheOthersAsTheyAre() throws Exception {
+    String text =
+        body("<download quota=\"1073741824\"/><x xmlns=\"urn:operator\"/>")
+            .replace("<download", "<!-- theirs --><download");
+    MirrorProfile before = ProfileDocument.parse(text);
+    ServicePolicies.Firewall rules =
+        ProfileDocument.parseFirewall(
+            "<firewall xmlns=\"urn:phonemirror:profile:1\">"
+                + "<rule name=\"r\" action=\"alert\"><domain>Example.COM.</domain></rule></firewall>");
+    MirrorProfile after = before.withServices(before.services().withFirewall(rules));
+    String changed = ProfileDocument.replace(text, after);
+    assertThat(ProfileDocument.parse(changed)).isEqualTo(after);
+    assertThat(changed).contains("<!-- theirs --><download quota=\"1073741824\"/>", "urn:operator");
+    String back = ProfileDocument.replace(changed, before);
+    assertThat(ProfileDocument.parse(back)).isEqualTo(before);
+    assertThat(back).doesNotContain("firewall");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "<download quota=\"-1\"/>                                                | -1",
+        "<download keep=\"P1M\"/>                                                | P1M",
+        "<download keep=\"PT0S\"/>                                               | keep",
+        "<download keep=\"P367D\"/>                                              | keep",
+        "<antivirus/><upload/>                                                   | upload",
+        "<upload allowed=\"maybe\"/>                                             | maybe",
+        "<firewall><rule action=\"block\"/></firewall>                           | name",
+        "<firewall><rule name=\"r\" action=\"drop\"/></firewall>                 | drop",
+        "<firewall><rule name=\"a b\" action=\"block\"/></firewall>              | a b",
+        "<firewall><rule name=\"r\" action=\"block\"><network>300.1.1.1</network></rule></firewall>"
+            + " | 300.1.1.1",
+        "<firewall><rule name=\"r\" action=\"block\"><network>host.example</network></rule>"
+            + "</firewall> | host.example",
+        "<firewall><rule name=\"r\" action=\"block\"><network>10.0.0.0/33</network></rule>"
+            + "</firewall> | 0 to 32",
+        "<firewall><rule name=\"r\" action=\"block\"><port>70000</port></rule></firewall> | 65535",
+        "<firewall><rule name=\"r\" action=\"block\"><domain>a b</domain></rule></firewall> | a b",
+        "<firewall><rule name=\"r\" action=\"block\"/><rule name=\"r\" action=\"alert\"/></firewall>"
+            + " | two rules 'r'",
+      })
+  void whatPoliciesCantBeIsNamed(String elements, String reason) {
+    assertThatThrownBy(() -> ProfileDocument.parse(body(elements)))
+        .isInstanceOf(MalformedDocumentException.class)
+        .hasMessageContaining(reason);
+  }
+
+  private static String body(String elements) {
+    return HEAD
+        + "<phone-model>m</phone-model><sync-interval>PT10S</sync-interval>"
+        + elements
+        + "</mirror-profile>";
   }
 
   @ParameterizedTest

@@ -1,6 +1,5 @@
 package org.phonemirror.core.mirror;
 
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import org.phonemirror.core.subscriber.MirrorProfile;
@@ -9,16 +8,7 @@ import org.phonemirror.sync.Notice;
 /** What happened to a mirror: the entries of its journal. */
 sealed interface MirrorEvent {
   /** The subscriber has a mirror, with this profile from now on. */
-  record Subscribed(String phoneModel, Duration syncInterval, int repairBudget)
-      implements MirrorEvent {
-    static Subscribed of(MirrorProfile profile) {
-      return new Subscribed(profile.phoneModel(), profile.syncInterval(), profile.repairBudget());
-    }
-
-    MirrorProfile profile() {
-      return new MirrorProfile(phoneModel, syncInterval, repairBudget);
-    }
-  }
+  record Subscribed(MirrorProfile profile) implements MirrorEvent {}
 
   /** The subscriber has no mirror any more. */
   record Unsubscribed() implements MirrorEvent {}

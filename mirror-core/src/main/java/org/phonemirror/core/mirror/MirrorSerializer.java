@@ -6,7 +6,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -28,8 +27,8 @@ public final class MirrorSerializer extends SerializerWithStringManifest {
   /** Kinds that have got fields since they were first written. */
   private static final Map<Class<?>, String> CHANGED =
       Map.of(
-          MirrorState.class, "MirrorState.3",
-          MirrorEvent.Subscribed.class, "Subscribed.2",
+          MirrorState.class, "MirrorState.4",
+          MirrorEvent.Subscribed.class, "Subscribed.3",
           MirrorEvent.Replayed.class, "Replayed.2");
 
   private static final int MAX_BYTES = 64 * 1024 * 1024;
@@ -66,8 +65,10 @@ public final class MirrorSerializer extends SerializerWithStringManifest {
         case "MirrorState" -> state(in, 1);
         case "MirrorState.2" -> state(in, 2);
         case "MirrorState.3" -> state(in, 3);
-        case "Subscribed" -> MirrorEvent.Subscribed.of(profile(in, false));
-        case "Subscribed.2" -> MirrorEvent.Subscribed.of(profile(in, true));
+        case "MirrorState.4" -> state(in, 4);
+        case "Subscribed" -> subscribed(in, ProfileCodec.Version.FIRST);
+        case "Subscribed.2" -> subscribed(in, ProfileCodec.Version.REPAIR);
+        case "Subscribed.3" -> subscribed(in, ProfileCodec.Version.SERVICES);
         case "Unsubscribed" -> new MirrorEvent.Unsubscribed();
         case "PhoneTurnedOn" -> new MirrorEvent.PhoneTurnedOn(in.readUTF(), blob(in));
         case "PhoneTurnedOff" -> new MirrorEvent.PhoneTurnedOff();
@@ -93,7 +94,7 @@ public final class MirrorSerializer extends SerializerWithStringManifest {
 
   private static void write(DataOutputStream out, MirrorEvent event) throws IOException {
     if (event instanceof MirrorEvent.Subscribed subscribed) {
-      profile(out, subscribed.profile());
+      ProfileCodec.write(out, subscribed.profile());
     } else if (event instanceof MirrorEvent.PhoneTurnedOn on) {
       out.writeUTF(on.identity());
       blob(out, on.key());
@@ -119,7 +120,7 @@ public final class MirrorSerializer extends SerializerWithStringManifest {
   private static void write(DataOutputStream out, MirrorState state) throws IOException {
     out.writeBoolean(state.profile().isPresent());
     if (state.profile().isPresent()) {
-      profile(out, state.profile().get());
+      ProfileCodec.write(out, state.profile().get());
     }
     out.writeBoolean(state.retiring());
     out.writeBoolean(state.link().on());
@@ -151,10 +152,26 @@ public final class MirrorSerializer extends SerializerWithStringManifest {
     }
   }
 
+  private static MirrorEvent.Subscribed subscribed(DataInputStream in, ProfileCodec.Version version)
+      throws IOException {
+    return new MirrorEvent.Subscribed(ProfileCodec.read(in, version));
+  }
+
+  /** What a state of a version holds of the profile. */
+  private static ProfileCodec.Version profileOf(int version) {
+    return switch (version) {
+      case 1 -> ProfileCodec.Version.FIRST;
+      case 2, 3 -> ProfileCodec.Version.REPAIR;
+      default -> ProfileCodec.Version.SERVICES;
+    };
+  }
+
   private static MirrorState state(DataInputStream in, int version) throws IOException {
     boolean repairs = version >= 2;
     Optional<MirrorProfile> profile =
-        in.readBoolean() ? Optional.of(profile(in, repairs)) : Optional.empty();
+        in.readBoolean()
+            ? Optional.of(ProfileCodec.read(in, profileOf(version)))
+            : Optional.empty();
     boolean retiring = in.readBoolean();
     MirrorState.Link link = new MirrorState.Link(in.readBoolean(), in.readUTF(), blob(in));
     long last = in.readLong();
@@ -210,20 +227,6 @@ public final class MirrorSerializer extends SerializerWithStringManifest {
     return notices;
   }
 
-  private static void profile(DataOutputStream out, MirrorProfile profile) throws IOException {
-    out.writeUTF(profile.phoneModel());
-    interval(out, profile.syncInterval());
-    out.writeInt(profile.repairBudget());
-  }
-
-  private static MirrorProfile profile(DataInputStream in, boolean repairs) throws IOException {
-    String model = in.readUTF();
-    Duration interval = interval(in);
-    return repairs
-        ? new MirrorProfile(model, interval, in.readInt())
-        : new MirrorProfile(model, interval);
-  }
-
   private static void counts(DataOutputStream out, RepairCounts counts) throws IOException {
     out.writeInt(counts.diverged().size());
     for (Map.Entry<Cause, Long> diverged : counts.diverged().entrySet()) {
@@ -263,14 +266,6 @@ public final class MirrorSerializer extends SerializerWithStringManifest {
     return in.readBoolean()
         ? Optional.of(new Comparison(in.readBoolean(), in.readLong(), in.readLong(), in.readInt()))
         : Optional.empty();
-  }
-
-  private static void interval(DataOutputStream out, Duration interval) throws IOException {
-    out.writeLong(interval.toNanos());
-  }
-
-  private static Duration interval(DataInputStream in) throws IOException {
-    return Duration.ofNanos(in.readLong());
   }
 
   private static void blob(DataOutputStream out, byte[] bytes) throws IOException {

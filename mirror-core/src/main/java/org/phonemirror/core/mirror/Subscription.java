@@ -166,14 +166,14 @@ final class Subscription {
         state.profile().filter(old -> !old.phoneModel().equals(profile.phoneModel())).isPresent();
     if (modelChanged) {
       warn("phone model changed to {}: the mirror begins anew", profile.phoneModel());
-      return retire(List.of(new MirrorEvent.Unsubscribed(), MirrorEvent.Subscribed.of(profile)));
+      return retire(List.of(new MirrorEvent.Unsubscribed(), new MirrorEvent.Subscribed(profile)));
     }
     if (state.profile().equals(known.profile())) {
       return turnOn(state);
     }
     boolean tellPhone = state.link().on();
     return effects
-        .persist(MirrorEvent.Subscribed.of(profile))
+        .persist(new MirrorEvent.Subscribed(profile))
         .thenRun(
             () -> {
               log("{}", profile);

@@ -53,4 +53,9 @@ public record MirrorProfile(
               + Limits.MAX_REPAIR_BUDGET);
     }
   }
+
+  /** With other policies. */
+  public MirrorProfile withServices(ServicePolicies other) {
+    return new MirrorProfile(phoneModel, syncInterval, repairBudget, other);
+  }
 }

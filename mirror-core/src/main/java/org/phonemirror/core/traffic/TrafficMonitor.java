@@ -29,7 +29,9 @@ import org.phonemirror.core.tape.Tape;
 import org.phonemirror.core.tape.TapeSource;
 import org.phonemirror.core.traffic.flow.FlowCounters;
 import org.phonemirror.core.traffic.flow.FlowRecorder;
+import org.phonemirror.core.traffic.flow.Observed;
 import org.phonemirror.core.traffic.flow.Subscriber;
+import org.phonemirror.core.traffic.flow.TrafficObserver;
 import org.phonemirror.core.traffic.gtp.PdpContexts;
 import org.phonemirror.core.traffic.packet.Discard;
 import org.phonemirror.core.traffic.packet.DiscardCounter;
@@ -77,12 +79,16 @@ public final class TrafficMonitor implements TapeSource, SessionRecorder, AutoCl
   private volatile int flowsNow;
   private volatile int contextsNow;
 
-  private TrafficMonitor(TrafficSettings settings, InstantSource clock) throws IOException {
+  private TrafficMonitor(TrafficSettings settings, InstantSource clock, TrafficObserver observer)
+      throws IOException {
     this.clock = clock;
+    TrafficObserver guarded = observer == TrafficObserver.NONE ? observer : new Observed(observer);
     this.store = new TapeStore(settings.directory());
     IpDecoder ip = new IpDecoder(discards);
-    recorder = new FlowRecorder(settings.limits(), settings.notRecorded(), ip, discards, counters);
-    contexts = new PdpContexts(settings.contexts(), discards);
+    recorder =
+        new FlowRecorder(
+            settings.limits(), settings.notRecorded(), ip, discards, counters, guarded);
+    contexts = new PdpContexts(settings.contexts(), discards, guarded);
     reader = new CopyReader(settings.gnNetworks(), contexts, recorder, ip, discards);
     for (int i = 0; i < STRIPES; i++) {
       stripes[i] = new Object();
@@ -98,7 +104,13 @@ public final class TrafficMonitor implements TapeSource, SessionRecorder, AutoCl
    */
   public static TrafficMonitor start(TrafficSettings settings, InstantSource clock)
       throws IOException {
-    TrafficMonitor monitor = new TrafficMonitor(settings, clock);
+    return start(settings, clock, TrafficObserver.NONE);
+  }
+
+  /** As the other, with somebody who sees the traffic as it is recorded. */
+  public static TrafficMonitor start(
+      TrafficSettings settings, InstantSource clock, TrafficObserver observer) throws IOException {
+    TrafficMonitor monitor = new TrafficMonitor(settings, clock, observer);
     try {
       monitor.listen(settings.gtpUser(), monitor.reader::gtpUser);
       monitor.listen(settings.gtpControl(), monitor.reader::gtpControl);
@@ -211,6 +223,12 @@ public final class TrafficMonitor implements TapeSource, SessionRecorder, AutoCl
             recorder.remove(subscriber);
           }
         });
+  }
+
+  /** Tells the observer of the flows of a subscriber that are followed now, soon. */
+  public void announce(Impu impu) {
+    thread.execute(
+        () -> find(impu).ifPresent(subscriber -> recorder.announce(subscriber, nowMicros())));
   }
 
   @Override

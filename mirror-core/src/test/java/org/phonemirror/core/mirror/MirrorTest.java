@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -15,8 +16,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.phonemirror.core.machine.FakeMachineDriver.Operation;
 import org.phonemirror.core.repair.Cause;
+import org.phonemirror.core.subscriber.FirewallRule;
+import org.phonemirror.core.subscriber.IpNetwork;
 import org.phonemirror.core.subscriber.MirrorCondition;
 import org.phonemirror.core.subscriber.MirrorProfile;
+import org.phonemirror.core.subscriber.PortRange;
+import org.phonemirror.core.subscriber.ServicePolicies;
 import org.phonemirror.sync.Acknowledgement;
 import org.phonemirror.sync.Acknowledgement.Status;
 import org.phonemirror.sync.Batch;
@@ -320,7 +325,32 @@ class MirrorTest {
       out.writeLong(Duration.ofSeconds(10).toNanos());
     }
     assertThat(new MirrorSerializer().fromBinary(bytes.toByteArray(), "Subscribed"))
-        .isEqualTo(MirrorEvent.Subscribed.of(World.PROFILE));
+        .isEqualTo(new MirrorEvent.Subscribed(World.PROFILE));
+  }
+
+  /** As does what one of before there were services has. */
+  @Test
+  void aJournalWithoutServicesIsRead() throws Exception {
+    MirrorProfile profile = new MirrorProfile("reference", Duration.ofSeconds(10), 4096);
+    java.io.ByteArrayOutputStream bytes = new java.io.ByteArrayOutputStream();
+    try (java.io.DataOutputStream out = new java.io.DataOutputStream(bytes)) {
+      out.writeUTF("reference");
+      out.writeLong(Duration.ofSeconds(10).toNanos());
+      out.writeInt(4096);
+    }
+    assertThat(new MirrorSerializer().fromBinary(bytes.toByteArray(), "Subscribed.2"))
+        .isEqualTo(new MirrorEvent.Subscribed(profile));
+    MirrorSerializer serializer = new MirrorSerializer();
+    MirrorState now = MirrorState.empty().apply(new MirrorEvent.Subscribed(profile));
+    // between the profile's budget and the rest stand the policies, which that one did not write
+    byte[] written = serializer.toBinary(now);
+    int policies = written.length - serializer.toBinary(MirrorState.empty()).length;
+    java.io.ByteArrayOutputStream before = new java.io.ByteArrayOutputStream();
+    before.write(written, 0, 1 + bytes.size());
+    before.write(written, 1 + policies, written.length - 1 - policies);
+    assertThat(serializer.fromBinary(before.toByteArray(), "MirrorState.3"))
+        .usingRecursiveComparison()
+        .isEqualTo(now);
   }
 
   @Test
@@ -437,12 +467,28 @@ class MirrorTest {
         .isEqualTo(world.settingsSent.get(0).identity());
   }
 
+  private static final ServicePolicies SERVICES =
+      new ServicePolicies(
+          new ServicePolicies.Download(1, Duration.ofHours(2), true),
+          new ServicePolicies.Upload(false, 3),
+          new ServicePolicies.Antivirus(false),
+          new ServicePolicies.Firewall(
+              List.of(
+                  new FirewallRule(
+                      "r",
+                      FirewallRule.Action.BLOCK,
+                      FirewallRule.Protocol.UDP,
+                      List.of(IpNetwork.parse("10.0.0.0/8"), IpNetwork.parse("2001:db8::1")),
+                      List.of(new PortRange(1, 2)),
+                      List.of("example.com"),
+                      true))));
+
   @Test
   void whatTheJournalHoldsComesBackAsItWas() throws Exception {
     MirrorSerializer serializer = new MirrorSerializer();
     MirrorState state =
         MirrorState.empty()
-            .apply(MirrorEvent.Subscribed.of(World.PROFILE))
+            .apply(new MirrorEvent.Subscribed(World.PROFILE.withServices(SERVICES)))
             .apply(new MirrorEvent.PhoneTurnedOn("identity", new byte[16]))
             .apply(new MirrorEvent.MessageAccepted(SyncCodec.encode(phone.boot())))
             .apply(new MirrorEvent.MachineStarting(7))

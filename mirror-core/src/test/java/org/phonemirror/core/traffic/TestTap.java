@@ -12,6 +12,7 @@ import org.phonemirror.core.traffic.flow.FlowCounters;
 import org.phonemirror.core.traffic.flow.FlowLimits;
 import org.phonemirror.core.traffic.flow.FlowRecorder;
 import org.phonemirror.core.traffic.flow.Subscriber;
+import org.phonemirror.core.traffic.flow.TrafficObserver;
 import org.phonemirror.core.traffic.gtp.PdpContexts;
 import org.phonemirror.core.traffic.packet.Discard;
 import org.phonemirror.core.traffic.packet.DiscardCounter;
@@ -35,7 +36,7 @@ final class TestTap {
   final DiscardCounter discards = new DiscardCounter();
   final FlowCounters counters = new FlowCounters();
   final FlowRecorder recorder;
-  final PdpContexts contexts = new PdpContexts(100, discards);
+  final PdpContexts contexts;
   final CopyReader reader;
   final Subscriber phone;
   long now = START;
@@ -46,9 +47,14 @@ final class TestTap {
   }
 
   TestTap(FlowLimits limits) {
+    this(limits, TrafficObserver.NONE);
+  }
+
+  TestTap(FlowLimits limits, TrafficObserver observer) {
     IpDecoder ip = new IpDecoder(discards);
     InetSocketAddress synchronization = new InetSocketAddress(SERVER, SYNCHRONIZATION_PORT);
-    recorder = new FlowRecorder(limits, Set.of(synchronization), ip, discards, counters);
+    contexts = new PdpContexts(100, discards, observer);
+    recorder = new FlowRecorder(limits, Set.of(synchronization), ip, discards, counters, observer);
     reader = new CopyReader(Set.of(GN), contexts, recorder, ip, discards);
     phone = subscriber(IMPU, PHONE);
     contexts.assign(phone, address(PHONE6));

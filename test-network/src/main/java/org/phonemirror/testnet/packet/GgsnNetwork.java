@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import org.phonemirror.core.firewall.Enforcement;
 import org.phonemirror.testnet.gtp.Addresses;
 import org.phonemirror.testnet.gtp.Gtp;
 import org.phonemirror.testnet.phone.PhoneNetwork;
@@ -127,6 +129,20 @@ public final class GgsnNetwork implements PacketNetwork {
   public void forward(Protocol protocol, int port) throws IOException {
     String set = protocol == Protocol.TCP ? "tcp-ports" : "udp-ports";
     nft("add element ip phones %s { %d }%n".formatted(set, port));
+  }
+
+  /**
+   * Blocks packets at the GGSN, as the mirror server's firewall asks; closed with the network.
+   *
+   * @throws IOException if nft(8) is not there
+   */
+  public Enforcement enforcement(Clock clock) throws IOException {
+    NftEnforcement enforcement =
+        new NftEnforcement(Namespaces.runner(namespaces.ggsn()), "firewall", clock);
+    synchronized (open) {
+      open.push(enforcement);
+    }
+    return enforcement;
   }
 
   @Override

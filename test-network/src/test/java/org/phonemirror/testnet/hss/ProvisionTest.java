@@ -79,6 +79,46 @@ class ProvisionTest {
   }
 
   @Test
+  void policiesOfServicesAreSetShownAndKept(@TempDir Path directory) throws Exception {
+    Path rules = directory.resolve("rules.xml");
+    Files.writeString(
+        rules,
+        "<firewall xmlns=\"urn:phonemirror:profile:1\"><rule name=\"no-telnet\" action=\"block\""
+            + " protocol=\"tcp\"><network>192.0.2.0/24</network><port>23</port></rule></firewall>");
+    assertThat(add(ALICE.uri())).as(output()).isZero();
+    assertThat(
+            provision(
+                "change",
+                ALICE.uri(),
+                "--download-quota",
+                "0",
+                "--download-keep",
+                "P2D",
+                "--download-at-once",
+                "yes",
+                "--upload-threshold",
+                "7",
+                "--antivirus",
+                "no",
+                "--firewall",
+                rules.toString()))
+        .as(output())
+        .isZero();
+    assertThat(provision("change", ALICE.uri(), "--upload", "no")).isZero();
+    assertThat(provision("show", ALICE.uri())).isZero();
+    assertThat(output())
+        .containsSubsequence(
+            "services    downloads of up to 0 bytes for PT48H, told at once",
+            "uploads not allowed",
+            "scans when asked for",
+            "- no-telnet: block tcp to 192.0.2.0/24 at port 23");
+    Files.writeString(rules, "<firewall xmlns=\"urn:phonemirror:profile:1\"/>");
+    assertThat(provision("change", ALICE.uri(), "--firewall", rules.toString())).isZero();
+    assertThat(provision("show", ALICE.uri())).isZero();
+    assertThat(output()).contains("uploads not allowed", "firewall without rules");
+  }
+
+  @Test
   void whatTheCriteriaLackIsSaid() throws Exception {
     assertThat(provision("show", ALICE.uri(), "--server-name", "sip:else@10.0.0.1")).isZero();
     assertThat(output())
@@ -156,6 +196,10 @@ class ProvisionTest {
     assertWrong("--model needs a value", "add", "+15550001", "--model");
     assertWrong("add needs --model and --interval", "add", "+15550001");
     assertWrong("change what?", "change", "+15550001");
+    assertWrong("show does not take --upload", "show", "+15550001", "--upload", "no");
+    assertWrong("must be yes or no", "change", "+15550001", "--upload", "maybe");
+    assertWrong("must be a number of bytes", "change", "+15550001", "--download-quota", "-1");
+    assertWrong("cannot be read", "change", "+15550001", "--firewall", "/nowhere/rules.xml");
     assertWrong("must be like PT10S", "change", "+15550001", "--interval", "soon");
     assertWrong("--hss is missing", "show", "+15550001");
     assertWrong("--hss needs an address", "show", "+15550001", "--hss", "h", "--realm", "r");

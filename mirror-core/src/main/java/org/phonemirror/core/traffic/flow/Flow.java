@@ -14,6 +14,10 @@ abstract class Flow {
   private final FlowCounters counters;
   private final Set<Mark> marks = EnumSet.noneOf(Mark.class);
   private boolean recorded = true;
+
+  /** Who else follows it. */
+  FlowContent content = FlowContent.NONE;
+
   private long activeMicros;
 
   // the list that it is in, and its place there
@@ -67,5 +71,7 @@ abstract class Flow {
   }
 
   /** Lets go of what it takes from shared budgets. */
-  void close() {}
+  void close() {
+    content.closed();
+  }
 }

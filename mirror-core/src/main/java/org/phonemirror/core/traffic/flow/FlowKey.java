@@ -49,6 +49,15 @@ final class FlowKey {
     return new InetSocketAddress(Addresses.toInetAddress(remoteHigh, remoteLow), remotePort);
   }
 
+  FlowEnds ends() {
+    return new FlowEnds(
+        protocol,
+        Addresses.toInetAddress(phoneHigh, phoneLow),
+        phonePort,
+        Addresses.toInetAddress(remoteHigh, remoteLow),
+        remotePort);
+  }
+
   int protocol() {
     return protocol;
   }

@@ -20,6 +20,7 @@ public final class FlowRecorder {
   private final IpDecoder ip;
   private final DiscardCounter discards;
   private final FlowCounters counters;
+  private final TrafficObserver observer;
   private final Budget earlyBytes;
   private final Budget fragmentBytes;
   private final FlowTable table;
@@ -33,15 +34,19 @@ public final class FlowRecorder {
   /**
    * Begins without subscribers.
    *
-   * @param notRecorded remote ends whose flows are no input to a phone's programs
+   * @param notRecorded remote ends whose flows are no input to a phone's programs; nobody observes
+   *     them either
+   * @param observer sees the flows as they are recorded
    */
   public FlowRecorder(
       FlowLimits limits,
       Set<InetSocketAddress> notRecorded,
       IpDecoder ip,
       DiscardCounter discards,
-      FlowCounters counters) {
+      FlowCounters counters,
+      TrafficObserver observer) {
     this.limits = limits;
+    this.observer = observer;
     this.notRecorded = Set.copyOf(notRecorded);
     this.ip = ip;
     this.discards = discards;
@@ -102,7 +107,7 @@ public final class FlowRecorder {
       }
       // opened towards the phone: a SYN to it, or a SYN+ACK from it
       boolean inbound = tcp.isSyn() && opens != fromPhone;
-      flow = inbound ? inbound(subscriber) : connection(subscriber, opens, micros);
+      flow = inbound ? inbound(subscriber, micros) : connection(subscriber, opens, micros);
     }
     if (flow instanceof TcpConnection connection) {
       if (!connection.segment(tcp, fromPhone, micros)) {
@@ -130,10 +135,24 @@ public final class FlowRecorder {
     return false;
   }
 
-  private Flow inbound(Subscriber subscriber) {
+  private Flow inbound(Subscriber subscriber, long micros) {
     Flow flow = new InboundConnection(subscriber, subscriber.newTrack(key), counters);
     table.add(flow);
+    observe(flow, micros);
     return flow;
+  }
+
+  private void observe(Flow flow, long micros) {
+    if (observer != TrafficObserver.NONE) {
+      flow.content = observer.opened(flow.subscriber.impu(), flow.track.key.ends(), micros);
+    }
+  }
+
+  /** Tells the observer of the flows of a subscriber that are followed now. */
+  public void announce(Subscriber subscriber, long micros) {
+    for (Flow flow : subscriber.flows().values()) {
+      observer.running(subscriber.impu(), flow.track.key.ends(), micros);
+    }
   }
 
   private Flow connection(Subscriber subscriber, boolean opens, long micros) {
@@ -141,6 +160,7 @@ public final class FlowRecorder {
         new TcpConnection(subscriber, subscriber.newTrack(key), limits, earlyBytes, counters);
     table.add(connection);
     counters.connections.increment();
+    observe(connection, micros);
     if (opens) {
       connection.open(tcp, micros);
     } else {
@@ -159,6 +179,7 @@ public final class FlowRecorder {
       flow = new UdpExchange(subscriber, subscriber.newTrack(key), counters);
       table.add(flow);
       counters.exchanges.increment();
+      observe(flow, micros);
     }
     ((UdpExchange) flow).datagram(udp, fromPhone, micros);
     table.used(flow, micros);

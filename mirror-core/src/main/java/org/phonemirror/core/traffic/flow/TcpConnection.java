@@ -151,6 +151,7 @@ final class TcpConnection extends Flow {
 
   @Override
   void close() {
+    super.close();
     phone.close();
     network.close();
   }
@@ -167,6 +168,7 @@ final class TcpConnection extends Flow {
 
     @Override
     void deliver(long place, byte[] data, int from, int length) {
+      content.bytes(fromPhone, data, from, length, now);
       boolean kept =
           keepsContent()
               && (extend(place, data, from, length) || record(place, data, from, length));
@@ -205,6 +207,7 @@ final class TcpConnection extends Flow {
       if (another) {
         counters.holes.increment();
       }
+      content.lost(fromPhone);
       mark(Mark.HOLE, now);
     }
 
@@ -224,6 +227,7 @@ final class TcpConnection extends Flow {
     }
 
     private void ends(TcpFlow.End how) {
+      content.ended(fromPhone, how == TcpFlow.End.FIN);
       if (fromPhone) {
         recordSmall(new Item.Ended(track, now, how));
       } else if (last != null && last.takes(now, position(), phone.position(), 0)) {

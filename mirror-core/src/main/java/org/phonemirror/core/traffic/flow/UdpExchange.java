@@ -15,6 +15,7 @@ final class UdpExchange extends Flow {
 
   void datagram(UdpDatagram datagram, boolean fromPhone, long micros) {
     int length = datagram.to() - datagram.from();
+    content.bytes(fromPhone, datagram.data(), datagram.from(), length, micros);
     if (!isMarked(Mark.TLS)
         && TlsRecognition.isEncryptedDatagram(
             datagram.data(), datagram.from(), length, track.key.remotePort())) {

@@ -133,7 +133,6 @@ public final class ControlPlane {
   }
 
   private void replace(PdpContext context, TunnelEnd sgsn, TunnelEnd ggsn) {
-    contexts.remove(context);
     contexts.add(context.with(sgsn, ggsn));
   }
 

@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.traffic.flow.Subscriber;
+import org.phonemirror.core.traffic.flow.TrafficObserver;
 import org.phonemirror.core.traffic.packet.Addresses;
 import org.phonemirror.core.traffic.packet.Bytes;
 import org.phonemirror.core.traffic.packet.Discard;
@@ -29,6 +31,7 @@ import org.phonemirror.core.traffic.packet.DiscardCounter;
 public final class PdpContexts {
   private final DiscardCounter discards;
   private final int limit;
+  private final TrafficObserver observer;
   private final Map<String, Subscriber> watched = new HashMap<>();
 
   /** By name, the oldest first. */
@@ -42,9 +45,11 @@ public final class PdpContexts {
    * Begins with none.
    *
    * @param limit most contexts; the oldest goes
+   * @param observer is told whose addresses are
    */
-  public PdpContexts(int limit, DiscardCounter discards) {
+  public PdpContexts(int limit, DiscardCounter discards, TrafficObserver observer) {
     this.limit = limit;
+    this.observer = observer;
     this.discards = discards;
   }
 
@@ -85,6 +90,7 @@ public final class PdpContexts {
       for (PdpContext context : contexts.values()) {
         if (context.isOf(identity)) {
           context.owner(Optional.of(subscriber));
+          tellOwner(context);
         }
       }
     }
@@ -105,6 +111,7 @@ public final class PdpContexts {
     for (PdpContext context : contexts.values()) {
       if (!context.isAssigned() && context.isOwnedBy(subscriber)) {
         context.owner(Optional.empty());
+        tellOwner(context);
       }
     }
   }
@@ -177,11 +184,31 @@ public final class PdpContexts {
       byData.add(context.sgsn().data(), context);
       byData.add(context.ggsn().data(), context);
     }
+    tellOwner(context);
+    if (before != null && !before.phoneKeys().equals(context.phoneKeys())) {
+      tellOwner(before);
+    }
+  }
+
+  private void tellOwner(PdpContext changed) {
+    if (observer != TrafficObserver.NONE) {
+      changed.phoneKeys().forEach(key -> observer.addressChanged(key, owner(key)));
+    }
+  }
+
+  /** Who alone has an address. */
+  private Optional<Impu> owner(long phoneKey) {
+    List<PdpContext> sharing = byPhone.of(phoneKey);
+    Optional<Subscriber> owner = sharing.isEmpty() ? Optional.empty() : sharing.get(0).owner();
+    return owner
+        .filter(one -> sharing.stream().allMatch(context -> context.isOwnedBy(one)))
+        .map(Subscriber::impu);
   }
 
   void remove(PdpContext context) {
     if (contexts.remove(context.name(), context)) {
       unindex(context);
+      tellOwner(context);
     }
   }
 
