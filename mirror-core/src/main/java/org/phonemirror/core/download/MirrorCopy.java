@@ -11,7 +11,7 @@ import org.phonemirror.core.machine.StorageWrite;
 import org.phonemirror.core.service.MirrorView;
 
 /** Stores a file in a mirror, where its phone has stored it. */
-final class MirrorCopy {
+public final class MirrorCopy {
   /** Of one call, which must end in the time for a command to the guest. */
   private static final int PIECE = 1 << 20;
 
@@ -28,7 +28,7 @@ final class MirrorCopy {
    * @param path plain and relative
    * @param modifiedMicros its time of modification, in microseconds since the epoch
    */
-  MirrorCopy(MirrorView mirror, String path, long modifiedMicros) {
+  public MirrorCopy(MirrorView mirror, String path, long modifiedMicros) {
     this.mirror = mirror;
     this.path = path;
     this.modifiedMicros = modifiedMicros;
@@ -53,7 +53,7 @@ final class MirrorCopy {
    * @return why the mirror refused it; empty if it did not
    * @throws IOException if the content can't be read
    */
-  List<String> write(Path content) throws MachineException, IOException {
+  public List<String> write(Path content) throws MachineException, IOException {
     // refused for those that are there, which is why nobody looks first
     List<String> unused = mirror.write(parents());
     try (InputStream in = Files.newInputStream(content)) {

@@ -28,10 +28,10 @@ final class ConnectionLimit extends ChannelInboundHandlerAdapter {
     Channel channel = context.channel();
     InetAddress from = ((InetSocketAddress) channel.remoteAddress()).getAddress();
     if (!enter(from)) {
-      context.close();
+      Future<Void> unused = context.close();
       return;
     }
-    Future<Void> unused = channel.closeFuture().addListener(closed -> leave(from));
+    Future<Void> unusedListener = channel.closeFuture().addListener(closed -> leave(from));
     context.fireChannelActive();
   }
 

@@ -28,7 +28,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -46,11 +49,13 @@ final class FileHandler extends SimpleChannelInboundHandler<HttpObject> {
   private final FileSource source;
   private final Clock clock;
   private final boolean tls;
+  private final Executor lookUps;
 
-  FileHandler(FileSource source, Clock clock, boolean tls) {
+  FileHandler(FileSource source, Clock clock, boolean tls, Executor lookUps) {
     this.source = source;
     this.clock = clock;
     this.tls = tls;
+    this.lookUps = lookUps;
   }
 
   @Override
@@ -88,25 +93,29 @@ final class FileHandler extends SimpleChannelInboundHandler<HttpObject> {
     } else if (!path.matches()) {
       unknown(context, request);
     } else {
-      try {
-        FileSource.Answer answer = source.find(path.group(1), clock.instant());
-        if (answer instanceof FileSource.Found found) {
-          file(context, request, found);
-        } else if (answer instanceof FileSource.Ended) {
-          ended(context, request);
-        } else {
-          unknown(context, request);
-        }
-      } catch (NoSuchFileException e) {
+      lookUps.execute(() -> lookUp(context, request, path.group(1)));
+    }
+  }
+
+  private void lookUp(ChannelHandlerContext context, HttpRequest request, String token) {
+    try {
+      FileSource.Answer answer = source.find(token, clock.instant());
+      if (answer instanceof FileSource.Found found) {
+        file(context, request, found);
+      } else if (answer instanceof FileSource.Ended) {
         ended(context, request);
-      } catch (IOException | RuntimeException e) {
-        LOG.error("a file can't be served", e);
-        text(
-            context,
-            Optional.of(request),
-            HttpResponseStatus.INTERNAL_SERVER_ERROR,
-            "The mirror server is in trouble; try again later.");
+      } else {
+        unknown(context, request);
       }
+    } catch (NoSuchFileException e) {
+      ended(context, request);
+    } catch (IOException | RuntimeException e) {
+      LOG.error("a file can't be served", e);
+      text(
+          context,
+          Optional.of(request),
+          HttpResponseStatus.INTERNAL_SERVER_ERROR,
+          "The mirror server is in trouble; try again later.");
     }
   }
 
@@ -185,15 +194,18 @@ final class FileHandler extends SimpleChannelInboundHandler<HttpObject> {
     HttpUtil.setContentLength(response, range.length());
     boolean keep = HttpUtil.isKeepAlive(request);
     HttpUtil.setKeepAlive(response, keep);
-    Future<Void> unused = context.write(response);
+    List<Object> parts = new ArrayList<>(List.of(response));
     if (content.isPresent()) {
       if (request.method().equals(HttpMethod.HEAD) || range.length() == 0) {
         content.get().close();
       } else if (tls) {
-        context.write(new ChunkedNioFile(content.get(), range.first(), range.length(), CHUNK));
+        parts.add(new ChunkedNioFile(content.get(), range.first(), range.length(), CHUNK));
       } else {
-        context.write(new DefaultFileRegion(content.get(), range.first(), range.length()));
+        parts.add(new DefaultFileRegion(content.get(), range.first(), range.length()));
       }
+    }
+    for (Object part : parts) {
+      Future<Void> unused = context.write(part); // the last one's tells of all
     }
     done(context, context.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT), keep);
   }
@@ -222,24 +234,25 @@ final class FileHandler extends SimpleChannelInboundHandler<HttpObject> {
 
   /** What comes next on the connection, after an answer. */
   private static void done(ChannelHandlerContext context, ChannelFuture sent, boolean keep) {
-    sent.addListener(
-        keep
-            ? (ChannelFutureListener) future -> next(context, future)
-            : ChannelFutureListener.CLOSE);
+    Future<Void> unused =
+        sent.addListener(
+            keep
+                ? (ChannelFutureListener) future -> next(context, future)
+                : ChannelFutureListener.CLOSE);
   }
 
   private static void next(ChannelHandlerContext context, ChannelFuture sent) {
     if (sent.isSuccess()) {
       context.read();
     } else {
-      context.close();
+      Future<Void> unused = context.close();
     }
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
     if (event instanceof IdleStateEvent) {
-      context.close();
+      Future<Void> unused = context.close();
     } else {
       context.fireUserEventTriggered(event);
     }
@@ -248,6 +261,6 @@ final class FileHandler extends SimpleChannelInboundHandler<HttpObject> {
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     LOG.debug("a connection of the file server is lost", cause);
-    context.close();
+    Future<Void> unused = context.close();
   }
 }

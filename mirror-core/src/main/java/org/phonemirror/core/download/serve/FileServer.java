@@ -17,9 +17,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.stream.ChunkedWriteHandler;
 import io.netty.handler.timeout.IdleStateHandler;
-import io.netty.util.concurrent.DefaultEventExecutorGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.concurrent.EventExecutorGroup;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,6 +27,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 
@@ -45,10 +45,9 @@ public final class FileServer implements AutoCloseable {
       new MultiThreadIoEventLoopGroup(
           IO_THREADS, new DefaultThreadFactory("file-server", true), NioIoHandler.newFactory());
 
-  /** Look-ups wait for the disk, which connections must not. */
-  private final EventExecutorGroup lookUps =
-      new DefaultEventExecutorGroup(
-          LOOK_UP_THREADS, new DefaultThreadFactory("file-look-up", true));
+  /** Look-ups wait for the disk, which connections must not; each has one at a time. */
+  private final ExecutorService lookUps =
+      Executors.newFixedThreadPool(LOOK_UP_THREADS, new DefaultThreadFactory("file-look-up", true));
 
   private Optional<Channel> listening = Optional.empty();
 
@@ -102,7 +101,7 @@ public final class FileServer implements AutoCloseable {
                         new HttpServerCodec(limits),
                         new ChunkedWriteHandler(),
                         new FlowControlHandler());
-                    pipeline.addLast(lookUps, new FileHandler(source, clock, tls.isPresent()));
+                    pipeline.addLast(new FileHandler(source, clock, tls.isPresent(), lookUps));
                   }
                 })
             .bind(settings.address())
@@ -139,8 +138,7 @@ public final class FileServer implements AutoCloseable {
   @Override
   public void close() {
     Future<?> io = threads.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
-    Future<?> files = lookUps.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
     io.awaitUninterruptibly();
-    files.awaitUninterruptibly();
+    lookUps.shutdownNow();
   }
 }
