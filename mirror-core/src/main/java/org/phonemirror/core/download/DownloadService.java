@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocketFactory;
@@ -143,7 +144,15 @@ public final class DownloadService implements MirrorService, AutoCloseable {
       throw new UncheckedIOException(e);
     }
     if (!interval.orders().isEmpty() && started) {
+      tickSoon();
+    }
+  }
+
+  private void tickSoon() {
+    try {
       timer.execute(this::tick);
+    } catch (RejectedExecutionException e) {
+      // closed meanwhile: the orders are in the store, and are begun when it is opened again
     }
   }
 

@@ -97,7 +97,7 @@ final class Fetches implements AutoCloseable {
     try {
       attempt(fetch, control);
     } catch (IOException | RuntimeException e) {
-      LOG.error("download of {} is not settled, and is tried again", fetch.url(), e);
+      LOG.error("fetch {} is not settled, and is tried again", fetch.id(), e);
       pauseAfterTrouble(fetch);
     } finally {
       synchronized (this) {
@@ -149,7 +149,8 @@ final class Fetches implements AutoCloseable {
           why.isTemporary()
               && fetch.attempts() + 1 < settings.retries().attempts()
               && clock.instant().isBefore(fetch.deadline());
-      LOG.info("download of {}: {}{}", fetch.url(), why.getMessage(), again ? ", again" : "");
+      // where subscribers go is nobody's business
+      LOG.info("fetch {}: {}{}", fetch.id(), why.reason().word(), again ? ", again" : "");
       if (again) {
         store.postpone(
             fetch, length, clock.instant().plus(settings.retries().pause(fetch.attempts())));
@@ -157,7 +158,7 @@ final class Fetches implements AutoCloseable {
         store.fail(fetch.id(), new Download.Failure(why.reason(), shorten(why.getMessage())));
       }
     } else {
-      LOG.error("download of {} can't be stored", fetch.url(), e);
+      LOG.error("fetch {} can't be stored", fetch.id(), e);
       store.fail(
           fetch.id(),
           new Download.Failure(

@@ -207,15 +207,15 @@ class DownloadServiceTest {
 
   @Test
   void quotasAreKept() throws Exception {
-    View small = new View(ALICE, CacheWorld.profile(500_000, false), List.of());
+    View small = new View(ALICE, CacheWorld.profile(900_000, false), List.of());
     world.order(small, 1, "action", "get", "url", origin.url("/1"));
     world.cached(ALICE);
     world.order(small, 2, "action", "get", "url", origin.url("/same"));
     world.cached(ALICE);
-    handler = Origin.file(content(400_001), TAG);
+    handler = Origin.file(content(500_001), TAG);
     world.order(small, 3, "action", "get", "url", origin.url("/more"));
     world.failed(ALICE, "quota");
-    handler = Origin.file(content(600_000), TAG);
+    handler = Origin.file(content(900_001), TAG);
     world.order(small, 4, "action", "get", "url", origin.url("/big"));
     world.failed(ALICE, "too-big");
     handler =
@@ -238,7 +238,7 @@ class DownloadServiceTest {
     assertThat(world.contents()).hasSize(1);
     assertThat(world.partials()).isEmpty();
 
-    handler = Origin.file(content(400_001), TAG);
+    handler = Origin.file(content(500_001), TAG);
     world.order(small, 7, "action", "cancel", "of", "1");
     world.failed(ALICE, "cancelled");
     world.order(small, 8, "action", "cancel", "of", "2");

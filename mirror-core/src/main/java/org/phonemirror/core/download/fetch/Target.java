@@ -19,6 +19,7 @@ public record Target(URI uri, boolean tls, String host, int port) {
   /** Longest URL taken. */
   public static final int MAX_LENGTH = 2048;
 
+  private static final int SHOWN = 200;
   private static final String NEVER_IN_URLS = " \"<>\\^`{|}";
 
   /**
@@ -30,14 +31,18 @@ public record Target(URI uri, boolean tls, String host, int port) {
     return of(uri(url), url);
   }
 
-  /** Where an answer's {@code Location} points. */
+  /** Where an answer's {@code Location} points; each of its bytes is a character. */
   Target resolve(String location) throws FetchException {
-    return of(uri.resolve(uri(location)), location);
+    StringBuilder ascii = new StringBuilder();
+    for (byte b : location.getBytes(StandardCharsets.ISO_8859_1)) {
+      ascii.append(b < 0 ? escaped(b) : (char) b);
+    }
+    return of(uri.resolve(uri(ascii.toString())), location);
   }
 
   private static URI uri(String url) throws FetchException {
     if (url.length() > MAX_LENGTH) {
-      throw bad(url.substring(0, 60) + "...", "is longer than " + MAX_LENGTH + " characters");
+      throw bad(url, "is longer than " + MAX_LENGTH + " characters");
     }
     try {
       return new URI(escape(url.strip()));
@@ -70,6 +75,9 @@ public record Target(URI uri, boolean tls, String host, int port) {
     URI plain =
         URI.create(
             scheme + "://" + uri.getRawAuthority().toLowerCase(Locale.ROOT) + path(uri) + query);
+    if (plain.toString().length() > MAX_LENGTH) {
+      throw bad(said, "is longer than " + MAX_LENGTH + " characters when it is escaped");
+    }
     return new Target(plain, tls, host.toLowerCase(Locale.ROOT), port);
   }
 
@@ -82,6 +90,10 @@ public record Target(URI uri, boolean tls, String host, int port) {
     return path(uri) + (uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery());
   }
 
+  private static String escaped(byte b) {
+    return String.format("%%%02X", b & 0xff);
+  }
+
   private static String escape(String url) throws FetchException {
     String ascii = asciiHost(url);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -90,7 +102,7 @@ public record Target(URI uri, boolean tls, String host, int port) {
         throw bad(url, "has control characters");
       }
       if (b < 0 || NEVER_IN_URLS.indexOf(b) >= 0) {
-        out.writeBytes(String.format("%%%02X", b & 0xff).getBytes(StandardCharsets.US_ASCII));
+        out.writeBytes(escaped(b).getBytes(StandardCharsets.US_ASCII));
       } else {
         out.write(b);
       }
@@ -121,6 +133,9 @@ public record Target(URI uri, boolean tls, String host, int port) {
 
   private static FetchException bad(String url, String why) {
     String shown = url.replaceAll("\\p{Cntrl}", "?");
+    if (shown.length() > SHOWN) {
+      shown = shown.substring(0, SHOWN) + "...";
+    }
     return FetchException.permanent(
         Reason.NOT_ALLOWED, shown + " " + why + "; give another http or https URL");
   }

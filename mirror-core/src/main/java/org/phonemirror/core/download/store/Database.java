@@ -37,7 +37,6 @@ final class Database implements AutoCloseable {
             statement.execute(part);
           }
         }
-        connection.setAutoCommit(false);
         return new Database(connection);
       } catch (SQLException | IOException e) {
         connection.close();
@@ -60,19 +59,37 @@ final class Database implements AutoCloseable {
     T run() throws SQLException, IOException;
   }
 
+  /**
+   * Does it in a transaction. That is begun and ended here and not by the driver, which never gets
+   * over a full disk: SQLite rolls back by itself then, and the driver fails to for ever after.
+   */
   <T> T transaction(Work<T> work) throws IOException {
     try {
-      T result;
+      execute("BEGIN");
       try {
-        result = work.run();
-        connection.commit();
+        T result = work.run();
+        execute("COMMIT");
+        return result;
       } catch (SQLException | IOException | RuntimeException e) {
-        connection.rollback();
+        rollBack(e);
         throw e;
       }
-      return result;
     } catch (SQLException e) {
       throw new IOException("the database of downloads failed: " + e.getMessage(), e);
+    }
+  }
+
+  private void rollBack(Exception cause) {
+    try {
+      execute("ROLLBACK");
+    } catch (SQLException e) {
+      cause.addSuppressed(e); // it was rolled back already
+    }
+  }
+
+  private void execute(String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
     }
   }
 
