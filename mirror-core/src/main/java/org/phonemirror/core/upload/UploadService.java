@@ -11,6 +11,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import org.phonemirror.core.machine.MachineException;
@@ -55,8 +57,8 @@ public final class UploadService implements MirrorService, AutoCloseable {
   private final Reporter reporter;
   private final LongAdder cancelled = new LongAdder();
   private final Thread looker;
-  private boolean wanted;
-  private boolean closed;
+  private final Semaphore wanted = new Semaphore(0);
+  private volatile boolean closed;
   private Instant tidied = Instant.MIN;
 
   private UploadService(
@@ -147,7 +149,7 @@ public final class UploadService implements MirrorService, AutoCloseable {
     if (!awaited.isEmpty()) {
       pickUp.look(mirror, storage.tree(), awaited);
     }
-    wake();
+    wanted.release();
   }
 
   private void take(MirrorView mirror, Order order) {
@@ -257,30 +259,23 @@ public final class UploadService implements MirrorService, AutoCloseable {
     }
   }
 
-  private synchronized boolean await() {
+  /** False if it is time to end. */
+  private boolean await() {
     try {
-      if (!wanted && !closed) {
-        wait(settings.times().look().toMillis());
+      if (wanted.tryAcquire(settings.times().look().toMillis(), TimeUnit.MILLISECONDS)) {
+        wanted.drainPermits();
       }
-      wanted = false;
       return !closed;
     } catch (InterruptedException e) {
       return false;
     }
   }
 
-  private synchronized void wake() {
-    wanted = true;
-    notifyAll();
-  }
-
   /** Stops; what has not left is sent after the next start. */
   @Override
   public void close() {
-    synchronized (this) {
-      closed = true;
-      notifyAll();
-    }
+    closed = true;
+    wanted.release();
     try {
       looker.join();
     } catch (InterruptedException e) {

@@ -1,4 +1,4 @@
--- ids of all orders that have come, so that none is carried out twice; times are milliseconds
+-- ids of all orders that have come, so that none is carried out twice (times are milliseconds)
 CREATE TABLE IF NOT EXISTS taken (
   subscriber TEXT NOT NULL,
   id INTEGER NOT NULL,
