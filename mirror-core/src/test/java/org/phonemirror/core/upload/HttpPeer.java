@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
@@ -43,7 +43,13 @@ final class HttpPeer implements AutoCloseable {
   volatile boolean saysContinue = true;
 
   HttpPeer(String address) throws IOException {
-    socket = new ServerSocket(0, 10, InetAddress.getByName(address));
+    this(address, 0);
+  }
+
+  HttpPeer(String address, int port) throws IOException {
+    socket = new ServerSocket();
+    socket.setReuseAddress(true);
+    socket.bind(new InetSocketAddress(address, port));
     Thread thread = new Thread(this::run, "http-peer");
     thread.setDaemon(true);
     thread.start();

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -19,6 +20,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class SmtpPeer implements AutoCloseable {
   /** An answer that is none: the connection ends. */
   static final String HANG_UP = "";
+
+  /** An answer that does not come, however long one waits. */
+  static final String SILENCE = "-";
 
   /** The command that stands for the end of the data. */
   static final String END = ".";
@@ -103,7 +107,10 @@ final class SmtpPeer implements AutoCloseable {
     Queue<String> next = answers.get(command);
     String told = next == null ? null : next.poll();
     String answer = told == null ? otherwise : told;
-    if (answer.equals(HANG_UP)) {
+    if (answer.equals(SILENCE)) {
+      connection.getInputStream().transferTo(OutputStream.nullOutputStream());
+    }
+    if (answer.equals(HANG_UP) || answer.equals(SILENCE)) {
       return false;
     }
     connection.getOutputStream().write((answer + "\r\n").getBytes(ISO_8859_1));

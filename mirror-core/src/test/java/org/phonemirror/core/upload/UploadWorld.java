@@ -30,7 +30,10 @@ import org.phonemirror.sync.Notice;
 import org.phonemirror.sync.Order;
 import org.phonemirror.sync.StorageScanner;
 
-/** An upload relay, mirrors that are directories, and a notice board that is a list. */
+/**
+ * An upload relay, mirrors that are directories, and a notice board that is a list. Without
+ * carriers of the test it has its own, as far as they are set up.
+ */
 final class UploadWorld implements AutoCloseable {
   static final Impu ALICE = new Impu("sip:+15550001@ims.test");
   static final Impu BOB = new Impu("sip:+15550002@ims.test");
@@ -42,6 +45,8 @@ final class UploadWorld implements AutoCloseable {
   private final List<UploadService> opened = new ArrayList<>();
   private long intervals;
   UploadSettings.Limits limits = new UploadSettings.Limits(100, 10_000, 50_000, 8, 100_000, 0);
+  Optional<MailSettings> mail = Optional.empty();
+  Optional<WebSettings> web = Optional.empty();
   boolean allowed = true;
   volatile boolean boardWorks = true;
   int views;
@@ -52,12 +57,12 @@ final class UploadWorld implements AutoCloseable {
 
   /** Opens the relay, or another beside the one that is there, as after a crash. */
   UploadWorld open() throws IOException {
-    UploadSettings settings =
-        new UploadSettings(
-            limits, times(), 4, Optional.empty(), Optional.empty(), Optional.empty());
+    UploadSettings settings = new UploadSettings(limits, times(), 4, Optional.empty(), mail, web);
+    Path relay = directory.resolve("relay");
     opened.add(
-        UploadService.open(
-            directory.resolve("relay"), settings, this::tell, clock, service -> carriers));
+        carriers.isEmpty()
+            ? UploadService.open(relay, settings, this::tell, clock)
+            : UploadService.open(relay, settings, this::tell, clock, service -> carriers));
     return this;
   }
 
