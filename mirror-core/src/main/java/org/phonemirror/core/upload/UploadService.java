@@ -160,7 +160,7 @@ public final class UploadService implements MirrorService, AutoCloseable {
         case "send" -> take(mirror, Upload.of(order, settings.limits().recipients()), now);
         case "cancel" -> cancel(subscriber, order, now);
         default ->
-            throw new WrongOrderException("action must be send or cancel, not that of " + order);
+            throw new WrongOrderException("field 'action' must be send or cancel");
       }
     } catch (WrongOrderException e) {
       refuse(subscriber, order.id(), Reason.WRONG_ORDER, e.getMessage());
@@ -198,7 +198,7 @@ public final class UploadService implements MirrorService, AutoCloseable {
 
   private void refuse(Impu subscriber, long order, Reason reason, String text) {
     if (outbox.refuse(Report.failed(subscriber, order, reason, text), clock.instant())) {
-      log.info("upload {} of {} is refused: {}", order, subscriber, text);
+      log.info("upload {} of {} is refused: {}", order, subscriber, reason);
     }
   }
 

@@ -56,7 +56,11 @@ final class HttpPeer implements AutoCloseable {
   }
 
   String url(String path) {
-    return "http://" + socket.getInetAddress().getHostAddress() + ":" + socket.getLocalPort() + path;
+    return "http://"
+        + socket.getInetAddress().getHostAddress()
+        + ":"
+        + socket.getLocalPort()
+        + path;
   }
 
   private void run() {

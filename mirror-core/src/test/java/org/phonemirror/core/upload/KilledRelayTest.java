@@ -60,7 +60,11 @@ class KilledRelayTest {
   }
 
   private static String messageId(String message) {
-    return message.lines().filter(line -> line.startsWith("Message-ID: ")).findFirst().orElseThrow();
+    return message
+        .lines()
+        .filter(line -> line.startsWith("Message-ID: "))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
@@ -92,7 +96,9 @@ class KilledRelayTest {
       world.awaitNotices(1);
       assertThat(world.told("upload-sent")).hasSize(1);
       assertThat(world.notices.get(0).text()).doesNotContain("twice");
-      assertThat(peer.requests).singleElement().satisfies(r -> assertThat(r.body()).hasSize(DyingRelay.FILE_BYTES));
+      assertThat(peer.requests)
+          .singleElement()
+          .satisfies(r -> assertThat(r.body()).hasSize(DyingRelay.FILE_BYTES));
     }
   }
 

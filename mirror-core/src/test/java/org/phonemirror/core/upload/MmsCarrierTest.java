@@ -121,8 +121,7 @@ class MmsCarrierTest {
     }
     for (int status : new int[] {0xE0, 0xE5, 0xFF, 0x82, 0x88}) {
       assertThat(send(status))
-          .isEqualTo(
-              new Outcome.Never(Reason.REFUSED, "the MMS relay refuses it: so it is"));
+          .isEqualTo(new Outcome.Never(Reason.REFUSED, "the MMS relay refuses it: so it is"));
     }
   }
 
@@ -130,8 +129,7 @@ class MmsCarrierTest {
   void whatIsNoConfirmationOfThisMessageIsNone() throws Exception {
     assertThat(send(confirmation("another", 0x80), Parcels.of(file, BOB)))
         .isInstanceOf(Outcome.Later.class);
-    assertThat(
-            send(HttpPeer.Answer.of("HTTP/1.1 200 OK\r\n\r\nwelcome"), Parcels.of(file, BOB)))
+    assertThat(send(HttpPeer.Answer.of("HTTP/1.1 200 OK\r\n\r\nwelcome"), Parcels.of(file, BOB)))
         .isInstanceOf(Outcome.Later.class);
     assertThat(
             send(

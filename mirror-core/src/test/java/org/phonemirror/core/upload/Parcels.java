@@ -24,7 +24,8 @@ final class Parcels {
     String path = "dcim/" + file.getFileName();
     String sha256 = Sha256.hex(content);
     Upload upload =
-        new Upload(1, path, content.length, sha256, "H\u00f6lidays\nBcc: x", "Look", List.of(recipient));
+        new Upload(
+            1, path, content.length, sha256, "H\u00f6lidays\nBcc: x", "Look", List.of(recipient));
     return new Parcel(
         UploadWorld.ALICE,
         recipient,

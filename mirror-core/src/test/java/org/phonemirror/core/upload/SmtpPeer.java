@@ -84,7 +84,10 @@ final class SmtpPeer implements AutoCloseable {
         case "DATA" -> {
           goesOn = answer(connection, command, "354 go on") && data(in, connection);
         }
-        case "QUIT" -> goesOn = answer(connection, command, "221 bye") && false;
+        case "QUIT" -> {
+          answer(connection, command, "221 bye");
+          goesOn = false;
+        }
         default -> goesOn = answer(connection, command, "250 ok");
       }
     }

@@ -61,7 +61,8 @@ class WebCarrierTest {
     assertThat(put()).isEqualTo(new Outcome.Sent());
     assertThat(put()).isEqualTo(new Outcome.Sent());
     HttpPeer.Request request = peer.requests.get(0);
-    String digest = Base64.getEncoder().encodeToString(HexFormat.of().parseHex(Sha256.hex(content)));
+    String digest =
+        Base64.getEncoder().encodeToString(HexFormat.of().parseHex(Sha256.hex(content)));
     assertThat(request.head())
         .startsWith("PUT /in/clip.mp4?a=b HTTP/1.1\r\n")
         .contains(
@@ -96,8 +97,7 @@ class WebCarrierTest {
     assertThat(peer.requests.get(1).body()).isEqualTo(content);
 
     for (int i = 0; i < 10; i++) {
-      peer.answers.add(
-          HttpPeer.Answer.early("HTTP/1.1 307 There\r\nLocation: /" + i + "\r\n\r\n"));
+      peer.answers.add(HttpPeer.Answer.early("HTTP/1.1 307 There\r\nLocation: /" + i + "\r\n\r\n"));
     }
     assertThat(put()).isInstanceOf(Outcome.Never.class);
     assertThat(peer.requests).hasSize(2 + 5);
