@@ -62,19 +62,31 @@ final class ContentCodec {
   }
 
   static void write(WspWriter out, Content content) {
+    write(out, content, 0);
+  }
+
+  /**
+   * Writes it, up to where more data of its last part can follow.
+   *
+   * @param following how many bytes they are
+   */
+  static void write(WspWriter out, Content content, long following) {
     if (!content.type().isMultipart()) {
       out.octets(content.parts().get(0).data());
       return;
     }
     out.uintvar(content.parts().size());
+    int left = content.parts().size();
     for (Part part : content.parts()) {
+      left--;
       WspWriter headers = new WspWriter();
       ContentTypeCodec.write(headers, part.type());
       part.contentId().ifPresent(id -> headers.integer(CONTENT_ID).quoted(id));
       part.contentLocation().ifPresent(name -> headers.integer(CONTENT_LOCATION).text(name));
       byte[] encoded = headers.toBytes();
       byte[] data = part.data();
-      out.uintvar(encoded.length).uintvar(data.length).octets(encoded).octets(data);
+      long length = data.length + (left == 0 ? following : 0);
+      out.uintvar(encoded.length).uintvar(length).octets(encoded).octets(data);
     }
   }
 

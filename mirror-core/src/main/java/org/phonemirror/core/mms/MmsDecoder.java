@@ -52,9 +52,13 @@ public final class MmsDecoder {
    *     have, or is beyond {@link MmsLimits}
    */
   public static MmsMessage decode(byte[] bytes) throws MalformedMmsException {
-    if (bytes.length > MmsLimits.MESSAGE_BYTES) {
-      throw new MalformedMmsException(
-          "message has more than " + MmsLimits.MESSAGE_BYTES + " bytes", MmsLimits.MESSAGE_BYTES);
+    return decode(bytes, MmsLimits.MESSAGE_BYTES);
+  }
+
+  /** As the other, where an operator takes longer or only shorter messages. */
+  public static MmsMessage decode(byte[] bytes, int most) throws MalformedMmsException {
+    if (bytes.length > most) {
+      throw new MalformedMmsException("message has more than " + most + " bytes", most);
     }
     MmsDecoder decoder = new MmsDecoder(bytes);
     decoder.fields();

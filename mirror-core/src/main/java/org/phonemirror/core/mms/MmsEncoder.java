@@ -41,12 +41,23 @@ public final class MmsEncoder {
   }
 
   private static byte[] encode(MmsMessage.SendRequest request) {
+    return encodeHead(request, 0);
+  }
+
+  /**
+   * A message whose last part is too long for memory, up to where the rest of it follows.
+   *
+   * @param following how many bytes that are, at most 2^32 - 1
+   */
+  public static byte[] encodeHead(MmsMessage.SendRequest request, long following) {
     MmsEncoder encoder = new MmsEncoder(Field.SEND_REQ, Optional.of(request.transactionId()));
     encoder.from(request.envelope().from());
     encoder.envelope(request.envelope());
     encoder.addresses(Field.BCC, request.bcc());
     request.expiry().ifPresent(encoder::expiry);
-    return encoder.content(request.content());
+    encoder.contentType(request.content());
+    ContentCodec.write(encoder.out, request.content(), following);
+    return encoder.out.toBytes();
   }
 
   private static byte[] encode(MmsMessage.SendConfirmation confirmation) {
@@ -160,9 +171,13 @@ public final class MmsEncoder {
     out.integer(Field.EXPIRY).value(value);
   }
 
-  private byte[] content(Content content) {
+  private void contentType(Content content) {
     out.integer(Field.CONTENT_TYPE);
     ContentTypeCodec.write(out, content.type());
+  }
+
+  private byte[] content(Content content) {
+    contentType(content);
     ContentCodec.write(out, content);
     return out.toBytes();
   }

@@ -4,6 +4,9 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Optional;
 import org.phonemirror.core.mms.MalformedMmsException;
 import org.phonemirror.core.mms.MmsDecoder;
@@ -64,7 +67,7 @@ final class Mm1Handler implements HttpHandler {
     }
     MmsMessage message;
     try {
-      message = MmsDecoder.decode(pdu);
+      message = MmsDecoder.decode(pdu, messageBytes);
     } catch (MalformedMmsException e) {
       refuse(exchange, pdu, ResponseStatus.FORMAT_CORRUPT, e.getMessage());
       return;
@@ -72,7 +75,10 @@ final class Mm1Handler implements HttpHandler {
     if (message instanceof MmsMessage.SendRequest request) {
       answer(
           exchange,
-          relay.submit(caller(exchange), request, pdu.length).toCompletableFuture().join());
+          relay
+              .submit(caller(exchange), request, pdu.length, sha256(pdu))
+              .toCompletableFuture()
+              .join());
     } else if (message instanceof MmsMessage.NotifyResponse response) {
       relay.answered(response);
       exchange.sendResponseHeaders(204, -1);
@@ -91,6 +97,14 @@ final class Mm1Handler implements HttpHandler {
       return;
     }
     answer(exchange, relay.retrieve(caller(exchange), path.substring(MESSAGES.length())));
+  }
+
+  private static String sha256(byte[] pdu) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(pdu));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
   }
 
   private Optional<String> caller(HttpExchange exchange) {

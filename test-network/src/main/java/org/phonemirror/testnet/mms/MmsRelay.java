@@ -46,6 +46,7 @@ public final class MmsRelay implements AutoCloseable {
   private final Clock clock;
   private final Courier courier;
   private final MessageStore store;
+  private final Repetitions repetitions = new Repetitions();
   private final HttpServer http;
   private final ThreadPoolExecutor workers;
 
@@ -127,16 +128,24 @@ public final class MmsRelay implements AutoCloseable {
   }
 
   /**
-   * Takes a message, or says why not.
+   * Takes a message, or says why not. One that comes again is not delivered again.
    *
    * @param sender number of who sends it, if it is known
+   * @param digest of the PDU
    */
   CompletionStage<MmsMessage.SendConfirmation> submit(
-      Optional<String> sender, MmsMessage.SendRequest request, int size) {
+      Optional<String> sender, MmsMessage.SendRequest request, int size, String digest) {
     if (sender.isEmpty()) {
       return refused(
           request, ResponseStatus.ADDRESS_UNRESOLVED, "nobody has the address that it comes from");
     }
+    return repetitions.once(
+        new Repetitions.Key(sender.get(), request.transactionId(), digest),
+        () -> submit(sender.get(), request, size));
+  }
+
+  private CompletionStage<MmsMessage.SendConfirmation> submit(
+      String sender, MmsMessage.SendRequest request, int size) {
     Map<String, MessageStore.Recipient> recipients = new LinkedHashMap<>();
     for (String address : recipients(request)) {
       Optional<String> number = Numbers.ofAddress(address);
@@ -150,15 +159,15 @@ public final class MmsRelay implements AutoCloseable {
         .ask(
             new MessagePolicy.Passage(
                 MessagePolicy.Point.SUBMISSION,
-                Numbers.digits(sender.get()),
-                Optional.of(Numbers.address(sender.get())),
+                Numbers.digits(sender),
+                Optional.of(Numbers.address(sender)),
                 recipients.values().stream().map(MessageStore.Recipient::address).toList(),
                 request.envelope().deliveryReport()))
         .thenCompose(
             decision ->
                 decision instanceof MessagePolicy.Decision.Refuse refusal
                     ? refused(request, ResponseStatus.SERVICE_DENIED, refusal.why())
-                    : take(sender.get(), request, size, List.copyOf(recipients.values())));
+                    : take(sender, request, size, List.copyOf(recipients.values())));
   }
 
   private static List<String> recipients(MmsMessage.SendRequest request) {

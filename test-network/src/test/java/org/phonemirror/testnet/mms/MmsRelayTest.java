@@ -87,6 +87,22 @@ class MmsRelayTest {
   }
 
   @Test
+  void aMessageThatComesAgainIsConfirmedAgainAndDeliveredOnce() throws Exception {
+    try (RelayAtWork at = new RelayAtWork(HOST, Consultation.NONE)) {
+      MmsMessage.SendConfirmation first = at.send(message(BOB));
+      assertThat(at.send(message(BOB))).isEqualTo(first);
+      assertThat(at.relay.waiting()).isEqualTo(1);
+      at.notification(BOB);
+      assertThat(at.pushed).isEmpty();
+      // another phone's, or another message's, of the same name
+      at.phoneIs(CAROL);
+      at.send(message(BOB));
+      at.send(message(Envelope.of(List.of(BOB), "Other"), Optional.empty(), "text"));
+      assertThat(at.relay.waiting()).isEqualTo(3);
+    }
+  }
+
+  @Test
   void whatCannotBeDeliveredIsReported() throws Exception {
     try (RelayAtWork at = new RelayAtWork(HOST, Consultation.NONE)) {
       at.outcomes.add(Push.Outcome.UNKNOWN);
@@ -137,7 +153,7 @@ class MmsRelayTest {
 
       // three recipients fit, a fourth does not, and what is refused leaves nothing behind
       assertThat(at.send(message(BOB, CAROL)).status()).isEqualTo(ResponseStatus.OK);
-      assertThat(at.send(message(BOB, CAROL)).status()).isEqualTo(ResponseStatus.TRANSIENT_FAILURE);
+      assertThat(at.send(message(CAROL, BOB)).status()).isEqualTo(ResponseStatus.TRANSIENT_FAILURE);
       assertThat(at.send(message(BOB)).status()).isEqualTo(ResponseStatus.OK);
       assertThat(at.relay.waiting()).isEqualTo(3);
 
