@@ -84,24 +84,30 @@ public final class ClientServices {
     return engineSide;
   }
 
+  /** A number for an order that none has. */
+  public static long newId() {
+    return Ids.random();
+  }
+
   /**
    * Gives an order.
    *
+   * @param id from {@link #newId}; an order that has been given changes nothing when given again
    * @return its id
    */
-  public CompletableFuture<Long> order(String service, List<Field> fields) {
-    return onEngine(() -> give(service, fields, clock.wallMicros()));
+  public CompletableFuture<Long> order(long id, String service, List<Field> fields) {
+    return once(id, () -> give(id, service, fields, clock.wallMicros()));
   }
 
   /** Orders a download; the server tells when it has it. The name may be empty. */
-  public CompletableFuture<Long> get(String url, String name) {
+  public CompletableFuture<Long> get(long id, String url, String name) {
     List<Field> fields = new ArrayList<>();
     fields.add(new Field("action", "get"));
     fields.add(new Field("url", url));
     if (!name.isEmpty()) {
       fields.add(new Field("name", name));
     }
-    return order(Reactions.DOWNLOAD, fields);
+    return order(id, Reactions.DOWNLOAD, fields);
   }
 
   /** Whether a file of this length is to be sent by the mirror server, and not by the phone. */
@@ -114,20 +120,23 @@ public final class ClientServices {
    *
    * @param to {@code mailto:}, {@code mms:}, {@code http:} or {@code https:} addresses
    */
-  public CompletableFuture<Long> send(Path file, String subject, String text, List<String> to) {
-    return onEngine(
+  public CompletableFuture<Long> send(
+      long id, Path file, String subject, String text, List<String> to) {
+    return once(
+        id,
         () -> {
           if (!settings.upload()) {
             throw new IOException("the operator does not send files for you; send it yourself");
           }
-          return Uploads.order(files, file, subject, text, to)
-              .give((fields, micros) -> give(Reactions.UPLOAD, fields, micros), clock.wallMicros());
+          Uploads upload = Uploads.order(files, file, subject, text, to);
+          return give(id, Reactions.UPLOAD, upload.fields(), upload.from(clock.wallMicros()));
         });
   }
 
   /** Orders a scan; of all of user storage, if no paths are given. */
-  public CompletableFuture<Long> scan(List<Path> paths, boolean quarantine) {
-    return onEngine(
+  public CompletableFuture<Long> scan(long id, List<Path> paths, boolean quarantine) {
+    return once(
+        id,
         () -> {
           List<Field> fields = new ArrayList<>();
           fields.add(new Field("action", "scan"));
@@ -138,7 +147,7 @@ public final class ClientServices {
             }
           }
           fields.add(new Field("on-finding", quarantine ? "quarantine" : "report"));
-          return give(Reactions.ANTIVIRUS, fields, clock.wallMicros());
+          return give(id, Reactions.ANTIVIRUS, fields, clock.wallMicros());
         });
   }
 
@@ -155,6 +164,7 @@ public final class ClientServices {
             box.withdraw(meant.key());
           } else {
             give(
+                Ids.random(),
                 meant.name(),
                 List.of(new Field("action", "cancel"), new Field("of", "" + meant.key())),
                 clock.wallMicros());
@@ -238,10 +248,14 @@ public final class ClientServices {
                         new Field(Notice.TEXT, text)))));
   }
 
-  private long give(String service, List<Field> fields, long micros) throws IOException {
+  private CompletableFuture<Long> once(long id, Work<Long> giving) {
+    return onEngine(() -> box.knows(id) ? Long.valueOf(id) : giving.run());
+  }
+
+  private long give(long id, String service, List<Field> fields, long micros) throws IOException {
     Order order;
     try {
-      order = new Order(Ids.random(), service, fields);
+      order = new Order(id, service, fields);
     } catch (IllegalArgumentException e) {
       throw new IOException("an order can't be that: " + e.getMessage(), e);
     }

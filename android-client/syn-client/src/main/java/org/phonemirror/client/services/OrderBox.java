@@ -58,7 +58,7 @@ final class OrderBox {
    * @throws IOException if it can't be stored, or too many wait; the order is then not given
    */
   void add(Order order, long givenMicros) throws IOException {
-    if (entries.stream().anyMatch(e -> e.key() == order.id())) {
+    if (knows(order.id())) {
       return;
     }
     if (waiting().size() >= MAX_WAITING) {
@@ -96,6 +96,11 @@ final class OrderBox {
   /** All that is known, oldest first. */
   List<Entry> known() {
     return List.copyOf(entries);
+  }
+
+  /** Whether an order is here, or went not long ago. */
+  boolean knows(long id) {
+    return entries.stream().anyMatch(e -> e.key() == id);
   }
 
   /** Whether an order has not been put on a batch. */

@@ -15,11 +15,6 @@ import org.phonemirror.sync.StorageScanner;
  * @param modifiedMicros when the file was written last
  */
 record Uploads(List<Field> fields, long modifiedMicros) {
-  /** Puts an order into the box. */
-  interface Giver {
-    long give(List<Field> fields, long micros) throws IOException;
-  }
-
   static Uploads order(UserFiles files, Path file, String subject, String text, List<String> to)
       throws IOException {
     if (to.isEmpty()) {
@@ -44,7 +39,8 @@ record Uploads(List<Field> fields, long modifiedMicros) {
     return new Uploads(fields, content.modifiedMicros());
   }
 
-  long give(Giver giver, long nowMicros) throws IOException {
-    return giver.give(fields, Math.max(nowMicros, modifiedMicros + StorageScanner.SETTLE_MICROS));
+  /** From when on a batch takes the order, if it is given now. */
+  long from(long nowMicros) {
+    return Math.max(nowMicros, modifiedMicros + StorageScanner.SETTLE_MICROS);
   }
 }
