@@ -286,7 +286,7 @@ class ServicesTest {
   }
 
   @Test
-  void aNoticeThatComesTwiceIsTold0nce() throws Exception {
+  void aNoticeThatComesTwiceIsToldOnce() throws Exception {
     Notice alert = new Notice("firewall-alert", "do not go there");
     for (int run = 0; run < 2; run++) {
       try (SynClient client = client("a")) {

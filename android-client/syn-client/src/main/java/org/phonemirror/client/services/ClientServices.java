@@ -38,6 +38,7 @@ public final class ClientServices {
   private final EngineSide engineSide = new EngineSide();
   private FileServices settings = FileServices.USUAL;
   private boolean misplaced;
+  private boolean toldMisplaced;
 
   private interface Work<T> {
     T run() throws IOException;
@@ -286,12 +287,6 @@ public final class ClientServices {
       Path storage = config.userStorage().toAbsolutePath().normalize();
       Path own = config.privateStorage().toAbsolutePath().normalize();
       misplaced = own.startsWith(storage) && scope.covers(storage.relativize(own).toString());
-      if (misplaced) {
-        listener.warning(
-            own
-                + " counts as user storage: nothing is fetched or quarantined until the phone's"
-                + " model excludes it (storage.exclude)");
-      }
       try {
         fetches.setServer(FileServer.trusting(fresh.certificate()));
       } catch (IllegalArgumentException e) {
@@ -314,7 +309,15 @@ public final class ClientServices {
 
     /** Some time has passed. */
     public void look() {
-      if (!misplaced) {
+      if (misplaced) {
+        if (!toldMisplaced && !notices.pending().isEmpty()) {
+          toldMisplaced = true;
+          listener.warning(
+              config.privateStorage()
+                  + " counts as user storage: nothing is fetched or quarantined until the phone's"
+                  + " model excludes it (storage.exclude)");
+        }
+      } else {
         reactions.act(fetches);
         fetches.look();
       }
