@@ -3,6 +3,7 @@ package org.phonemirror.testnet.orders;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +52,9 @@ import org.phonemirror.testnet.phone.Typist;
 class OrdersPhoneTest {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final int SHELL = 5;
-  private static final String LOOPBACK = "127.0.0.1"; // 10.0.2.2 to the phone
+
+  /** 10.0.2.2 to the phone. */
+  private static final InetAddress HOST = InetAddress.getLoopbackAddress();
 
   @TempDir Path directory;
   private final byte[] content = new byte[3_000_000];
@@ -115,7 +118,7 @@ class OrdersPhoneTest {
   @Test
   void whatIsOrderedAtTheCommandLineComesIntoUserStorage() throws Exception {
     new Random(3).nextBytes(content);
-    HttpServer files = HttpServer.create(new InetSocketAddress(LOOPBACK, 0), 0);
+    HttpServer files = HttpServer.create(new InetSocketAddress(HOST, 0), 0);
     filesPort = files.getAddress().getPort();
     files.createContext(
         "/token",
@@ -134,7 +137,7 @@ class OrdersPhoneTest {
             Path.of(System.getProperty("mirror.client")));
     try (SyncServer server =
             SyncServer.start(
-                SyncServerConfig.at(new InetSocketAddress(LOOPBACK, 0)),
+                SyncServerConfig.at(new InetSocketAddress(HOST, 0)),
                 keys,
                 this::accept,
                 Clock.systemUTC());
