@@ -15,6 +15,8 @@ import org.phonemirror.sync.FileServices;
 import org.phonemirror.sync.Notice;
 import org.phonemirror.sync.Order;
 import org.phonemirror.sync.StorageScope;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the phone's owner and apps do with the services of the mirror server. An order is durable
@@ -26,6 +28,8 @@ import org.phonemirror.sync.StorageScope;
  * engine itself calls is in {@link EngineSide}.
  */
 public final class ClientServices {
+  private static final Logger LOG = LoggerFactory.getLogger(ClientServices.class);
+
   private final Executor engine;
   private final PhoneClock clock;
   private final UserFiles files;
@@ -246,7 +250,7 @@ public final class ClientServices {
                     topic,
                     List.of(
                         new Field("at", clock.wall().instant().toString()),
-                        new Field(Notice.TEXT, text)))));
+                        new Field(Notice.TEXT, Reactions.clip(text))))));
   }
 
   private CompletableFuture<Long> once(long id, Work<Long> giving) {
@@ -309,6 +313,14 @@ public final class ClientServices {
 
     /** Some time has passed. */
     public void look() {
+      try {
+        work();
+      } catch (RuntimeException e) {
+        LOG.error("services are in trouble, and batches go on without them", e);
+      }
+    }
+
+    private void work() {
       if (misplaced) {
         if (!toldMisplaced && !notices.pending().isEmpty()) {
           toldMisplaced = true;
@@ -359,7 +371,11 @@ public final class ClientServices {
 
     /** Notices have come. */
     public void notices(List<Notice> come) {
-      reactions.remember(come);
+      try {
+        reactions.remember(come);
+      } catch (RuntimeException e) {
+        LOG.error("notices can't be told", e);
+      }
       look();
     }
 

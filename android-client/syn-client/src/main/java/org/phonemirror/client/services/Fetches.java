@@ -264,23 +264,24 @@ final class Fetches implements AutoCloseable {
   private void begin(Entry entry) throws IOException {
     Fetcher.Wanted wanted = wanted(entry);
     running = Optional.of(entry.key());
-    fetcher.fetch(wanted, result -> engine.execute(() -> ended(entry.key(), result)));
+    fetcher.fetch(wanted, result -> engine.execute(() -> ended(entry.key(), wanted, result)));
   }
 
-  private void ended(long key, Result result) {
+  private void ended(long key, Fetcher.Wanted wanted, Result result) {
     running = Optional.empty();
     Optional<Entry> found = entries.stream().filter(e -> e.key() == key).findFirst();
     if (!found.isPresent()) {
-      deletePart(parts.resolve(Long.toHexString(key) + ".part"));
+      deletePart(wanted.part());
       return;
     }
     Entry entry = found.get();
     try {
       switch (result.outcome()) {
         case COMPLETE -> {
-          if (on) {
+          boolean isStillWanted = entry.first(SHA256).filter(wanted.sha256()::equals).isPresent();
+          if (on && isStillWanted) {
             land(entry, false);
-          } // else it is found complete the next time
+          } // else the next attempt finds it complete, or another file
         }
         case INTERRUPTED -> later(entry);
         case NO_ROOM -> trouble(entry, "'" + entry.name() + "' has no room: " + result.text());

@@ -26,6 +26,8 @@ final class Reactions implements Fetches.Outcomes {
   static final String FILE_EXPIRED = "file-expired";
   static final String SCAN_FINDING = "scan-finding";
 
+  private static final int MAX_TEXT = 600;
+
   private final OrderBox box;
   private final NoticeLog notices;
   private final Quarantine quarantine;
@@ -120,7 +122,7 @@ final class Reactions implements Fetches.Outcomes {
     fields.add(new Field("of", order));
     fields.add(new Field(Fetches.PATH, path));
     fields.add(new Field("result", result.quarantined() ? "quarantined" : "failed"));
-    fields.add(new Field(Notice.TEXT, result.text()));
+    fields.add(new Field(Notice.TEXT, clip(result.text())));
     box.add(new Order(finding.key(), ANTIVIRUS, fields), clock.wallMicros());
     tell(notice("scan-handled", finding, result.text()));
   }
@@ -152,7 +154,12 @@ final class Reactions implements Fetches.Outcomes {
   private static Notice notice(String topic, Entry about, String text) {
     List<Field> fields = new ArrayList<>();
     about.first(Notice.ORDER).ifPresent(order -> fields.add(new Field(Notice.ORDER, order)));
-    fields.add(new Field(Notice.TEXT, text));
+    fields.add(new Field(Notice.TEXT, clip(text)));
     return new Notice(topic, fields);
+  }
+
+  /** Names in a text can be longer than a field may be. */
+  static String clip(String text) {
+    return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "...";
   }
 }

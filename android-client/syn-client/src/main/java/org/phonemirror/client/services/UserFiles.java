@@ -2,6 +2,7 @@ package org.phonemirror.client.services;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -97,6 +98,8 @@ final class UserFiles {
           matches.add(entry);
         }
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     if (matches.isEmpty()) {
       throw new NoSuchFileException(name);
