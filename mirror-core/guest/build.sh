@@ -30,7 +30,7 @@ out=$parent/$(basename "$1")
 exec 9<"$parent"
 flock 9
 
-inputs=$(cd "$here" && find agent home mms rootfs build.sh lib.sh -type f -print0 | LC_ALL=C sort -z |
+inputs=$(cd "$here" && find agent home mms orders rootfs build.sh lib.sh -type f -print0 | LC_ALL=C sort -z |
   xargs -0 sha256sum | sha256sum | cut -d' ' -f1)
 
 up_to_date() {
@@ -79,6 +79,7 @@ compile phone-agent agent.c base64.c client.c clock.c connection.c connections.c
 compile seed-random seed-random.c
 compile tapfile tapfile.c
 compile mms ../mms/{http,inbox,mms,pdu,send,store}.c
+compile mirror-order ../orders/{orders,send,spool}.c
 
 say "kernel"
 mkdir "$work/deb" "$work/kernel"
@@ -132,8 +133,11 @@ cp "$root/bin/busybox" "$busybox"
   mkdir -p data opt/syn-client var/lib/syn-client usr/local/share/phone
 )
 install -m755 "$work/phone-agent" "$work/seed-random" "$here/rootfs/phone-init" "$root/usr/local/sbin/"
-install -m755 "$work/tapfile" "$work/mms" "$here"/rootfs/{menu,messages} "$root/usr/local/bin/"
-install -m644 "$here/home/mms.conf" "$root/etc/"
+install -m755 "$work"/{tapfile,mms,mirror-order} "$here"/rootfs/{menu,messages} "$root/usr/local/bin/"
+for order in get send scan cancel fetch notices; do
+  ln -s mirror-order "$root/usr/local/bin/mirror-$order"
+done
+install -m644 "$here"/home/{mms,mirror-send}.conf "$root/etc/"
 printf 'root:x:0:0:root:/data/home:/bin/bash\n' >"$root/etc/passwd"
 printf '127.0.0.1 localhost phone\n' >"$root/etc/hosts"
 printf 'nameserver 10.0.2.3\noptions timeout:2 attempts:2\n' >"$root/etc/resolv.conf"
@@ -144,14 +148,15 @@ for program in $WARM_PROGRAMS; do
   echo "$file"
   as_root chroot "$root" ldd "$file" 2>/dev/null | grep -o '/[^ ]*' || true
 done | LC_ALL=C sort -u >"$root/usr/local/share/phone/warm"
-printf '/usr/local/bin/%s\n' mms messages >>"$root/usr/local/share/phone/warm"
+printf '/usr/local/bin/%s\n' mms messages mirror-order >>"$root/usr/local/share/phone/warm"
 echo /lib/terminfo/l/linux >>"$root/usr/local/share/phone/warm"
 find "$root/usr/lib/locale/C.utf8" -type f | sed "s,^$root,," >>"$root/usr/local/share/phone/warm"
 read_only_image "$root" "$new/system.img"
 
 say "user storage"
 data=$work/data
-mkdir -p "$data"/{home,db,mail,files} "$data"/mms/{inbox,push,sent}
+mkdir -p "$data"/{home,db,mail,files,Downloads} "$data"/mms/{inbox,push,sent}
+mkdir -m700 "$data/.syn-client"
 install -m644 "$here/home/muttrc" "$data/home/.muttrc"
 install -m600 "$here/home/msmtprc" "$data/home/.msmtprc"
 install -m600 /dev/null "$data/mail/inbox"
@@ -200,7 +205,7 @@ input.0=QEMU Virtio Keyboard
 input.1=QEMU Virtio Tablet
 # what counts as user storage: patterns with colons between them; without an inclusion all of /data
 storage.include=
-storage.exclude=
+storage.exclude=.syn-client
 inputs=$inputs
 PROPERTIES
   (cd "$new" && for file in kernel initrd system.img data.img state.img; do

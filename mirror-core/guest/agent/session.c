@@ -34,6 +34,11 @@ static char *const ENVIRONMENT[] = {
 // What only a phone has mounted; a session's programs are to see the same on a mirror.
 static const char *const HIDDEN[] = {"/opt/syn-client", "/var/lib/syn-client"};
 
+// A directory of the user storage that is the Syn-Client's own: programs see it empty, by what is
+// below its images' mount point.
+#define PRIVATE_DIRECTORY SESSION_STORAGE "/.syn-client"
+#define EMPTY_DIRECTORY "/opt/syn-client"
+
 // The kernel's default depends on the machine's memory, in which phone and mirror differ.
 enum { MAX_PROCESSES = 200 };
 
@@ -103,6 +108,8 @@ static _Noreturn void lead_session(void) {
       mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0)
     _exit(1);
   for (size_t i = 0; i < sizeof HIDDEN / sizeof HIDDEN[0]; i++) umount2(HIDDEN[i], MNT_DETACH);
+  if (mount(EMPTY_DIRECTORY, PRIVATE_DIRECTORY, NULL, MS_BIND, NULL) < 0 && errno != ENOENT)
+    _exit(1);
   struct rlimit limit = {.rlim_cur = MAX_PROCESSES, .rlim_max = MAX_PROCESSES};
   setrlimit(RLIMIT_NPROC, &limit);
   setrlimit(RLIMIT_SIGPENDING, &limit);

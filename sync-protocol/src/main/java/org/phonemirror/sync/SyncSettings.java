@@ -17,6 +17,7 @@ import java.util.Map;
  * @param repairBudget most bytes of asks and answers per interval, while the network is metered and
  *     the phone does not charge
  * @param scope which paths count as user storage
+ * @param files of the services that move files
  */
 public record SyncSettings(
     URI server,
@@ -24,7 +25,8 @@ public record SyncSettings(
     byte[] key,
     Duration interval,
     int repairBudget,
-    StorageScope scope) {
+    StorageScope scope,
+    FileServices files) {
   /** MIME type of the body that carries the settings. */
   public static final String CONTENT_TYPE = "application/vnd.phonemirror.sync-settings";
 
@@ -44,9 +46,21 @@ public record SyncSettings(
     key = key.clone();
   }
 
-  /** With the usual repair budget, and with all paths. */
+  /** With the usual repair budget and services, and with all paths. */
   public SyncSettings(URI server, String identity, byte[] key, Duration interval) {
-    this(server, identity, key, interval, Limits.DEFAULT_REPAIR_BUDGET, StorageScope.ALL);
+    this(
+        server,
+        identity,
+        key,
+        interval,
+        Limits.DEFAULT_REPAIR_BUDGET,
+        StorageScope.ALL,
+        FileServices.USUAL);
+  }
+
+  /** The same with these. */
+  public SyncSettings withFiles(FileServices given) {
+    return new SyncSettings(server, identity, key, interval, repairBudget, scope, given);
   }
 
   @Override
@@ -70,12 +84,13 @@ public record SyncSettings(
         + StorageScope.format(scope.include())
         + "\nstorage-exclude: "
         + StorageScope.format(scope.exclude())
-        + "\n";
+        + "\n"
+        + files.format();
   }
 
   /**
-   * Reads what {@link #format} wrote; lines with other names are passed over. The repair budget and
-   * the storage patterns may be missing.
+   * Reads what {@link #format} wrote; lines with other names are passed over. The repair budget,
+   * the storage patterns and what is of services may be missing.
    *
    * @throws IllegalArgumentException if a line is missing or wrong; the text says which, and never
    *     holds the key
@@ -102,8 +117,11 @@ public record SyncSettings(
           Duration.parse(line(lines, "interval")),
           Integer.parseInt(lines.getOrDefault("repair-budget", "" + Limits.DEFAULT_REPAIR_BUDGET)),
           StorageScope.parse(
-              lines.getOrDefault("storage-include", ""),
-              lines.getOrDefault("storage-exclude", "")));
+              lines.getOrDefault("storage-include", ""), lines.getOrDefault("storage-exclude", "")),
+          FileServices.parse(
+              lines.getOrDefault("upload", ""),
+              lines.getOrDefault("upload-threshold", ""),
+              lines.getOrDefault("files-ca", "")));
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
           "repair-budget is '" + lines.get("repair-budget") + "', must be a number of bytes", e);

@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.Paths;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -19,6 +21,7 @@ import org.phonemirror.client.channel.CoapTiming;
 import org.phonemirror.client.input.EvdevSource;
 import org.phonemirror.client.queue.MessageQueue;
 import org.phonemirror.client.queue.QueueLimits;
+import org.phonemirror.client.spool.Spool;
 import org.phonemirror.sync.Limits;
 import org.phonemirror.sync.Notice;
 import org.phonemirror.sync.SyncSettings;
@@ -40,17 +43,22 @@ public final class Main {
 
   private final SynClient client;
   private final SettingsFile settingsFile;
+  private final Path orders;
+  private Optional<Spool> spool = Optional.empty();
 
-  private Main(SynClient client, SettingsFile settingsFile) {
+  private Main(SynClient client, SettingsFile settingsFile, Path orders) {
     this.client = client;
     this.settingsFile = settingsFile;
+    this.orders = orders;
   }
 
   /**
    * Runs until the shutdown, or the end of the standard input.
    *
    * @param args user storage, state directory, phone model, input device directory, and, if it is
-   *     not {@code /sys/class/input}, the directory that tells the devices' names
+   *     not {@code /sys/class/input}, the directory that tells the devices' names. Orders of the
+   *     phone's commands are taken from {@code /run/mirror-orders}, or from where the environment's
+   *     {@code MIRROR_ORDERS} says
    */
   public static void main(String[] args) throws Exception {
     if (args.length < 4 || args.length > 5) {
@@ -78,7 +86,7 @@ public final class Main {
             EvdevSource.open(Paths.get(args[3]), sys, EvdevSource.REFERENCE_PHONE)) {
       source.start(client.input());
       out.println("READY");
-      Main main = new Main(client, new SettingsFile(state.resolve("settings")));
+      Main main = new Main(client, new SettingsFile(state.resolve("settings")), orders());
       main.loadSettings();
       shutDown = main.run(in);
     }
@@ -86,6 +94,10 @@ public final class Main {
       // last, so that no file is open any more when the supervisor unmounts
       out.println("FLUSHED");
     }
+  }
+
+  private static Path orders() {
+    return Paths.get(System.getenv().getOrDefault("MIRROR_ORDERS", "/run/mirror-orders"));
   }
 
   private void loadSettings() {
@@ -104,7 +116,7 @@ public final class Main {
       String rest = space < 0 ? "" : line.substring(space + 1).trim();
       try {
         switch (word) {
-          case "SESSION" -> client.sessionStarted(Long.parseLong(rest));
+          case "SESSION" -> begin(Long.parseLong(rest));
           case "INTERVAL" -> client.interval(interval(rest));
           case "SETTINGS" -> settings(rest);
           case "SHUTDOWN" -> {
@@ -118,6 +130,13 @@ public final class Main {
       }
     }
     return false;
+  }
+
+  private void begin(long startMicros) {
+    client.sessionStarted(startMicros);
+    if (Files.isDirectory(orders)) {
+      spool = Optional.of(Spool.watch(orders, client.services()));
+    }
   }
 
   private static Duration interval(String text) {
@@ -137,6 +156,7 @@ public final class Main {
   }
 
   private void shutDown(long endMicros) throws InterruptedException {
+    spool.ifPresent(Spool::close); // with what was ordered last
     try {
       if (!client.shutdown(endMicros).get(FLUSH_SECONDS, TimeUnit.SECONDS)) {
         LOG.warn("no server is known; the messages stay here");

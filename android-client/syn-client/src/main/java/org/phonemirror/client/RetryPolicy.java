@@ -14,7 +14,7 @@ public record RetryPolicy(Duration first, Duration longest) {
       new RetryPolicy(Duration.ofSeconds(2), Duration.ofSeconds(60));
 
   /** The wait after so many failures in a row, at least 1. */
-  Duration after(int failures) {
+  public Duration after(int failures) {
     Duration wait = first;
     for (int i = 1; i < failures && wait.compareTo(longest) < 0; i++) {
       wait = wait.multipliedBy(2);

@@ -10,7 +10,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.phonemirror.client.channel.SyncChannel;
 import org.phonemirror.client.queue.MessageQueue;
 import org.phonemirror.sync.Acknowledgement;
@@ -19,6 +18,8 @@ import org.phonemirror.sync.Ask;
 import org.phonemirror.sync.Batch;
 import org.phonemirror.sync.Boot;
 import org.phonemirror.sync.MalformedMessageException;
+import org.phonemirror.sync.Notice;
+import org.phonemirror.sync.Order;
 import org.phonemirror.sync.Shutdown;
 import org.phonemirror.sync.SyncCodec;
 import org.phonemirror.sync.SyncMessage;
@@ -46,6 +47,18 @@ final class Sender {
 
   private static final long NO_BOOT = -1;
 
+  /** Who takes what comes with acknowledgements. */
+  interface Replies {
+    /** The server asks. */
+    void asks(List<Ask> asks);
+
+    /** Notices have come. They may come again if the phone is switched off before this returns. */
+    void notices(List<Notice> notices);
+
+    /** The message that these were on is not taken, now or ever. */
+    void refused(List<Order> orders) throws IOException;
+  }
+
   private final MessageQueue queue;
   private final RejectedStore rejected;
   private final String model;
@@ -53,7 +66,7 @@ final class Sender {
   private final RetryPolicy retry;
   private final ScheduledExecutorService engine;
   private final SynClientListener listener;
-  private final Consumer<List<Ask>> asks;
+  private final Replies replies;
 
   private Optional<SyncSettings> settings = Optional.empty();
   private Optional<SyncChannel> channel = Optional.empty();
@@ -75,7 +88,7 @@ final class Sender {
       RetryPolicy retry,
       ScheduledExecutorService engine,
       SynClientListener listener,
-      Consumer<List<Ask>> asks) {
+      Replies replies) {
     this.queue = queue;
     this.rejected = rejected;
     this.model = model;
@@ -83,7 +96,7 @@ final class Sender {
     this.retry = retry;
     this.engine = engine;
     this.listener = listener;
-    this.asks = asks;
+    this.replies = replies;
     // of what an earlier process left behind, anything may have been sent
     this.maybeAccepted = queue.nextSequence() - 1;
   }
@@ -106,10 +119,16 @@ final class Sender {
         && Arrays.equals(one.key(), other.key());
   }
 
-  /** Queues a message and sends it if nothing is before it. */
-  void offer(SyncMessage message) {
+  /**
+   * Queues a message and sends it if nothing is before it.
+   *
+   * @return whether it is in the queue, durably
+   */
+  boolean offer(SyncMessage message) {
+    boolean queued = false;
     try {
-      if (!queue.add(message)) {
+      queued = queue.add(message);
+      if (!queued) {
         listener.warning(
             "the queue is full with "
                 + queue.size()
@@ -122,6 +141,7 @@ final class Sender {
       noteLost(MessageQueue.lostWith(message));
     }
     pump();
+    return queued;
   }
 
   private void noteLost(long events) {
@@ -248,13 +268,13 @@ final class Sender {
     if (bootInsertedFor != NO_BOOT && !(decodedHead().orElse(null) instanceof Boot)) {
       bootInsertedFor = NO_BOOT;
     }
+    if (!answer.notices().isEmpty()) {
+      replies.notices(answer.notices()); // before the next message tells that the phone has them
+    }
     queue.removeHead();
     failures = 0;
     corrections = 0;
-    asks.accept(answer.asks());
-    if (!answer.notices().isEmpty()) {
-      listener.notices(answer.notices());
-    }
+    replies.asks(answer.asks());
     pump();
   }
 
@@ -309,7 +329,11 @@ final class Sender {
             + answer.detail()
             + "): it was set aside as "
             + file);
-    long lost = decodedHead().map(MessageQueue::lostWith).orElse(1L);
+    Optional<SyncMessage> head = decodedHead();
+    if (head.isPresent() && head.get() instanceof Batch batch && !batch.orders().isEmpty()) {
+      replies.refused(batch.orders());
+    }
+    long lost = head.map(MessageQueue::lostWith).orElse(1L);
     queue.removeHead();
     renumber(sequence, List.of(), lost);
   }

@@ -1,7 +1,9 @@
 package org.phonemirror.client;
 
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.phonemirror.client.input.Batcher;
@@ -11,9 +13,13 @@ import org.phonemirror.client.queue.MessageQueue;
 import org.phonemirror.client.repair.Answerer;
 import org.phonemirror.client.repair.Moment;
 import org.phonemirror.client.repair.StorageReader;
+import org.phonemirror.client.services.ClientServices;
+import org.phonemirror.sync.Ask;
 import org.phonemirror.sync.Batch;
 import org.phonemirror.sync.Boot;
 import org.phonemirror.sync.Limits;
+import org.phonemirror.sync.Notice;
+import org.phonemirror.sync.Order;
 import org.phonemirror.sync.Shutdown;
 import org.phonemirror.sync.SyncCodec;
 import org.phonemirror.sync.SyncSettings;
@@ -47,19 +53,22 @@ public final class SynClient implements AutoCloseable {
   private final MessageQueue queue;
   private final SynClientListener listener;
   private final Engine engine;
+  private final ClientServices services;
   private long bootId;
 
   /**
    * An engine that sends what the queue holds from earlier as soon as it has settings.
    *
    * @param queue closed together with the engine
+   * @throws IOException if the lists of the services can't be opened
    */
   public SynClient(
       SynClientConfig config,
       PhoneClock clock,
       MessageQueue queue,
       ChannelFactory channels,
-      SynClientListener listener) {
+      SynClientListener listener)
+      throws IOException {
     this.config = config;
     this.clock = clock;
     this.queue = queue;
@@ -68,6 +77,7 @@ public final class SynClient implements AutoCloseable {
     this.digests = new DigestSource(config.userStorage());
     this.answerer = new Answerer(new StorageReader(config.userStorage()), config.conditions());
     this.engine = new Engine();
+    this.services = new ClientServices(config.services(), clock, engine, listener);
     RejectedStore rejected = new RejectedStore(config.rejectedDirectory());
     this.sender =
         new Sender(
@@ -78,12 +88,35 @@ public final class SynClient implements AutoCloseable {
             config.retry(),
             engine,
             listener,
-            answerer::asked);
+            new Incoming());
+  }
+
+  /** What comes with acknowledgements. */
+  private final class Incoming implements Sender.Replies {
+    @Override
+    public void asks(List<Ask> asks) {
+      answerer.asked(asks);
+    }
+
+    @Override
+    public void notices(List<Notice> notices) {
+      services.engineSide().notices(notices);
+    }
+
+    @Override
+    public void refused(List<Order> orders) throws IOException {
+      services.engineSide().refused(orders);
+    }
   }
 
   /** Where an input source delivers. */
   public InputSink input() {
     return batcher;
+  }
+
+  /** Orders to services of the server, and what they told. */
+  public ClientServices services() {
+    return services;
   }
 
   /**
@@ -97,6 +130,7 @@ public final class SynClient implements AutoCloseable {
         () -> {
           bootId = Integer.toUnsignedLong(new SecureRandom().nextInt());
           sender.offer(new Boot(1, bootId, startMicros, config.model()));
+          services.engineSide().sessionStarted();
           look();
         });
   }
@@ -108,6 +142,7 @@ public final class SynClient implements AutoCloseable {
         () -> {
           digests.setScope(settings.scope());
           answerer.setBudget(settings.repairBudget());
+          services.engineSide().settings(settings.files(), settings.scope());
           sender.settings(settings);
         });
   }
@@ -138,9 +173,13 @@ public final class SynClient implements AutoCloseable {
   }
 
   private void end(long endMicros) {
+    services.engineSide().sessionEnded();
+    List<Interval> intervals = batcher.end(endMicros);
     long end = endMicros;
-    for (Interval interval : batcher.end(endMicros)) {
-      offer(interval);
+    for (int i = 0; i < intervals.size(); i++) {
+      Interval interval = intervals.get(i);
+      // there is no later batch for what was ordered since, before a next session
+      offer(interval, i < intervals.size() - 1 ? interval.endMicros() : Long.MAX_VALUE);
       end = Math.max(end, interval.endMicros());
     }
     sender.offer(new Shutdown(1, bootId, end, digests.atRest()));
@@ -148,7 +187,8 @@ public final class SynClient implements AutoCloseable {
 
   private void look() {
     try {
-      batcher.poll().forEach(this::offer);
+      services.engineSide().look();
+      batcher.poll().forEach(interval -> offer(interval, interval.endMicros()));
     } catch (RuntimeException e) {
       LOG.error("an interval could not be made into a batch", e);
       listener.warning("an interval was lost: " + e);
@@ -161,9 +201,9 @@ public final class SynClient implements AutoCloseable {
     }
   }
 
-  private void offer(Interval interval) {
+  private void offer(Interval interval, long ordersUntilMicros) {
     long moment = Math.min(interval.endMicros(), clock.wallMicros());
-    Batch batch =
+    Batch bare =
         new Batch(
             1,
             bootId,
@@ -172,27 +212,35 @@ public final class SynClient implements AutoCloseable {
             interval.events(),
             interval.lost(),
             digests.live(moment));
-    sender.offer(answerer.isIdle() ? batch : withAnswers(batch, moment));
+    boolean more = !services.engineSide().isIdle() || !answerer.isIdle();
+    Batch batch = more ? withMore(bare, moment, ordersUntilMicros) : bare;
+    if (sender.offer(batch)) {
+      services.engineSide().sent(batch.orders());
+    }
   }
 
-  private Batch withAnswers(Batch batch, long momentMicros) {
-    if (batch.digest().unsettled().contains("")) {
-      return batch; // nothing is known of the storage
-    }
-    Moment moment = new Moment(momentMicros, batch.digest(), digests.tree());
-    int length;
+  /** Orders come first; answers take what room is left. */
+  private Batch withMore(Batch batch, long momentMicros, long ordersUntilMicros) {
+    int room;
     try {
-      length = SyncCodec.encode(batch).length;
+      room = Limits.MAX_MESSAGE_BYTES - SyncCodec.encode(batch).length - LONGEST_NUMBERS;
     } catch (IllegalArgumentException tooLong) {
       return batch; // the queue shortens it
     }
-    int room = Limits.MAX_MESSAGE_BYTES - length - LONGEST_NUMBERS;
-    return batch.withAnswers(answerer.answer(moment, room));
+    List<Order> orders = services.engineSide().orders(ordersUntilMicros, room);
+    Batch ordered = batch.withOrders(orders);
+    if (answerer.isIdle() || batch.digest().unsettled().contains("")) {
+      return ordered; // nothing is asked, or nothing is known of the storage
+    }
+    Moment moment = new Moment(momentMicros, batch.digest(), digests.tree());
+    int left = room - orders.stream().mapToInt(SyncCodec::length).sum();
+    return ordered.withAnswers(answerer.answer(moment, left));
   }
 
   /** Ends the engine; what was not sent stays in the queue's directory. */
   @Override
   public void close() throws Exception {
+    engine.execute(services.engineSide()::close);
     engine.execute(sender::close);
     engine.shutdown();
     if (!engine.awaitTermination(5, TimeUnit.SECONDS)) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.phonemirror.client.repair.LinuxConditions;
 import org.phonemirror.client.repair.PhoneConditions;
+import org.phonemirror.client.services.ServicesConfig;
 
 /**
  * What a {@link SynClient} is made with.
@@ -15,6 +16,8 @@ import org.phonemirror.client.repair.PhoneConditions;
  * @param grace how long after an interval's end its events may still arrive
  * @param retry when to try again after the server was not reached
  * @param conditions what sending costs
+ * @param privateStorage a directory on the same file system as the user storage that is no part of
+ *     it: for files on their way into it, and in quarantine
  */
 public record SynClientConfig(
     String model,
@@ -23,7 +26,11 @@ public record SynClientConfig(
     Duration interval,
     Duration grace,
     RetryPolicy retry,
-    PhoneConditions conditions) {
+    PhoneConditions conditions,
+    Path privateStorage) {
+  /** Name of the private storage in a user storage whose model excludes it. */
+  public static final String PRIVATE = ".syn-client";
+
   /** Of a phone on a mobile network and on its battery. */
   public SynClientConfig(
       String model,
@@ -32,7 +39,15 @@ public record SynClientConfig(
       Duration interval,
       Duration grace,
       RetryPolicy retry) {
-    this(model, userStorage, rejectedDirectory, interval, grace, retry, PhoneConditions.METERED);
+    this(
+        model,
+        userStorage,
+        rejectedDirectory,
+        interval,
+        grace,
+        retry,
+        PhoneConditions.METERED,
+        userStorage.resolve(PRIVATE));
   }
 
   /** With an interval of 30 s and waits that suit mobile networks, on this machine. */
@@ -44,6 +59,17 @@ public record SynClientConfig(
         Duration.ofSeconds(30),
         Duration.ofMillis(300),
         RetryPolicy.DEFAULT,
-        LinuxConditions.system());
+        LinuxConditions.system(),
+        userStorage.resolve(PRIVATE));
+  }
+
+  /** Of the services: their lists are beside the rejected messages. */
+  ServicesConfig services() {
+    return new ServicesConfig(
+        userStorage,
+        privateStorage,
+        rejectedDirectory.resolveSibling("services"),
+        conditions,
+        retry);
   }
 }
