@@ -11,16 +11,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.phonemirror.core.antivirus.Listing.ListedFile;
 import org.phonemirror.core.antivirus.ScanRequest.Action;
-import org.phonemirror.core.antivirus.ScanRequest.Chosen;
 import org.phonemirror.core.antivirus.Scans.Scan;
 import org.phonemirror.core.antivirus.clamd.ClamdClient;
 import org.phonemirror.core.machine.MachineException;
@@ -31,7 +26,6 @@ import org.phonemirror.core.service.ReplayedInterval;
 import org.phonemirror.core.service.SettledStorage;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.sync.Order;
-import org.phonemirror.sync.StorageTree.Kind;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,7 +49,6 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
   public static final String NAME = "antivirus";
 
   private static final Logger LOG = LoggerFactory.getLogger(AntivirusService.class);
-  private static final long REDELIVERY_SECONDS = 10;
   private static final long CLOSING_SECONDS = 10;
 
   private final AntivirusSettings settings;
@@ -71,11 +64,11 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
   private final ClamdWatch watch;
   private final Scanner scanner;
   private final Intake intake;
+  private final Courier courier;
+  private final OrderDesk desk;
+  private final ScheduledExecutorService watching =
+      Executors.newSingleThreadScheduledExecutor(run -> new Thread(run, "antivirus-watch"));
 
-  /** One looks after clamd, one delivers, and one may wait for it to be done with that. */
-  private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(3);
-
-  private final AtomicBoolean delivering = new AtomicBoolean();
   private final Map<Impu, Rest> atRest = new ConcurrentHashMap<>();
 
   /** Of this storage, everything is known, for so long. */
@@ -102,7 +95,9 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
     this.outbox = new Outbox(database);
     Action unasked = settings.quarantine() ? Action.QUARANTINE : Action.REPORT;
     this.findings = new Findings(database, outbox, clock, unasked);
+    this.courier = new Courier(outbox, board);
     this.scans = new Scans(database, findings, outbox, clock);
+    this.desk = new OrderDesk(scans, holdings, findings, outbox);
     ClamdClient clamd = new ClamdClient(settings.clamd(), settings.limits());
     this.watch = new ClamdWatch(clamd, verdicts, clock, this::outageGoesOn);
     this.scanner = new Scanner(clamd, watch, spool, verdicts, new Results());
@@ -132,9 +127,10 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
     sweep();
     spool.contents().forEach(scanner::add);
     scanner.start(settings.scanners());
-    threads.scheduleWithFixedDelay(
-        this::look, 0, settings.versionEvery().toMillis(), TimeUnit.MILLISECONDS);
-    deliverSoon();
+    var unused =
+        watching.scheduleWithFixedDelay(
+            this::look, 0, settings.versionEvery().toMillis(), TimeUnit.MILLISECONDS);
+    courier.call();
   }
 
   /** Lets go of what nobody waits for. */
@@ -174,7 +170,7 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
     Database.Work<Bill> work = () -> book(subscriber, interval, storage, automatic);
     Bill bill = interval.orders().isEmpty() ? database.run(work) : database.durably(work);
     intake.take(mirror, bill.wanted);
-    deliverSoon();
+    courier.call();
     List<Scan> open = scans.open(subscriber);
     open.forEach(this::tellProgress);
     if (bill.isEmpty() && open.isEmpty() && verdicts.version().equals(now.version)) {
@@ -196,77 +192,13 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
     Listing listing = new Listing(storage.tree());
     Set<String> ordered = new HashSet<>();
     for (Order order : interval.orders()) {
-      if (!scans.known(subscriber, order.id())) {
-        ordered.addAll(order(subscriber, order, storage, listing));
-      }
+      ordered.addAll(desk.take(subscriber, order, storage, listing));
     }
     holdings.update(subscriber, listing, automatic, ordered, interval.endMicros());
     List<ListedFile> wanted = intake.wanted(subscriber, listing, automatic);
     scans.finish(subscriber);
     Optional<String> version = verdicts.version();
     return new Bill(wanted, version.isPresent() && findings.announceTo(subscriber, version.get()));
-  }
-
-  /** Takes an order; returns the paths that it is about. */
-  private Set<String> order(Impu subscriber, Order order, SettledStorage storage, Listing listing) {
-    try {
-      String action = order.first("action").orElse("");
-      switch (action) {
-        case "scan":
-          return scan(subscriber, order, storage, listing);
-        case "handled":
-          handled(subscriber, order);
-          return Set.of();
-        default:
-          throw new IllegalArgumentException(
-              "antivirus can't '" + action + "', only scan and handled");
-      }
-    } catch (IllegalArgumentException e) {
-      outbox.add(subscriber, ScanNotices.failed(order.id(), Reason.BAD_REQUEST, e.getMessage()));
-      return Set.of();
-    }
-  }
-
-  private Set<String> scan(Impu subscriber, Order order, SettledStorage storage, Listing listing) {
-    ScanRequest request = ScanRequest.of(order);
-    Chosen chosen =
-        request.choose(
-            listing,
-            file -> holdings.heldAt(subscriber, file, request.since().orElse(Long.MIN_VALUE)));
-    StringBuilder note = new StringBuilder();
-    chosen
-        .others()
-        .forEach(
-            (kind, count) ->
-                note.append("; ")
-                    .append(count)
-                    .append(kind == Kind.LINK ? " links" : " pipes, sockets or devices")
-                    .append(" skipped, as they have no content"));
-    if (!storage.identical()) {
-      note.append("; the mirror differed from the phone, so scan again in a few minutes");
-    }
-    scans.begin(
-        subscriber,
-        order.id(),
-        request.action(),
-        note.toString(),
-        chosen.files().values(),
-        chosen.missing());
-    return chosen.files().keySet();
-  }
-
-  private void handled(Impu subscriber, Order order) {
-    String path = order.first("path").orElse("");
-    String result = order.first("result").orElse("");
-    if (!result.equals("quarantined") && !result.equals("failed")) {
-      throw new IllegalArgumentException(
-          "result is '" + result + "', must be quarantined or failed");
-    }
-    if (!findings.handled(subscriber, path, result, order.first("text").orElse(""))) {
-      outbox.add(
-          subscriber,
-          ScanNotices.failed(order.id(), path, Reason.NOT_FOUND, "nothing was found there"));
-    }
   }
 
   private void tellProgress(Scan scan) {
@@ -293,7 +225,7 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
             }
             return null;
           });
-      deliverSoon();
+      courier.call();
     }
 
     @Override
@@ -304,7 +236,7 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
             scans.attemptFailed(sha256, Verdict.failed(reason, "it can't be read as it was"));
             return null;
           });
-      deliverSoon();
+      courier.call();
     }
   }
 
@@ -322,35 +254,7 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
             });
       }
     }
-    deliverSoon();
-  }
-
-  private void deliverSoon() {
-    if (delivering.compareAndSet(false, true)) {
-      try {
-        threads.execute(this::deliver);
-      } catch (RejectedExecutionException e) {
-        LOG.debug("closed: notices wait for the next start");
-      }
-    }
-  }
-
-  private void deliver() {
-    try {
-      synchronized (outbox) {
-        delivering.set(false); // what comes from now on may come too late for this round
-        outbox.deliver(board);
-      }
-    } catch (ExecutionException | TimeoutException | RuntimeException e) {
-      LOG.warn("notices wait, as they can't be posted", e);
-      try {
-        threads.schedule(this::deliverSoon, REDELIVERY_SECONDS, TimeUnit.SECONDS);
-      } catch (RejectedExecutionException closed) {
-        LOG.debug("closed: notices wait for the next start");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    courier.call();
   }
 
   /** What was found on a subscriber's phone, and what became of it. */
@@ -380,14 +284,15 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
   @Override
   public void close() {
     scanner.close();
-    threads.shutdownNow();
+    watching.shutdownNow();
     try {
-      if (!threads.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS)) {
-        LOG.warn("the database is closed under a thread that does not end");
+      if (!watching.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("clamd keeps its watch waiting");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    courier.close();
     database.close();
   }
 }
