@@ -1,0 +1,2 @@
+/** A client of ClamAV's scanning daemon. */
+package org.phonemirror.core.antivirus.clamd;
