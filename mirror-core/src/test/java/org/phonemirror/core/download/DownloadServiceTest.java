@@ -226,7 +226,7 @@ class DownloadServiceTest {
           }
         };
     world.order(small, 5, "action", "get", "url", origin.url("/endless"));
-    world.failed(ALICE, "too-big");
+    world.failed(ALICE, "quota");
     world.order(
         new View(BOB, CacheWorld.profile(0, false), List.of()),
         6,

@@ -310,6 +310,7 @@ class FileServerTest {
     try (Socket socket = connect()) {
       InputStream in = new BufferedInputStream(socket.getInputStream());
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+      socket.shutdownOutput();
       StringBuilder answer = new StringBuilder();
       try {
         for (int b = in.read(); b >= 0; b = in.read()) {
