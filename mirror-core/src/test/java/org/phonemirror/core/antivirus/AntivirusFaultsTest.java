@@ -24,7 +24,7 @@ class AntivirusFaultsTest {
   private static final String HOST = "127.62.3.1";
   private static final ClamdLimits LIMITS =
       new ClamdLimits(
-          Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMillis(300), 1_000);
+          Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMillis(300), 70_000);
 
   @TempDir Path directory;
   private final Board board = new Board();
@@ -105,7 +105,7 @@ class AntivirusFaultsTest {
   void whatTheSpoolHasNoRoomForWaitsOnTheMirror() throws Exception {
     Files.write(alice.files.resolve("second"), new byte[] {4});
     Files.write(alice.files.resolve("third"), new byte[] {5});
-    Files.write(alice.files.resolve("too big"), new byte[2_000]);
+    Files.write(alice.files.resolve("too big"), new byte[80_000]);
     try (FakeClamd clamd = FakeClamd.start(HOST, "stream: OK");
         AntivirusService service = service(clamd.address(), Duration.ofMinutes(5), 1)) {
       alice.settle(service, scan(1));
