@@ -68,4 +68,19 @@ public record AntivirusSettings(
         Duration.ofHours(6),
         false);
   }
+
+  /** With so many files scanned at once. */
+  public AntivirusSettings withScanners(int count) {
+    return new AntivirusSettings(
+        clamd,
+        limits,
+        directory,
+        spoolBytes,
+        spoolFiles,
+        count,
+        patience,
+        versionEvery,
+        failedAgainAfter,
+        quarantine);
+  }
 }

@@ -16,7 +16,7 @@ public final class ClamdClient {
   private static final int MAX_TEXT = 200;
 
   /** What clamd puts in a signature's place if {@code AlertExceedsMax} is set. */
-  private static final String LIMIT = "Heuristics.Limits.Exceeded";
+  static final String LIMIT = "Heuristics.Limits.Exceeded";
 
   private static final String STREAM = "stream: ";
   private static final String FOUND = " FOUND";

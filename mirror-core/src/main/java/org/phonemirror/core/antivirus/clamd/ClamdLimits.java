@@ -11,6 +11,9 @@ import java.time.Duration;
  * @param contentBytes longest file that is sent; not more than its {@code StreamMaxLength}
  */
 public record ClamdLimits(Duration connect, Duration idle, Duration scan, long contentBytes) {
+  /** The probe of limits fits, too. */
+  private static final int MIN_CONTENT_BYTES = 64 * 1024;
+
   /** Beside the defaults of clamd 1.4: 120 s a scan, streams of 100 MiB. */
   public static final ClamdLimits DEFAULT =
       new ClamdLimits(
@@ -22,9 +25,9 @@ public record ClamdLimits(Duration connect, Duration idle, Duration scan, long c
         throw new IllegalArgumentException("time limit is " + time + ", must be up to a day");
       }
     }
-    if (contentBytes < 1) {
+    if (contentBytes < MIN_CONTENT_BYTES) {
       throw new IllegalArgumentException(
-          "longest file is " + contentBytes + " bytes, must be more");
+          "longest file is " + contentBytes + " bytes, must be at least " + MIN_CONTENT_BYTES);
     }
   }
 }

@@ -31,8 +31,9 @@ public final class LimitsProbe {
               + " set AlertExceedsMax and ScanArchive to yes in clamd.conf and restart it");
     } else if (reply instanceof ScanReply.Unavailable unavailable) {
       throw new IOException(unavailable.reason());
-    } else if (reply instanceof ScanReply.Refused refused) {
-      throw new IOException("clamd can't scan an archive: " + refused.reason());
+    } else if (!(reply instanceof ScanReply.LimitExceeded exceeded
+        && exceeded.limit().startsWith(ClamdClient.LIMIT))) {
+      throw new IOException("clamd can't be asked for its limits: " + reply);
     }
   }
 

@@ -73,7 +73,13 @@ public final class TestClamd implements AutoCloseable {
   /** Starts again after {@link #kill}. */
   public void start() throws Exception {
     process =
-        new ProcessBuilder(PROGRAM.toString(), "-c", directory.resolve("clamd.conf").toString())
+        new ProcessBuilder(
+                "setpriv",
+                "--pdeathsig", // whatever becomes of this JVM
+                "KILL",
+                PROGRAM.toString(),
+                "-c",
+                directory.resolve("clamd.conf").toString())
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("log").toFile())
             .start();
