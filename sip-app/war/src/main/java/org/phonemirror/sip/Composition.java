@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.phonemirror.core.firewall.FirewallService;
 import org.phonemirror.core.mirror.MirrorPorts;
 import org.phonemirror.core.mirror.MirrorSettings;
 import org.phonemirror.core.mirror.MirrorStatus;
@@ -17,6 +18,7 @@ import org.phonemirror.core.mirror.Mirrors;
 import org.phonemirror.core.mms.CountingPolicy;
 import org.phonemirror.core.qemu.QemuDriver;
 import org.phonemirror.core.qemu.QemuSettings;
+import org.phonemirror.core.service.NoticeBoard;
 import org.phonemirror.core.signalling.PhoneMessenger;
 import org.phonemirror.core.signalling.PhonePresence;
 import org.phonemirror.core.subscriber.ConditionSink;
@@ -50,6 +52,7 @@ final class Composition implements MirrorPlane {
   private final MirrorHealth health;
   private final Optional<Mm10Server> mm10;
   private final Optional<TrafficMonitor> traffic;
+  private final ServicePlane services;
 
   private Composition(
       MirrorConfig config,
@@ -60,7 +63,8 @@ final class Composition implements MirrorPlane {
       KeyRing keys,
       Optional<Mm10Server> mm10,
       CountingPolicy messages,
-      Optional<TrafficMonitor> traffic) {
+      Optional<TrafficMonitor> traffic,
+      ServicePlane services) {
     this.driver = driver;
     this.profiles = profiles;
     this.mirrors = mirrors;
@@ -70,6 +74,7 @@ final class Composition implements MirrorPlane {
         new MirrorHealth(config, mirrors, profiles, sync, mm10.map(server -> messages), traffic);
     this.mm10 = mm10;
     this.traffic = traffic;
+    this.services = services;
   }
 
   static MirrorPlane start(MirrorConfig config, PhoneMessenger messenger) throws IOException {
@@ -86,13 +91,17 @@ final class Composition implements MirrorPlane {
             (subscriber, profile) -> {
               var unused = there.thenAccept(mirrors -> mirrors.profileChanged(subscriber, profile));
             });
+    NoticeBoard board =
+        (subscriber, notice) -> there.thenCompose(mirrors -> mirrors.tell(subscriber, notice));
     CountingPolicy messages = new CountingPolicy();
     Optional<Mm10Server> mm10 = Optional.empty();
     Optional<TrafficMonitor> traffic = Optional.empty();
     Mirrors mirrors = null;
+    ServicePlane services = null;
     try {
+      services = ServicePlane.open(config, board, messenger, clock);
       mm10 = mm10(config, messages);
-      traffic = traffic(config, clock);
+      traffic = traffic(config, clock, services);
       MirrorPorts ports =
           new MirrorPorts(
               driver,
@@ -101,30 +110,34 @@ final class Composition implements MirrorPlane {
               messenger,
               keys,
               traffic.isPresent() ? traffic.get() : TapeSource.silent(),
-              List.of(),
+              services.services(),
               clock);
       mirrors = Mirrors.open(config.stateDirectory(), ports, settings(config.sync()));
       there.complete(mirrors);
+      services.start();
       SyncServer sync =
           SyncServer.start(
               SyncServerConfig.at(resolve(config.sync().bind())), keys, mirrors, clock);
       LOG.info("Phones synchronize at {}", sync.address());
       return new Composition(
-          config, driver, profiles, mirrors, sync, keys, mm10, messages, traffic);
+          config, driver, profiles, mirrors, sync, keys, mm10, messages, traffic, services);
     } catch (IOException | RuntimeException e) {
       if (mirrors != null) {
         mirrors.close();
       }
       mm10.ifPresent(Mm10Server::close);
       traffic.ifPresent(TrafficMonitor::close);
+      if (services != null) {
+        services.close();
+      }
       profiles.close();
       driver.close();
       throw e;
     }
   }
 
-  private static Optional<TrafficMonitor> traffic(MirrorConfig config, Clock clock)
-      throws IOException {
+  private static Optional<TrafficMonitor> traffic(
+      MirrorConfig config, Clock clock, ServicePlane services) throws IOException {
     if (config.traffic().isEmpty()) {
       return Optional.empty();
     }
@@ -134,7 +147,10 @@ final class Composition implements MirrorPlane {
                 InetAddress.getByName(traffic.address()), config.stateDirectory().resolve("tapes"))
             .withGnNetworks(traffic.gnNetworks())
             .withNotRecorded(Set.of(resolve(config.sync().advertised())));
-    return Optional.of(TrafficMonitor.start(settings, clock));
+    FirewallService firewall = services.observer().orElseThrow();
+    TrafficMonitor monitor = TrafficMonitor.start(settings, clock, firewall);
+    firewall.announcer(monitor::announce);
+    return Optional.of(monitor);
   }
 
   /** Who is told how mirrors are: the HSS, and the monitor that records for them. */
@@ -236,6 +252,7 @@ final class Composition implements MirrorPlane {
     mm10.ifPresent(Mm10Server::close);
     mirrors.close();
     traffic.ifPresent(TrafficMonitor::close);
+    services.close();
     profiles.close();
     driver.close();
   }

@@ -180,7 +180,9 @@ public record ServicesConfig(
 
   private static List<String> networks(String text) {
     return Arrays.stream(text.split("\\s*,\\s*"))
-        .map(network -> MirrorConfig.matching(network, "[0-9A-Fa-f.:]+/[0-9]{1,3}", "like 192.0.2.0/24"))
+        .map(
+            network ->
+                MirrorConfig.matching(network, "[0-9A-Fa-f.:]+/[0-9]{1,3}", "like 192.0.2.0/24"))
         .toList();
   }
 }
