@@ -107,7 +107,9 @@ final class Dispatch implements AutoCloseable {
       settle(due, attempt(due, sending));
     } catch (Parcel.RecalledException e) {
       log.debug("{} is recalled", due.key(), e);
-      outbox.back(due.key());
+      if (!outbox.back(due.key())) {
+        outbox.again(due.key(), clock.instant(), false); // it had left, by a server that redirects
+      }
     } catch (RuntimeException e) {
       log.error("{} stays under way until the next start", due.key(), e);
     } finally {

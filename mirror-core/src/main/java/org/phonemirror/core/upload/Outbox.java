@@ -250,9 +250,9 @@ final class Outbox implements AutoCloseable {
         });
   }
 
-  /** An attempt was given up by ourselves: it does not count. */
-  void back(Key key) {
-    step(key, "state = 'waiting', handed = 0", "state = 'sending' AND handed = 0");
+  /** An attempt was given up by ourselves and does not count; false if it had left. */
+  boolean back(Key key) {
+    return step(key, "state = 'waiting', handed = 0", "state = 'sending' AND handed = 0");
   }
 
   /**

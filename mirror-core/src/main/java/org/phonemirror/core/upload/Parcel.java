@@ -49,7 +49,7 @@ record Parcel(
    * has not sent a whole message before.
    *
    * @throws IOException if it can't be read, or its length is not as told; a {@link
-   *     RecalledException} ends it at any time
+   *     RecalledException} ends it at any time before that
    */
   InputStream open() throws IOException {
     if (Files.size(content) != upload.size()) {
@@ -82,11 +82,11 @@ record Parcel(
 
     @Override
     public int read(byte[] to, int at, int length) throws IOException {
-      if (recalled.getAsBoolean()) {
-        throw new RecalledException();
-      }
       if (left == 0 || length == 0) {
         return left == 0 ? -1 : 0;
+      }
+      if (recalled.getAsBoolean()) {
+        throw new RecalledException();
       }
       int n = in.readNBytes(to, at, (int) Math.min(length, left));
       if (n == 0) {

@@ -159,8 +159,7 @@ public final class UploadService implements MirrorService, AutoCloseable {
       switch (order.first("action").orElse("")) {
         case "send" -> take(mirror, Upload.of(order, settings.limits().recipients()), now);
         case "cancel" -> cancel(subscriber, order, now);
-        default ->
-            throw new WrongOrderException("field 'action' must be send or cancel");
+        default -> throw new WrongOrderException("field 'action' must be send or cancel");
       }
     } catch (WrongOrderException e) {
       refuse(subscriber, order.id(), Reason.WRONG_ORDER, e.getMessage());

@@ -89,7 +89,8 @@ final class WebCarrier implements Carrier {
     try {
       URI other = uri.resolve(answer.fields().getOrDefault("location", ""));
       Recipient.of(other.toString());
-      boolean weaker = uri.getScheme().equals("https") && !other.getScheme().equals("https");
+      boolean weaker =
+          uri.getScheme().equalsIgnoreCase("https") && !other.getScheme().equalsIgnoreCase("https");
       return Optional.of(other).filter(u -> !weaker && !u.equals(uri));
     } catch (IllegalArgumentException | WrongOrderException e) {
       return Optional.empty(); // the redirection itself is the answer then

@@ -82,7 +82,8 @@ final class SmtpPeer implements AutoCloseable {
       switch (command) {
         case "EHLO" -> goesOn = answer(connection, command, "250-peer\r\n250 " + size);
         case "DATA" -> {
-          goesOn = answer(connection, command, "354 go on") && data(in, connection);
+          boolean refuses = !answers.getOrDefault(command, new ConcurrentLinkedQueue<>()).isEmpty();
+          goesOn = answer(connection, command, "354 go on") && (refuses || data(in, connection));
         }
         case "QUIT" -> {
           answer(connection, command, "221 bye");

@@ -125,7 +125,7 @@ class UploadServiceTest {
     world.settle(ALICE, send(1, "p", world.write(ALICE, "p", 10), BY_MAIL));
     UploadWorld.await(
         () -> {
-          world.clock.advance(Duration.ofMinutes(1));
+          world.clock.advance(Duration.ofMinutes(10));
           return !world.notices.isEmpty();
         },
         () -> "nothing is told");

@@ -35,10 +35,10 @@ import org.phonemirror.testnet.demo.Story;
  * mirror and without: sent to 1, 5 and 20 web servers, and fetched once.
  *
  * <p>Without the mirror the phone uploads once for each recipient. (A mail to several recipients of
- * one submission server would be one upload, of four thirds of the file.) With it, the order rides on
- * one batch and the receipts on the acknowledgement of the next; both are counted whole, though they
- * would be sent without an order too. A download is the same bytes with the mirror, and those of
- * order and notice: the gain is when they come, and that they come from near.
+ * one submission server would be one upload, of four thirds of the file.) With it, the order rides
+ * on one batch and the receipts on the acknowledgement of the next; both are counted whole, though
+ * they would be sent without an order too. A download is the same bytes with the mirror, and those
+ * of order and notice: the gain is when they come, and that they come from near.
  */
 public final class TransferBench {
   private static final int FILE_BYTES = 20_000_000;
@@ -84,7 +84,9 @@ public final class TransferBench {
     Path directory = Files.createTempDirectory(file.getParent(), "transfer");
     try {
       Map<String, Object> figures = measure(directory);
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(file.toFile(), figures);
+      new ObjectMapper()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .writeValue(file.toFile(), figures);
     } finally {
       try (Stream<Path> all = Files.walk(directory)) {
         for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
@@ -196,8 +198,7 @@ public final class TransferBench {
     }
     int before = servers.puts();
     send(batch(List.of(new Order(sequence + 1, "upload", fields))), 0);
-    Story.await(
-        "receipts", Duration.ofMinutes(5), () -> servers.waitingNotices() == recipients);
+    Story.await("receipts", Duration.ofMinutes(5), () -> servers.waitingNotices() == recipients);
     if (servers.puts() != before + recipients) {
       throw new IOException(servers.puts() - before + " files came, not " + recipients);
     }

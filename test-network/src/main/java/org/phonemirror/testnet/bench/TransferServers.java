@@ -37,8 +37,8 @@ import org.phonemirror.sync.StorageScanner;
 import org.phonemirror.sync.SyncMessage;
 
 /**
- * The mirror server of {@link TransferBench}: the real synchronization server and upload relay, with
- * a directory for the mirror's storage, and a web server that takes and gives files.
+ * The mirror server of {@link TransferBench}: the real synchronization server and upload relay,
+ * with a directory for the mirror's storage, and a web server that takes and gives files.
  */
 final class TransferServers implements AutoCloseable {
   static final Impu PHONE = new Impu("sip:+15550001@ims.test");

@@ -76,8 +76,7 @@ final class VethRadio implements Radio {
   }
 
   /** Sets an end up and tells its Ethernet address. */
-  private static String set(List<String> inside, String device, String address)
-      throws IOException {
+  private static String set(List<String> inside, String device, String address) throws IOException {
     String ipv6 = "echo 1 >/proc/sys/net/ipv6/conf/" + device + "/disable_ipv6";
     run(inside, List.of("sh", "-c", "test ! -d /proc/sys/net/ipv6 || " + ipv6));
     run(inside, List.of("ip", "address", "add", address + "/30", "dev", device));
@@ -88,9 +87,7 @@ final class VethRadio implements Radio {
 
   private static void neighbour(List<String> inside, String device, String address, String ether)
       throws IOException {
-    run(
-        inside,
-        List.of("ip", "neighbour", "replace", address, "lladdr", ether, "dev", device));
+    run(inside, List.of("ip", "neighbour", "replace", address, "lladdr", ether, "dev", device));
   }
 
   private static String run(List<String> inside, List<String> command) throws IOException {

@@ -25,7 +25,9 @@ final class Repetitions {
 
   private final Map<Key, CompletionStage<SendConfirmation>> taken = new LinkedHashMap<>();
 
-  /** Takes a message, or tells what was said when it came before. What was refused may come again. */
+  /**
+   * Takes a message, or tells what was said when it came before. What was refused may come again.
+   */
   CompletionStage<SendConfirmation> once(
       Key key, Supplier<CompletionStage<SendConfirmation>> take) {
     CompletionStage<SendConfirmation> answer;

@@ -117,8 +117,7 @@ class UploadStoryTest {
                 "mirror.example",
                 20L << 20,
                 timeout)),
-        Optional.of(
-            new WebSettings(address -> address.getHostAddress().equals(SERVERS), timeout)));
+        Optional.of(new WebSettings(address -> address.getHostAddress().equals(SERVERS), timeout)));
   }
 
   private static Order order(byte[] photo, String... to) throws Exception {
