@@ -11,10 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import org.phonemirror.core.firewall.Enforcement.Block;
 import org.phonemirror.core.firewall.Enforcement.Target;
@@ -118,7 +120,14 @@ final class Enforcer implements AutoCloseable {
     return work;
   }
 
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
   private void work() {
+    if (isClosed()) {
+      return;
+    }
     Duration pause = Duration.ZERO;
     try {
       enforce(take());
@@ -186,24 +195,24 @@ final class Enforcer implements AutoCloseable {
   /** Lifts all: nobody would, when an address becomes another phone's. */
   @Override
   public void close() {
-    List<Target> all;
+    Set<Target> all;
     synchronized (this) {
       closed = true;
-      all = List.copyOf(wanted.keySet());
+      all = new HashSet<>(changed);
+      all.addAll(wanted.keySet());
     }
-    Future<?> unused = thread.submit(() -> liftAll(all));
-    thread.shutdown();
     try {
-      if (!thread.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-        LOG.warn("blocks may be left behind, until their time is over: enforcement does not end");
-        thread.shutdownNow();
-      }
+      thread.submit(() -> liftAll(all)).get(CLOSE_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("blocks may be left behind, until their time is over", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      thread.shutdownNow();
     }
   }
 
-  private void liftAll(List<Target> all) {
+  private void liftAll(Set<Target> all) {
     try {
       if (!all.isEmpty()) {
         enforcement.unblock(all);

@@ -61,6 +61,18 @@ class EnforcerTest {
   }
 
   @Test
+  void whatWaitsForAnotherTryIsNotBlockedAfterTheEnd() throws Exception {
+    FirewallSettings patient =
+        SETTINGS.withEnforcement(Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofHours(1));
+    node.failNext(1);
+    try (Enforcer enforcer = new Enforcer(node, patient, CLOCK)) {
+      Await.until("failed", () -> enforcer.failures() == 1);
+      enforcer.block(target(1), NOON.plus(LONG));
+    }
+    assertThat(node.blocked()).isEmpty();
+  }
+
+  @Test
   void aNodeThatForgetsIsTold() throws Exception {
     FirewallSettings often =
         SETTINGS.withEnforcement(Duration.ofMillis(1), Duration.ofMillis(10), Duration.ofMillis(5));

@@ -373,8 +373,8 @@ class FirewallCopyTest {
       tap.packet(Packets.ip(TestTap.PHONE, server, 17, Packets.udp(1, 9, new byte[1])));
     }
     Await.until("all seen", () -> firewall.stats().flows() + firewall.stats().missed() == flows);
-    Await.until("enforced", () -> node.blocked().size() == firewall.stats().blocks());
-    assertThat(firewall.stats().blocks()).isEqualTo(256);
+    Await.until("bounded", () -> firewall.stats().blocks() == 256);
+    Await.until("enforced", () -> node.blocked().size() == 256);
     assertThat(notices).hasSize(20);
     assertThat(tap.recorder.flows()).isEqualTo(FlowLimits.DEFAULT.flowsPerSubscriber());
     assertThat(tap.counters.exchanges.sum()).isEqualTo(flows);

@@ -13,7 +13,10 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.tape.SessionContent;
 import org.phonemirror.core.tape.Tape;
+import org.phonemirror.core.traffic.flow.FlowContent;
+import org.phonemirror.core.traffic.flow.FlowEnds;
+import org.phonemirror.core.traffic.flow.TrafficObserver;
 
 /** The monitor with its sockets, thread and files. */
 class TrafficMonitorTest {
@@ -45,12 +51,17 @@ class TrafficMonitorTest {
   }
 
   private TrafficMonitor start(InstantSource clock) throws IOException {
+    return start(clock, TrafficObserver.NONE);
+  }
+
+  private TrafficMonitor start(InstantSource clock, TrafficObserver observer) throws IOException {
     InetAddress bind = InetAddress.getByName("127.31.0.1");
     return TrafficMonitor.start(
         TrafficSettings.at(bind, directory.resolve("tapes"))
             .atFreePorts()
             .withGnNetworks(Set.of(TestTap.GN)),
-        clock);
+        clock,
+        observer);
   }
 
   @AfterEach
@@ -129,6 +140,52 @@ class TrafficMonitorTest {
     assertThat(monitor.stats().discarded()).hasSize(1);
     assertThat(monitor.stats().exchanges()).isEqualTo(1);
     until(() -> monitor.stats().contexts() == 1 && monitor.stats().flows() == 1);
+  }
+
+  /** Says what it sees. */
+  private static final class Witness implements TrafficObserver {
+    private final List<String> seen = new CopyOnWriteArrayList<>();
+
+    @Override
+    public FlowContent opened(Impu subscriber, FlowEnds ends, long micros) {
+      seen.add("opened " + ends.remote().getHostAddress() + ":" + ends.remotePort());
+      return (fromPhone, data, from, length, when) -> seen.add("bytes " + length);
+    }
+
+    @Override
+    public void running(Impu subscriber, FlowEnds ends, long micros) {
+      seen.add("running " + ends.phone().getHostAddress() + ":" + ends.phonePort());
+    }
+
+    @Override
+    public void addressChanged(long phoneKey, Optional<Impu> owner) {
+      seen.add("address of " + owner.map(Impu::uri).orElse("nobody"));
+    }
+  }
+
+  @Test
+  void anObserverSeesFlowsAndWhoseAddressesAre() throws Exception {
+    monitor.close();
+    Witness witness = new Witness();
+    monitor = start(InstantSource.fixed(NOW), witness);
+    sent = 0;
+    monitor.watch(SUBSCRIBER, Set.of(IMSI));
+    createContext();
+    send(monitor.gtpUser(), Packets.gtp(255, 21, question()));
+    monitor.announce(SUBSCRIBER);
+    monitor.watch(SUBSCRIBER, Set.of(IMSI));
+    send(
+        monitor.gtpControl(), Packets.gtp(20, 20, 8, Packets.tv(19, 1, 255), Packets.tv(20, 1, 5)));
+    send(monitor.gtpControl(), Packets.gtp(21, 10, 8, Packets.tv(1, 1, 128)));
+    until(() -> witness.seen.size() == 6);
+    assertThat(witness.seen)
+        .containsExactly(
+            "address of " + SUBSCRIBER,
+            "opened 192.0.2.53:53",
+            "bytes 2",
+            "running " + ADDRESS + ":40000",
+            "address of " + SUBSCRIBER,
+            "address of nobody");
   }
 
   @Test

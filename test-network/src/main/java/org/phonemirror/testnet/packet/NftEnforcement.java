@@ -81,8 +81,7 @@ public final class NftEnforcement implements Enforcement, AutoCloseable {
     Instant now = clock.instant();
     // an element that is there keeps its time, so it has to go first; and what goes has to be there
     elements(commands, "add", blocks.stream().map(block -> element(block.target(), 1)).toList());
-    elements(
-        commands, "delete", blocks.stream().map(block -> element(block.target())).toList());
+    elements(commands, "delete", blocks.stream().map(block -> element(block.target())).toList());
     elements(
         commands,
         "add",

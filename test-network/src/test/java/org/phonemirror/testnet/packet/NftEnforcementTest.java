@@ -37,6 +37,7 @@ class NftEnforcementTest {
   private final Clock clock = Clock.systemUTC();
   private Namespaces namespaces;
   private NftEnforcement enforcement;
+  private final List<DatagramSocket> sockets = new ArrayList<>();
   private DatagramSocket phone;
   private DatagramSocket one;
   private DatagramSocket other;
@@ -68,23 +69,26 @@ class NftEnforcementTest {
         nft,
         """
         table ip test {
-          chain to-server { type nat hook prerouting priority dstnat; iifname "gi" dnat to %s }
-          chain from-server { type nat hook postrouting priority srcnat; oifname "host" masquerade }
+          chain to-server { type nat hook prerouting priority dstnat; iifname "gi" dnat to %s; }
+          chain from-server { type nat hook postrouting priority srcnat; oifname "host" masquerade; }
         }
         """
             .formatted(namespaces.host(9).getHostAddress()));
-    enforcement =
-        new NftEnforcement(Namespaces.runner(namespaces.ggsn()), "firewall", clock);
-    phone = new DatagramSocket(new InetSocketAddress(namespaces.host(1), 0));
-    one = new DatagramSocket(new InetSocketAddress(namespaces.host(9), 0));
-    other = new DatagramSocket(new InetSocketAddress(namespaces.host(9), 0));
+    enforcement = new NftEnforcement(Namespaces.runner(namespaces.ggsn()), "firewall", clock);
+    phone = socket(1);
+    one = socket(9);
+    other = socket(9);
+  }
+
+  private DatagramSocket socket(int host) throws IOException {
+    DatagramSocket socket = new DatagramSocket(new InetSocketAddress(namespaces.host(host), 0));
+    sockets.add(socket);
+    return socket;
   }
 
   @AfterEach
-  void stop() throws Exception {
-    phone.close();
-    one.close();
-    other.close();
+  void stop() {
+    sockets.forEach(DatagramSocket::close);
     namespaces.close();
   }
 
@@ -123,8 +127,7 @@ class NftEnforcementTest {
   }
 
   private void assertBlocked(DatagramSocket server) {
-    assertThatThrownBy(() -> send(server, QUIET_MILLIS))
-        .isInstanceOf(SocketTimeoutException.class);
+    assertThatThrownBy(() -> send(server, QUIET_MILLIS)).isInstanceOf(SocketTimeoutException.class);
   }
 
   @Test

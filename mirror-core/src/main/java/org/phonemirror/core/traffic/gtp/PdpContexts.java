@@ -7,6 +7,7 @@ import static org.phonemirror.core.traffic.packet.Bytes.u8;
 import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,21 +85,22 @@ public final class PdpContexts {
    * Contexts of these identities are a subscriber's from now on, and no others but assigned ones.
    */
   public void watch(Subscriber subscriber, Set<String> identities) {
-    disown(subscriber);
+    Set<PdpContext> changed = disown(subscriber);
     for (String identity : identities) {
       watched.put(identity, subscriber);
       for (PdpContext context : contexts.values()) {
         if (context.isOf(identity)) {
           context.owner(Optional.of(subscriber));
-          tellOwner(context);
+          changed.add(context);
         }
       }
     }
+    changed.forEach(this::tellOwner);
   }
 
   /** Contexts of a subscriber are nobody's from now on. */
   public void unwatch(Subscriber subscriber) {
-    disown(subscriber);
+    disown(subscriber).forEach(this::tellOwner);
     List<PdpContext> assigned =
         contexts.values().stream()
             .filter(context -> context.isAssigned() && context.isOwnedBy(subscriber))
@@ -106,14 +108,17 @@ public final class PdpContexts {
     assigned.forEach(this::remove);
   }
 
-  private void disown(Subscriber subscriber) {
+  /** Takes its contexts from a subscriber; gives those that it had. */
+  private Set<PdpContext> disown(Subscriber subscriber) {
+    Set<PdpContext> disowned = new LinkedHashSet<>();
     watched.values().removeIf(subscriber::equals);
     for (PdpContext context : contexts.values()) {
       if (!context.isAssigned() && context.isOwnedBy(subscriber)) {
         context.owner(Optional.empty());
-        tellOwner(context);
+        disowned.add(context);
       }
     }
+    return disowned;
   }
 
   /** An address is a subscriber's, as signalling tells; its tunnel is not known. */
