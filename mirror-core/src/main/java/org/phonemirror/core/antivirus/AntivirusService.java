@@ -19,6 +19,7 @@ import org.phonemirror.core.antivirus.ScanRequest.Action;
 import org.phonemirror.core.antivirus.Scans.Scan;
 import org.phonemirror.core.antivirus.clamd.ClamdClient;
 import org.phonemirror.core.machine.MachineException;
+import org.phonemirror.core.machine.StorageWrite;
 import org.phonemirror.core.service.MirrorService;
 import org.phonemirror.core.service.MirrorView;
 import org.phonemirror.core.service.NoticeBoard;
@@ -153,6 +154,25 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
   @Override
   public String name() {
     return NAME;
+  }
+
+  /** What the phone has put into quarantine goes from its mirror, too. */
+  @Override
+  public void replayed(MirrorView mirror, ReplayedInterval interval) throws MachineException {
+    List<StorageWrite> gone = desk.quarantined(mirror.subscriber(), interval.orders());
+    if (!gone.isEmpty()) {
+      for (String refusal : mirror.write(gone)) {
+        LOG.warn("{}: in quarantine on the phone only: {}", mirror.subscriber(), refusal);
+      }
+    }
+  }
+
+  /** The malware that a content is known to be, as of the signatures that clamd has now. */
+  public Optional<String> malware(String sha256) {
+    return verdicts
+        .get(sha256)
+        .filter(verdict -> verdict.kind() == Verdict.Kind.INFECTED)
+        .map(Verdict::detail);
   }
 
   @Override

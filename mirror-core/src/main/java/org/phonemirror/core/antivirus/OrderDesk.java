@@ -1,7 +1,10 @@
 package org.phonemirror.core.antivirus;
 
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.phonemirror.core.antivirus.ScanRequest.Chosen;
+import org.phonemirror.core.machine.StorageWrite;
 import org.phonemirror.core.service.SettledStorage;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.sync.Order;
@@ -71,6 +74,24 @@ final class OrderDesk {
       note.append("; the mirror differed from the phone, so scan again in a few minutes");
     }
     return note.toString();
+  }
+
+  /** The files with findings that the phone says it has put away. */
+  List<StorageWrite> quarantined(Impu subscriber, List<Order> orders) {
+    Set<String> found = new HashSet<>();
+    List<String> away =
+        orders.stream()
+            .filter(order -> order.first("action").filter("handled"::equals).isPresent())
+            .filter(order -> order.first("result").filter("quarantined"::equals).isPresent())
+            .flatMap(order -> order.first("path").stream())
+            .toList();
+    if (!away.isEmpty()) {
+      findings.of(subscriber).forEach(finding -> found.add(finding.path()));
+    }
+    return away.stream()
+        .filter(found::contains)
+        .<StorageWrite>map(StorageWrite.Remove::new)
+        .toList();
   }
 
   private void handled(Impu subscriber, Order order) {
