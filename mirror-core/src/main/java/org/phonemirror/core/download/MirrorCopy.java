@@ -54,8 +54,11 @@ public final class MirrorCopy {
    * @throws IOException if the content can't be read
    */
   public List<String> write(Path content) throws MachineException, IOException {
-    // refused for those that are there, which is why nobody looks first
-    List<String> unused = mirror.write(parents());
+    List<StorageWrite> parents = parents();
+    if (!parents.isEmpty()) {
+      // refused for those that are there, which is why nobody looks first
+      List<String> unused = mirror.write(parents);
+    }
     try (InputStream in = Files.newInputStream(content)) {
       byte[] piece = in.readNBytes(PIECE);
       List<String> refused = mirror.write(List.of(region(0, piece)));
