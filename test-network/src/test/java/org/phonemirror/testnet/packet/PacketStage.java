@@ -14,6 +14,7 @@ import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.hss.sh.ShConfig;
 import org.phonemirror.hss.sh.ShProfileSource;
 import org.phonemirror.testnet.demo.Story;
+import org.phonemirror.testnet.gtp.Gtp;
 import org.phonemirror.testnet.hss.HssConfig;
 import org.phonemirror.testnet.hss.Subscriber;
 import org.phonemirror.testnet.hss.Subscribers;
@@ -41,12 +42,27 @@ final class PacketStage implements AutoCloseable {
   private final TrafficCopy copy;
 
   PacketStage(Access access, Path directory) throws Exception {
+    this(access, directory, Optional.empty());
+  }
+
+  /**
+   * With a mirror server.
+   *
+   * @param server its address, where it takes the copy at GTP's own ports; without, {@link
+   *     #monitor} takes it
+   */
+  PacketStage(Access access, Path directory, Optional<String> server) throws Exception {
     monitor = new Monitor("127.33.2.3");
     hss = TestHss.start(HssConfig.of(HSS, HOME, hssAddress), new Subscribers());
     try {
       subscribe(ALICE_NUMBER, ALICE);
       subscribe("15550002", BOB);
-      copy = new TrafficCopy(monitor.control(), monitor.user());
+      copy =
+          server.isPresent()
+              ? new TrafficCopy(
+                  new InetSocketAddress(server.get(), Gtp.CONTROL_PORT),
+                  new InetSocketAddress(server.get(), Gtp.USER_PORT))
+              : new TrafficCopy(monitor.control(), monitor.user());
       network =
           access.start(
               directory, new Sgsn("sgsn." + HOME, HOME, free("127.33.2.2"), HSS, hssAddress), copy);
