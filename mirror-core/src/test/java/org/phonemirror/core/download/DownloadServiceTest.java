@@ -25,14 +25,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.phonemirror.core.download.CacheWorld.View;
 import org.phonemirror.core.download.fetch.Origin;
 import org.phonemirror.core.download.fetch.Origin.Request;
 import org.phonemirror.core.download.serve.FileSource;
 import org.phonemirror.core.download.store.StoreSettings;
-import org.phonemirror.core.machine.StorageWrite;
 import org.phonemirror.sync.Notice;
 import org.phonemirror.sync.NoticeText;
 
@@ -376,63 +373,6 @@ class DownloadServiceTest {
     world.get(BOB, 1, origin.url("/bob"));
     world.await("Bob's", () -> origin.requests.stream().anyMatch(r -> r.path().equals("/bob")));
     assertThat(origin.requests).hasSizeLessThanOrEqualTo(4);
-  }
-
-  @Test
-  void theMirrorGetsWhatThePhoneHasStored() throws Exception {
-    byte[] content = content(2_500_000);
-    handler = Origin.file(content, TAG);
-    View mirror = bigQuota();
-    world.order(mirror, 1, "action", "get", "url", origin.url("/x"));
-    String digest = world.cached(ALICE).first("sha256").orElseThrow();
-    for (int i = 0; i < 2; i++) { // the interval may come again
-      mirror.written().clear();
-      world.order(
-          mirror, 2, "action", "fetched", "of", "1", "path", "home/got/x", "sha256", digest);
-      assertThat(mirror.written().subList(0, 2))
-          .containsExactly(
-              new StorageWrite.Directory("home", 0755),
-              new StorageWrite.Directory("home/got", 0755));
-      byte[] written = new byte[content.length];
-      long end = 0;
-      for (StorageWrite write : mirror.written().subList(2, mirror.written().size())) {
-        StorageWrite.FileRegion region = (StorageWrite.FileRegion) write;
-        assertThat(region.path()).isEqualTo("home/got/x");
-        assertThat(region.offset()).isEqualTo(end);
-        System.arraycopy(region.data(), 0, written, (int) end, region.data().length);
-        end += region.data().length;
-        assertThat(region.length()).isEqualTo(end);
-        assertThat(region.modifiedMicros()).isEqualTo(CacheWorld.END_MICROS);
-      }
-      assertThat(written).isEqualTo(content);
-    }
-    mirror.written().clear();
-    world.order(mirror, 3, "action", "fetched", "of", "1", "path", "x", "sha256", "00");
-    world.failed(ALICE, "wrong-content");
-    world.order(
-        new View(BOB, mirror.profile(), mirror.written()),
-        3,
-        "action",
-        "fetched",
-        "of",
-        "1",
-        "path",
-        "x",
-        "sha256",
-        digest);
-    assertThat(mirror.written()).isEmpty();
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {"", "/etc/passwd", "../x", "a/../x", "a//b", "a/", ".", "a\0b", "a\ufffdb"})
-  void aPathOutOfTheMirrorIsRefused(String path) throws Exception {
-    world.get(ALICE, 1, origin.url("/x"));
-    String digest = world.cached(ALICE).first("sha256").orElseThrow();
-    View mirror = bigQuota();
-    world.order(mirror, 2, "action", "fetched", "of", "1", "path", path, "sha256", digest);
-    world.failed(ALICE, "bad-order");
-    assertThat(mirror.written()).isEmpty();
   }
 
   @Test

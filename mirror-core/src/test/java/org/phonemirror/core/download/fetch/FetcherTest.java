@@ -35,9 +35,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class FetcherTest {
-  private static final byte[] CONTENT = content(300_000);
+  private static final byte[] CONTENT = new byte[300_000];
   private static final String TAG = "\"v1\"";
   private static final String PASSWORD = "secret";
+
+  static {
+    new Random(1).nextBytes(CONTENT);
+  }
 
   @TempDir Path directory;
   private final Memory partial = new Memory();
@@ -454,12 +458,6 @@ class FetcherTest {
                 Set.of(origin.orElseThrow().port()))
             .withTimes(Duration.ofSeconds(20), idle, idle);
     return new Fetcher(settings, resolver, tls, Clock.systemUTC());
-  }
-
-  private static byte[] content(int length) {
-    byte[] content = new byte[length];
-    new Random(1).nextBytes(content);
-    return content;
   }
 
   private static final class Memory implements Partial {
