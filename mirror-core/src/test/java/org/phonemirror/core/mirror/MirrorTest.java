@@ -316,43 +316,6 @@ class MirrorTest {
         .containsExactly(new Notice("storage-diverged", "as of message 2"));
   }
 
-  /** What a server of before there was repair has written is read for good. */
-  @Test
-  void anOlderJournalIsRead() throws Exception {
-    java.io.ByteArrayOutputStream bytes = new java.io.ByteArrayOutputStream();
-    try (java.io.DataOutputStream out = new java.io.DataOutputStream(bytes)) {
-      out.writeUTF("reference");
-      out.writeLong(Duration.ofSeconds(10).toNanos());
-    }
-    assertThat(new MirrorSerializer().fromBinary(bytes.toByteArray(), "Subscribed"))
-        .isEqualTo(new MirrorEvent.Subscribed(World.PROFILE));
-  }
-
-  /** As does what one of before there were services has. */
-  @Test
-  void aJournalWithoutServicesIsRead() throws Exception {
-    MirrorProfile profile = new MirrorProfile("reference", Duration.ofSeconds(10), 4096);
-    java.io.ByteArrayOutputStream bytes = new java.io.ByteArrayOutputStream();
-    try (java.io.DataOutputStream out = new java.io.DataOutputStream(bytes)) {
-      out.writeUTF("reference");
-      out.writeLong(Duration.ofSeconds(10).toNanos());
-      out.writeInt(4096);
-    }
-    assertThat(new MirrorSerializer().fromBinary(bytes.toByteArray(), "Subscribed.2"))
-        .isEqualTo(new MirrorEvent.Subscribed(profile));
-    MirrorSerializer serializer = new MirrorSerializer();
-    MirrorState now = MirrorState.empty().apply(new MirrorEvent.Subscribed(profile));
-    // between the profile's budget and the rest stand the policies, which that one did not write
-    byte[] written = serializer.toBinary(now);
-    int policies = written.length - serializer.toBinary(MirrorState.empty()).length;
-    java.io.ByteArrayOutputStream before = new java.io.ByteArrayOutputStream();
-    before.write(written, 0, 1 + bytes.size());
-    before.write(written, 1 + policies, written.length - 1 - policies);
-    assertThat(serializer.fromBinary(before.toByteArray(), "MirrorState.3"))
-        .usingRecursiveComparison()
-        .isEqualTo(now);
-  }
-
   @Test
   void aMirrorThatIsFarBehindAsksThePhoneToWait() throws Exception {
     world.close();

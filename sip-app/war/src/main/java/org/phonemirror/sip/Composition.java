@@ -23,6 +23,8 @@ import org.phonemirror.core.signalling.PhoneMessenger;
 import org.phonemirror.core.signalling.PhonePresence;
 import org.phonemirror.core.subscriber.ConditionSink;
 import org.phonemirror.core.subscriber.Impu;
+import org.phonemirror.core.subscriber.ObservedProfiles;
+import org.phonemirror.core.subscriber.ProfileSource;
 import org.phonemirror.core.sync.KeyRing;
 import org.phonemirror.core.sync.SyncServer;
 import org.phonemirror.core.sync.SyncServerConfig;
@@ -105,7 +107,7 @@ final class Composition implements MirrorPlane {
       MirrorPorts ports =
           new MirrorPorts(
               driver,
-              profiles,
+              observed(profiles, services),
               conditions(profiles, traffic),
               messenger,
               keys,
@@ -151,6 +153,13 @@ final class Composition implements MirrorPlane {
     TrafficMonitor monitor = TrafficMonitor.start(settings, clock, firewall);
     firewall.announcer(monitor::announce);
     return Optional.of(monitor);
+  }
+
+  /** The firewall has its rules from the profiles that mirrors read. */
+  private static ProfileSource observed(ProfileSource profiles, ServicePlane services) {
+    return services.observer().isPresent()
+        ? new ObservedProfiles(profiles, services.observer().get())
+        : profiles;
   }
 
   /** Who is told how mirrors are: the HSS, and the monitor that records for them. */
