@@ -192,7 +192,13 @@ class AntivirusServiceTest {
     Files.move(bob.files.resolve("bad"), bob.files.resolve("worse"));
     bob.settle(service);
     board.await(bob.owner, notice -> notice.first("path").equals(Optional.of("worse")));
-    bob.settle(service, order(5, "handled", "path", "worse", "result", "quarantined"));
+    Files.write(bob.files.resolve("good"), new byte[] {1});
+    bob.settle(
+        service,
+        order(5, "handled", "path", "worse", "result", "quarantined"),
+        order(6, "handled", "path", "good", "result", "quarantined"));
+    assertThat(bob.files.resolve("worse")).doesNotExist();
+    assertThat(bob.files.resolve("good")).as("in which nothing was found").exists();
     assertThat(board.to(bob.owner, "scan-finding")).hasSize(2);
     assertThat(service.findings(bob.owner)).extracting(Finding::state).contains("quarantined");
     assertThat(board.to(alice.owner)).isEmpty();

@@ -52,13 +52,13 @@ final class TestMirror implements MirrorView {
 
   /** An interval passes. */
   void settle(MirrorService service, Order... orders) throws Exception {
+    long start = interval++ * MINUTE_MICROS;
+    ReplayedInterval passed =
+        new ReplayedInterval(interval, start, start + MINUTE_MICROS, List.of(orders));
+    service.replayed(this, passed);
     StorageScanner scanner = new StorageScanner(files);
     scanner.scan(List.of());
-    long start = interval++ * MINUTE_MICROS;
-    service.settled(
-        this,
-        new ReplayedInterval(interval, start, start + MINUTE_MICROS, List.of(orders)),
-        new SettledStorage(scanner.tree(), true));
+    service.settled(this, passed, new SettledStorage(scanner.tree(), true));
   }
 
   static Order scan(long id, String... fields) {
@@ -138,8 +138,17 @@ final class TestMirror implements MirrorView {
     }
   }
 
+  /** Nothing but removals of files. */
   @Override
-  public List<String> write(List<StorageWrite> changes) {
-    throw new UnsupportedOperationException("antivirus changes nothing on mirrors");
+  public List<String> write(List<StorageWrite> changes) throws MachineException {
+    List<String> refused = new ArrayList<>();
+    for (StorageWrite change : changes) {
+      try {
+        Files.delete(files.resolve(((StorageWrite.Remove) change).path()));
+      } catch (IOException e) {
+        refused.add(e.toString());
+      }
+    }
+    return refused;
   }
 }
