@@ -260,8 +260,9 @@ public final class Demo {
 
   /** Compares once more, with neither the server's nor the phone's word for it. */
   private boolean conclude(Handset phone) throws Exception {
-    StorageDigest phones = StorageImage.digest(phone.guest().dataImage());
-    StorageDigest mirrors = StorageImage.digest(network.server().savedImage(SUBSCRIBER));
+    StorageDigest phones = StorageImage.digest(phone.guest().dataImage(), images.scope());
+    StorageDigest mirrors =
+        StorageImage.digest(network.server().savedImage(SUBSCRIBER), images.scope());
     JsonNode mirror = mirror().orElseThrow();
     long intervals = mirror.get("intervals").asLong();
     long diverged = mirror.get("diverged").asLong();

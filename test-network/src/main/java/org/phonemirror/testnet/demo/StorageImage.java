@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.phonemirror.core.storage.StorageView;
 import org.phonemirror.sync.StorageDigest;
 import org.phonemirror.sync.StorageScanner;
+import org.phonemirror.sync.StorageScope;
 
 /** User storage as its image holds it, with neither the server's nor the phone's word for it. */
 public final class StorageImage {
@@ -32,9 +33,9 @@ public final class StorageImage {
     }
   }
 
-  /** The digest of all that is in an image. */
-  public static StorageDigest digest(Path image) throws IOException {
-    return read(image, view -> new StorageScanner(view).scan(List.of()));
+  /** The digest of the user storage in an image. */
+  public static StorageDigest digest(Path image, StorageScope scope) throws IOException {
+    return read(image, view -> new StorageScanner(view, scope).scan(List.of()));
   }
 
   /** Deletes a directory and all in it; fine if there is none. */

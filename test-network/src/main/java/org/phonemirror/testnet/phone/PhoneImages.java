@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
+import org.phonemirror.sync.StorageScope;
 
 /**
  * What a phone is made of, besides its own storage.
@@ -15,8 +16,10 @@ import java.util.Properties;
  * @param client image of the Syn-Client, made by {@code mirror-core/guest/build-client.sh}
  * @param memoryMb the phone's memory in MiB
  * @param commandLine the kernel's
+ * @param scope what counts as user storage
  */
-public record PhoneImages(Path model, Path client, int memoryMb, String commandLine) {
+public record PhoneImages(
+    Path model, Path client, int memoryMb, String commandLine, StorageScope scope) {
   private static final String PROPERTIES = "model.properties";
 
   /**
@@ -41,7 +44,10 @@ public record PhoneImages(Path model, Path client, int memoryMb, String commandL
           model.toAbsolutePath(),
           client.toAbsolutePath(),
           Integer.parseInt(memory),
-          text(properties, file, "kernel.cmdline.phone"));
+          text(properties, file, "kernel.cmdline.phone"),
+          StorageScope.parse(
+              properties.getProperty("storage.include", ""),
+              properties.getProperty("storage.exclude", "")));
     } catch (NumberFormatException e) {
       throw new IOException(file + ": memory.phone.mb is '" + memory + "', not a number", e);
     }

@@ -103,7 +103,11 @@ class PhoneGuestTest {
   void aPhoneThatDoesNotBootTellsWhy() throws IOException {
     PhoneImages broken =
         new PhoneImages(
-            images.model(), images.client(), images.memoryMb(), "console=ttyS0 quiet panic=-1");
+            images.model(),
+            images.client(),
+            images.memoryMb(),
+            "console=ttyS0 quiet panic=-1",
+            images.scope());
     try (PhoneGuest phone =
         new PhoneGuest(broken, directory.resolve("phone"), PhoneNetwork.nat(), modem::add)) {
       phone.powerOn();

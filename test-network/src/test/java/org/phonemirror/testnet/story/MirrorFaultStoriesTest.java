@@ -101,6 +101,6 @@ class MirrorFaultStoriesTest {
     assertThat(status.intervals()).as("all but the boot, once").isEqualTo(phone.sent().size() - 1);
     assertThat(status.diverged()).as("%s", status).isZero();
     assertThat(status.failure()).isEmpty();
-    assertThat(StorageImage.digest(host.savedImage())).isEqualTo(off.digest());
+    assertThat(StorageImage.digest(host.savedImage(), phone.scope())).isEqualTo(off.digest());
   }
 }

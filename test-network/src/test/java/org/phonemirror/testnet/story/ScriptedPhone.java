@@ -16,6 +16,7 @@ import org.phonemirror.sync.InputEvent;
 import org.phonemirror.sync.Shutdown;
 import org.phonemirror.sync.StorageDigest;
 import org.phonemirror.sync.StorageScanner;
+import org.phonemirror.sync.StorageScope;
 import org.phonemirror.sync.SyncMessage;
 import org.phonemirror.testnet.phone.Typist;
 
@@ -103,8 +104,14 @@ final class ScriptedPhone implements AutoCloseable {
     return message;
   }
 
+  /** What counts as its user storage. */
+  StorageScope scope() throws MachineException {
+    return driver.storageScope(Built.MODEL);
+  }
+
   private StorageDigest digest() throws MachineException {
-    return machine.readStorage(storage -> new StorageScanner(storage).scan(List.of()));
+    StorageScope scope = scope();
+    return machine.readStorage(storage -> new StorageScanner(storage, scope).scan(List.of()));
   }
 
   @Override
