@@ -124,25 +124,23 @@ final class Namespaces implements AutoCloseable {
       ip("-n", name, "link", "set", "lo", "up");
       run(name, "sh", "-c", "echo 1 >/proc/sys/net/ipv4/ip_forward");
     }
-    ip("link", "add", "pm" + number + "gn", "type", "veth", "peer", "name", "gn", "netns", ggsn());
-    ip(
-        "link",
-        "add",
-        "pm" + number + "host",
-        "type",
-        "veth",
-        "peer",
-        "name",
-        "host",
-        "netns",
-        gi());
+    ip("link", "add", gnLink(), "type", "veth", "peer", "name", "gn", "netns", ggsn());
+    ip("link", "add", hostLink(), "type", "veth", "peer", "name", "host", "netns", gi());
     ip("-n", ggsn(), "link", "add", "gi", "type", "veth", "peer", "name", "gi", "netns", gi());
-    here("pm" + number + "gn", 1);
+    here(gnLink(), 1);
     inside(ggsn(), "gn", 2);
     inside(ggsn(), "gi", 5);
     inside(gi(), "gi", 6);
-    here("pm" + number + "host", 9);
+    here(hostLink(), 9);
     inside(gi(), "host", 10);
+  }
+
+  private String gnLink() {
+    return "pm" + number + "gn";
+  }
+
+  private String hostLink() {
+    return "pm" + number + "host";
   }
 
   private void here(String link, int host) throws IOException {
@@ -201,8 +199,16 @@ final class Namespaces implements AutoCloseable {
     return ip("netns", "list").lines().map(line -> line.split(" ", 2)[0]).toList();
   }
 
-  /** Kills what still runs in them, and removes them; the links go with them. */
+  /**
+   * Kills what still runs in them, and removes them. The kernel removes links with their namespaces
+   * only some time later, when others may want their names; so those here go first.
+   */
   private void remove() throws IOException {
+    for (String link : List.of(gnLink(), hostLink())) {
+      if (Files.exists(Path.of("/sys/class/net", link))) {
+        ip("link", "delete", link);
+      }
+    }
     List<String> present = namesOfAll();
     for (String name : List.of(ggsn(), gi())) {
       if (present.contains(name)) {
