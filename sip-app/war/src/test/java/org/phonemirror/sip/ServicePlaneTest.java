@@ -1,0 +1,95 @@
+package org.phonemirror.sip;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.phonemirror.core.service.MirrorService;
+import org.phonemirror.sip.config.MirrorConfig;
+
+/** What the configuration asks for is there, and gone afterwards. */
+class ServicePlaneTest {
+  private static final String HOST = "127.17.0.41";
+
+  private static final String WITHOUT_SERVICES =
+      """
+      sip.uri = sip:mirror@127.17.0.41:5080
+      state.directory = state
+      template.directory = templates
+      sync.bind = 127.17.0.41:5684
+      sync.advertised = 127.17.0.41:5684
+      diameter.host = mirror.as.ims.test
+      diameter.realm = as.ims.test
+      diameter.address = 127.17.0.41:3868
+      diameter.peer-host = hss.ims.test
+      diameter.peer = 127.17.0.42:3868
+      diameter.peer-realm = ims.test
+      """;
+
+  private static final String SERVICES =
+      """
+      traffic.address = 127.17.0.41
+      download.address = 127.17.0.41:8085
+      download.url = http://127.17.0.41:8085/
+      download.allowed-networks = 127.17.0.0/16
+      upload.mms-relay = http://127.17.0.43/
+      upload.mail-server = 127.17.0.43:587
+      upload.mail-sender = {user}@mail.example
+      upload.mail-security = none
+      upload.web = on
+      antivirus.clamd = 127.17.0.43:3310
+      """;
+
+  @TempDir Path directory;
+
+  @Test
+  void whatIsConfiguredIsOfferedAlsoAfterARestart() throws Exception {
+    MirrorConfig config = config(WITHOUT_SERVICES + SERVICES);
+    for (int start = 0; start < 2; start++) {
+      try (ServicePlane plane = open(config)) {
+        plane.start();
+        assertThat(plane.services())
+            .extracting(MirrorService::name)
+            .containsExactly("download", "upload", "antivirus", "firewall");
+        assertThat(plane.observer()).isPresent();
+        HttpResponse<String> answer =
+            HttpClient.newHttpClient()
+                .send(
+                    HttpRequest.newBuilder(URI.create("http://" + HOST + ":8085/files/x")).build(),
+                    HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(404);
+      }
+    }
+  }
+
+  @Test
+  void withoutKeysThereIsNoService() throws Exception {
+    try (ServicePlane plane = open(config(WITHOUT_SERVICES))) {
+      assertThat(plane.services()).isEmpty();
+      assertThat(plane.observer()).isEmpty();
+    }
+  }
+
+  private static ServicePlane open(MirrorConfig config) throws Exception {
+    return ServicePlane.open(
+        config,
+        (subscriber, notice) -> CompletableFuture.completedFuture(null),
+        (subscriber, contentType, body) -> CompletableFuture.completedFuture(null),
+        Clock.systemUTC());
+  }
+
+  private MirrorConfig config(String text) throws Exception {
+    Path file = directory.resolve("mirror.properties");
+    Files.createDirectories(directory.resolve("state"));
+    Files.writeString(file, text);
+    return MirrorConfig.load(file);
+  }
+}
