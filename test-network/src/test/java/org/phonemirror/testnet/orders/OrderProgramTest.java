@@ -254,8 +254,10 @@ class OrderProgramTest {
     Path odd =
         Path.of(URI.create("file://" + phone.resolve("data/files").toRealPath() + "/a%FF%0Ab"));
     Files.write(odd, new byte[600_000]);
+    // with so many digits, it is not by chance the end of another order's number
     String shell =
-        "mirror-send a* +15550002 && mirror-scan a* && mirror-get http://a.test/x && mirror-cancel 5";
+        "mirror-send a* +15550002 && mirror-scan a* && mirror-get http://a.test/x"
+            + " && mirror-cancel 5555555555";
     assertThat(run(List.of("sh", "-c", shell)).code()).isZero();
     assertThat(spooled()).hasSize(4);
     try (SynClient client = client()) {
@@ -278,7 +280,9 @@ class OrderProgramTest {
       assertThat(read(notices).lines())
           .hasSize(4)
           .anyMatch(line -> line.startsWith("order " + orders.get(2).id() + ": download get http"))
-          .anyMatch(line -> line.endsWith("order-failed: no download or upload has the number 5"));
+          .anyMatch(
+              line ->
+                  line.endsWith("order-failed: no download or upload has the number 5555555555"));
     }
     assertThat(spooled()).extracting(p -> p.getFileName().toString()).containsExactly("notices");
   }
