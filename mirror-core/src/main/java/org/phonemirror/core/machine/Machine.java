@@ -51,6 +51,9 @@ public interface Machine extends AutoCloseable {
   /** Saves the machine's state as the checkpoint of a position and goes on. */
   Checkpoint save(long position) throws MachineException;
 
+  /** What it costs its host now. */
+  MachineUsage usage() throws MachineException;
+
   /** Ends the machine without saving. Safe to call at any time, by any thread, and again. */
   @Override
   void close();

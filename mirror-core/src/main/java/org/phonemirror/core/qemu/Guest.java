@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.phonemirror.core.machine.MachineUsage;
 
 /**
  * A QEMU process with its monitor and its agent's channel: booted from a kernel, or cloned from a
@@ -198,6 +199,11 @@ final class Guest implements AutoCloseable {
   /** Writes a clone's memory to a file; the virtual CPU must be stopped. */
   void savePages(Template template, Path file) throws IOException {
     PageDelta.of(process.pid(), template.ram()).save(file);
+  }
+
+  MachineUsage usage() throws IOException {
+    return new MachineUsage(
+        ProcessUsage.cpuMicros(process.pid()), ProcessUsage.residentBytes(process.pid()));
   }
 
   /** The exception of a call that has failed, with QEMU's own end if that is why. */

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import org.phonemirror.core.machine.Checkpoint;
 import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineException;
+import org.phonemirror.core.machine.MachineUsage;
 import org.phonemirror.core.machine.ReplayReport;
 import org.phonemirror.core.machine.StorageWrite;
 import org.phonemirror.core.storage.StorageView;
@@ -208,6 +209,18 @@ final class QemuMachine implements Machine {
         .directory
         .whileCurrent(epoch, () -> around.directory.publish(made, position))
         .checkpoint();
+  }
+
+  @Override
+  public MachineUsage usage() throws MachineException {
+    return exclusively(
+        () -> {
+          try {
+            return guest.isPresent() ? guest.get().usage() : MachineUsage.NONE;
+          } catch (IOException e) {
+            throw failed("tell the usage of", e);
+          }
+        });
   }
 
   private interface Call<T> {

@@ -68,6 +68,7 @@ public final class FakeMachineDriver implements MachineDriver {
   private final Queue<NetworkReport> networks = new ConcurrentLinkedQueue<>();
   private int keysToLose;
   private volatile StorageScope scope = StorageScope.ALL;
+  private volatile MachineUsage usage = MachineUsage.NONE;
 
   /** Keeps storage below a directory and knows the given phone models. */
   public FakeMachineDriver(Path directory, String... models) {
@@ -110,6 +111,11 @@ public final class FakeMachineDriver implements MachineDriver {
   @Override
   public StorageScope storageScope(String phoneModel) {
     return scope;
+  }
+
+  /** Changes what each machine uses of its host. */
+  public void setUsage(MachineUsage changed) {
+    usage = changed;
   }
 
   /** Changes what counts as user storage of all models. */
@@ -310,6 +316,11 @@ public final class FakeMachineDriver implements MachineDriver {
       mustBeOn();
       line = new StringBuilder();
       on = false;
+    }
+
+    @Override
+    public MachineUsage usage() {
+      return usage;
     }
 
     @Override
