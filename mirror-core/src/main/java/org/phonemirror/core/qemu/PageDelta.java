@@ -31,12 +31,12 @@ import java.util.List;
  * for each page that differs its number (int, ascending), a letter, and by that
  *
  * <pre>
- * z                      it is all zero
- * s number (int)         it is this page of the system image
- * x 4096 bytes           it is these, exclusive-or the template's
- * p 4096 bytes           it is these
+ * s number (int)   it is this page of the system image
+ * x words          it is these, exclusive-or the template's
+ * p words          it is these
  * </pre>
  *
+ * where words of 8 bytes are those that are not zero, behind a mask of 64 bytes that tells which;
  * and a last number of -1; big-endian.
  */
 final class PageDelta {
@@ -48,6 +48,7 @@ final class PageDelta {
   private static final long PRESENT = 1L << 63;
   private static final long SWAPPED = 1L << 62;
   private static final long FILE_OR_SHARED = 1L << 61;
+  private static final int MASK = PAGE / Long.BYTES / Byte.SIZE;
   private static final int BUFFER_PAGES = 256;
 
   private final long pid;
@@ -154,19 +155,43 @@ final class PageDelta {
   private static void describe(
       DataOutputStream out, byte[] page, byte[] before, SystemPages.Reader system)
       throws IOException {
-    int number = -1;
-    if (Arrays.equals(page, ZERO)) {
-      out.writeByte('z');
-    } else if ((number = system.find(page)) >= 0) {
+    boolean blank = Arrays.equals(page, ZERO);
+    int number = blank ? -1 : system.find(page);
+    if (number >= 0) {
       out.writeByte('s');
       out.writeInt(number);
-    } else if (equalWords(page, before) > equalWords(page, ZERO)) {
+    } else if (!blank && equalWords(page, before) > equalWords(page, ZERO)) {
       xor(page, before);
       out.writeByte('x');
-      out.write(page);
+      writeWords(out, page);
     } else {
       out.writeByte('p');
-      out.write(page);
+      writeWords(out, page);
+    }
+  }
+
+  private static void writeWords(DataOutputStream out, byte[] page) throws IOException {
+    byte[] words = new byte[MASK + PAGE];
+    int end = MASK;
+    for (int i = 0; i < PAGE / Long.BYTES; i++) {
+      long word = (long) WORD.get(page, i * Long.BYTES);
+      if (word != 0) {
+        words[i / Byte.SIZE] |= (byte) (1 << i % Byte.SIZE);
+        WORD.set(words, end, word);
+        end += Long.BYTES;
+      }
+    }
+    out.write(words, 0, end);
+  }
+
+  private static void readWords(DataInputStream in, byte[] page) throws IOException {
+    byte[] mask = new byte[MASK];
+    in.readFully(mask);
+    Arrays.fill(page, (byte) 0);
+    for (int i = 0; i < PAGE / Long.BYTES; i++) {
+      if ((mask[i / Byte.SIZE] & 1 << i % Byte.SIZE) != 0) {
+        in.readFully(page, i * Long.BYTES, Long.BYTES);
+      }
     }
   }
 
@@ -220,11 +245,10 @@ final class PageDelta {
         long address = address(number);
         byte kind = in.readByte();
         switch (kind) {
-          case 'z' -> Arrays.fill(page, (byte) 0);
           case 's' -> system.read(in.readInt(), page);
-          case 'p' -> in.readFully(page);
+          case 'p' -> readWords(in, page);
           case 'x' -> {
-            in.readFully(page);
+            readWords(in, page);
             Channels.readFully(ram, ByteBuffer.wrap(before), (long) number * PAGE);
             xor(page, before);
           }
