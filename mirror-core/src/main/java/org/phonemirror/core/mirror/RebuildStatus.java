@@ -34,5 +34,6 @@ public record RebuildStatus(
     FAILED
   }
 
-  static final RebuildStatus NONE = new RebuildStatus(Phase.NONE, 0, 0, 0, Optional.empty(), "");
+  /** Nothing to tell. */
+  public static final RebuildStatus NONE = new RebuildStatus(Phase.NONE, 0, 0, 0, Optional.empty(), "");
 }

@@ -29,8 +29,8 @@ class JournalTest {
       insert(connection, 1, message(1));
       insert(connection, 2, new MirrorEvent.Unsubscribed());
       for (int i = 1; i <= 5; i++) {
-        insert(connection, 2 * i + 1, message(i));
-        insert(connection, 2 * i + 2, new MirrorEvent.Checkpointed(i));
+        insert(connection, 2L * i + 1, message(i));
+        insert(connection, 2L * i + 2, new MirrorEvent.Checkpointed(i));
       }
     }
     assertThat(sequences(journal.messages(World.ALICE, 0, 10))).containsExactly(1L, 2L, 3L, 4L, 5L);
@@ -45,8 +45,8 @@ class JournalTest {
     Journal journal = journal();
     try (Connection connection = connect()) {
       for (int i = 1; i <= 10; i++) {
-        insert(connection, 2 * i - 1, message(i));
-        insert(connection, 2 * i, new MirrorEvent.Checkpointed(i));
+        insert(connection, 2L * i - 1, message(i));
+        insert(connection, 2L * i, new MirrorEvent.Checkpointed(i));
       }
       assertThat(journal.compact(World.ALICE, 8)).as("no snapshot holds it").isZero();
       snapshot(connection, 6);
