@@ -35,5 +35,6 @@ public record RebuildStatus(
   }
 
   /** Nothing to tell. */
-  public static final RebuildStatus NONE = new RebuildStatus(Phase.NONE, 0, 0, 0, Optional.empty(), "");
+  public static final RebuildStatus NONE =
+      new RebuildStatus(Phase.NONE, 0, 0, 0, Optional.empty(), "");
 }

@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -118,15 +117,6 @@ record SavedCheckpoint(
   /** Whether a machine can go on from it with this template: storage alone needs none. */
   boolean fits(Template current) {
     return !checkpoint.poweredOn() || template.equals(current.id());
-  }
-
-  /** Bytes of its files. */
-  long bytes() throws IOException {
-    long bytes = Files.size(directory.resolve(MANIFEST));
-    for (String name : new ArrayList<>(checksums.keySet())) {
-      bytes += Files.size(directory.resolve(name));
-    }
-    return bytes;
   }
 
   /**

@@ -32,10 +32,10 @@ class RebuildCommandTest {
             status(Phase.DONE, 50, Optional.of(new Comparison(true, 3, 70, 0))));
     assertThat(exit).isZero();
     assertThat(output())
-        .contains("at message 40 of 50", "from message 20: it equals its phone (3 files, 70 bytes)");
+        .contains(
+            "at message 40 of 50", "from message 20: it equals its phone (3 files, 70 bytes)");
     String query = "/rebuild?subscriber=sip%3A%2B15550001%40ims.test";
-    assertThat(asked)
-        .containsExactly("POST " + query + " rebuild", "GET " + query, "GET " + query);
+    assertThat(asked).containsExactly("POST " + query + " rebuild", "GET " + query, "GET " + query);
   }
 
   @Test
