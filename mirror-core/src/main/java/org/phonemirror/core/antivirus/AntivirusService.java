@@ -25,6 +25,7 @@ import org.phonemirror.core.service.MirrorView;
 import org.phonemirror.core.service.NoticeBoard;
 import org.phonemirror.core.service.ReplayedInterval;
 import org.phonemirror.core.service.SettledStorage;
+import org.phonemirror.core.store.Database.Work;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.sync.Order;
 import org.slf4j.Logger;
@@ -55,7 +56,7 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
   private final AntivirusSettings settings;
   private final NoticeBoard board;
   private final Clock clock;
-  private final Database database;
+  private final ScanDatabase database;
   private final VerdictStore verdicts;
   private final Holdings holdings;
   private final Outbox outbox;
@@ -90,7 +91,7 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
     this.spool =
         Spool.open(
             settings.directory().resolve("spool"), settings.spoolBytes(), settings.spoolFiles());
-    this.database = Database.open(settings.directory());
+    this.database = ScanDatabase.open(settings.directory());
     this.verdicts = new VerdictStore(database, clock, settings.failedAgainAfter());
     this.holdings = new Holdings(database);
     this.outbox = new Outbox(database);
@@ -187,7 +188,7 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
       return;
     }
     atRest.remove(subscriber);
-    Database.Work<Bill> work = () -> book(subscriber, interval, storage, automatic);
+    Work<Bill> work = () -> book(subscriber, interval, storage, automatic);
     Bill bill = interval.orders().isEmpty() ? database.run(work) : database.durably(work);
     intake.take(mirror, bill.wanted);
     courier.call();

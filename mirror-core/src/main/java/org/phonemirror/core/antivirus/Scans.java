@@ -26,12 +26,12 @@ final class Scans {
       "SELECT id, subscriber, order_id, action, note, at, files, bytes, done, findings, failed"
           + " FROM scan s WHERE open AND ";
 
-  private final Database database;
+  private final ScanDatabase database;
   private final Findings findings;
   private final Outbox outbox;
   private final Clock clock;
 
-  Scans(Database database, Findings findings, Outbox outbox, Clock clock) {
+  Scans(ScanDatabase database, Findings findings, Outbox outbox, Clock clock) {
     this.database = database;
     this.findings = findings;
     this.outbox = outbox;

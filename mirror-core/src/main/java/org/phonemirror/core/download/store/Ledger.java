@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.phonemirror.core.store.Database;
 import org.phonemirror.core.subscriber.Impu;
 
 /** The statements on the database; whoever calls them is in a transaction. */
