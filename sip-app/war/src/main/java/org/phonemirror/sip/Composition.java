@@ -114,7 +114,9 @@ final class Composition implements MirrorPlane {
               traffic.isPresent() ? traffic.get() : TapeSource.silent(),
               services.services(),
               clock);
-      mirrors = Mirrors.open(config.stateDirectory(), ports, settings(config.sync()));
+      MirrorSettings settings =
+          settings(config.sync()).withFilesCertificate(services.filesCertificate());
+      mirrors = Mirrors.open(config.stateDirectory(), ports, settings);
       there.complete(mirrors);
       services.start();
       SyncServer sync =

@@ -38,6 +38,7 @@ import org.phonemirror.core.upload.UploadSettings;
 import org.phonemirror.core.upload.WebSettings;
 import org.phonemirror.sip.config.MirrorConfig;
 import org.phonemirror.sip.config.ServicesConfig;
+import org.phonemirror.sync.FileServices;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,6 +61,7 @@ final class ServicePlane implements AutoCloseable {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private AddressRules addresses = AddressRules.INTERNET;
   private Verdicts verdicts = Verdicts.NONE;
+  private byte[] filesCertificate = new byte[0];
   private Optional<DownloadService> download = Optional.empty();
   private Optional<FirewallService> firewall = Optional.empty();
 
@@ -125,10 +127,23 @@ final class ServicePlane implements AutoCloseable {
     FileServer files =
         FileServer.start(FileServerSettings.at(address, keys), service.files(), clock);
     open.push(files);
+    if (keys.isPresent()) {
+      filesCertificate = certificate(keys.get());
+    }
     LOG.info(
         "Phones fetch files at {}{}",
         files.address(),
         keys.isPresent() ? "" : ", in the clear: set download.key-store for TLS");
+  }
+
+  private static byte[] certificate(FileServerSettings.KeyStoreFile keys) throws IOException {
+    byte[] certificate = keys.anchor();
+    if (certificate.length > FileServices.MAX_CERTIFICATE_BYTES) {
+      throw new IOException(
+          "the certificate in %s has %d bytes, and phones take %d: use one with a key on P-256"
+              .formatted(keys.file(), certificate.length, FileServices.MAX_CERTIFICATE_BYTES));
+    }
+    return certificate;
   }
 
   private void upload(ServicesConfig.Upload config, String host) throws IOException {
@@ -215,6 +230,11 @@ final class ServicePlane implements AutoCloseable {
   /** Sees the traffic; empty if there is none to be seen. */
   Optional<FirewallService> observer() {
     return firewall;
+  }
+
+  /** What phones verify the file server by (X.509, DER); empty if it does not speak TLS. */
+  byte[] filesCertificate() {
+    return filesCertificate.clone();
   }
 
   /** The mirrors are there: what was under way goes on. */

@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,24 @@ class ServicePlaneTest {
                     HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).isEqualTo(404);
       }
+    }
+  }
+
+  @Test
+  void phonesAreToldTheCertificateOfTheFileServer() throws Exception {
+    Path keys = directory.resolve("files.p12");
+    String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+    String make = " -genkeypair -keyalg EC -dname CN=files -storetype PKCS12 -storepass secret";
+    String command = keytool + make + " -keystore " + keys;
+    assertThat(new ProcessBuilder(command.split(" ")).inheritIO().start().waitFor()).isZero();
+    KeyStore store = KeyStore.getInstance(keys.toFile(), "secret".toCharArray());
+
+    String tls = "download.key-store = files.p12\ndownload.key-store-password = secret\n";
+    try (ServicePlane plane = open(config(WITHOUT_SERVICES + SERVICES + tls))) {
+      assertThat(plane.filesCertificate()).isEqualTo(store.getCertificate("mykey").getEncoded());
+    }
+    try (ServicePlane plane = open(config(WITHOUT_SERVICES + SERVICES))) {
+      assertThat(plane.filesCertificate()).isEmpty();
     }
   }
 
