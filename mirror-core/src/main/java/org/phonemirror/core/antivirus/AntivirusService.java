@@ -64,6 +64,7 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
   private final Scans scans;
   private final Spool spool;
   private final ClamdWatch watch;
+  private final Results results = new Results();
   private final Scanner scanner;
   private final Intake intake;
   private final Courier courier;
@@ -71,7 +72,15 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
   private final ScheduledExecutorService watching =
       Executors.newSingleThreadScheduledExecutor(run -> new Thread(run, "antivirus-watch"));
 
+  private volatile MalwareListener listener = (sha256, malware) -> {};
   private final Map<Impu, Rest> atRest = new ConcurrentHashMap<>();
+
+  /** Is told of contents that turn out to be malware. */
+  @FunctionalInterface
+  public interface MalwareListener {
+    /** It is known from now on; returns at once. */
+    void found(String sha256, String malware);
+  }
 
   /** Of this storage, everything is known, for so long. */
   private record Rest(String root, Optional<String> version, boolean automatic, Instant until) {
@@ -102,7 +111,7 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
     this.desk = new OrderDesk(scans, holdings, findings, outbox);
     ClamdClient clamd = new ClamdClient(settings.clamd(), settings.limits());
     this.watch = new ClamdWatch(clamd, verdicts, clock, this::outageGoesOn);
-    this.scanner = new Scanner(clamd, watch, spool, verdicts, new Results());
+    this.scanner = new Scanner(clamd, watch, spool, verdicts, results);
     this.intake =
         new Intake(spool, scanner, scans, holdings, verdicts, settings.limits().contentBytes());
   }
@@ -150,6 +159,11 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
     } catch (RuntimeException e) {
       LOG.error("can't look after clamd", e);
     }
+  }
+
+  /** Says who is told of malware, beside the phones that have it. */
+  public void listener(MalwareListener told) {
+    listener = told;
   }
 
   @Override
@@ -235,6 +249,12 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
   }
 
   private final class Results implements Scanner.Results {
+    private final Map<Verdict.Kind, Long> counts = new ConcurrentHashMap<>();
+
+    long count(Verdict.Kind kind) {
+      return counts.getOrDefault(kind, 0L);
+    }
+
     @Override
     public void known(String sha256, String version, Verdict verdict) {
       database.run(
@@ -246,6 +266,10 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
             }
             return null;
           });
+      counts.merge(verdict.kind(), 1L, Long::sum);
+      if (verdict.kind() == Verdict.Kind.INFECTED) {
+        listener.found(sha256, verdict.detail());
+      }
       courier.call();
     }
 
@@ -276,6 +300,20 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
       }
     }
     courier.call();
+  }
+
+  /** How it is, and what it has done. */
+  public AntivirusStats stats() {
+    return new AntivirusStats(
+        watch.outage(),
+        verdicts.version(),
+        spool.files(),
+        spool.bytes(),
+        scans.openCount(),
+        findings.present(),
+        results.count(Verdict.Kind.CLEAN),
+        results.count(Verdict.Kind.INFECTED),
+        results.count(Verdict.Kind.FAILED));
   }
 
   /** What was found on a subscriber's phone, and what became of it. */

@@ -144,6 +144,13 @@ final class Findings {
         subscriber.uri());
   }
 
+  /** How many files on mirrors are infected. */
+  long present() {
+    return database
+        .query(row -> row.getLong(1), "SELECT count(*) FROM finding WHERE present")
+        .get(0);
+  }
+
   void forget(Impu subscriber) {
     told.remove(subscriber);
     database.update("DELETE FROM finding WHERE subscriber = ?", subscriber.uri());

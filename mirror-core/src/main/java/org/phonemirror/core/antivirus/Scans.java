@@ -261,6 +261,11 @@ final class Scans {
     database.update("UPDATE scan SET open = 0 WHERE id = ?", scan.id);
   }
 
+  /** How many are not answered yet. */
+  long openCount() {
+    return database.query(row -> row.getLong(1), "SELECT count(*) FROM scan WHERE open").get(0);
+  }
+
   void forget(Impu subscriber) {
     database.update(
         "DELETE FROM scan_file WHERE scan IN (SELECT id FROM scan WHERE subscriber = ?)",

@@ -67,6 +67,14 @@ final class Spool {
     return sizes.containsKey(sha256);
   }
 
+  synchronized int files() {
+    return sizes.size();
+  }
+
+  synchronized long bytes() {
+    return bytes;
+  }
+
   /** Whether a content of this size can be taken now. */
   synchronized boolean hasRoom(long size) {
     return sizes.size() < maxFiles && bytes + size <= maxBytes;

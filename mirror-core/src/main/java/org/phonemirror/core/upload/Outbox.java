@@ -392,6 +392,11 @@ final class Outbox implements AutoCloseable {
         subscriber.uri());
   }
 
+  /** When the oldest order that is not done came, milliseconds since the epoch; 0 without one. */
+  long oldest() {
+    return count("SELECT coalesce(min(ordered), 0) FROM upload WHERE state <> 'done'");
+  }
+
   long awaited() {
     return count("SELECT count(*) FROM upload WHERE state = 'awaited'");
   }

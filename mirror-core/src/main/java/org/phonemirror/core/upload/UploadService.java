@@ -226,6 +226,7 @@ public final class UploadService implements MirrorService, AutoCloseable {
 
   /** What it has done, and what is under way. */
   public UploadStats stats() {
+    long oldest = outbox.oldest();
     return new UploadStats(
         outbox.awaited(),
         outbox.deliveries("waiting"),
@@ -235,7 +236,9 @@ public final class UploadService implements MirrorService, AutoCloseable {
         dispatch.sent(),
         dispatch.failed() + pickUp.failed(),
         cancelled.sum(),
-        dispatch.retries());
+        dispatch.retries(),
+        oldest == 0 ? Duration.ZERO : Duration.ofMillis(clock.millis() - oldest),
+        dispatch.troubles());
   }
 
   private void run() {

@@ -52,6 +52,9 @@ public interface MirrorPlane extends AutoCloseable {
   /** How each mirror is. */
   CompletionStage<List<MirrorStatus>> status();
 
+  /** How the services are. */
+  ServiceFigures services();
+
   /** Stops it; what is durable stays. */
   @Override
   void close();

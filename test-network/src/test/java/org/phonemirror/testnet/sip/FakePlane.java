@@ -13,6 +13,7 @@ import org.phonemirror.core.signalling.PhonePresence;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.tape.SessionRecorder;
 import org.phonemirror.sip.MirrorPlane;
+import org.phonemirror.sip.ServiceFigures;
 
 /**
  * What stands in the place of mirrors.
@@ -49,6 +50,11 @@ record FakePlane(
   @Override
   public CompletionStage<List<MirrorStatus>> status() {
     return CompletableFuture.completedFuture(saved.stream().map(FakePlane::status).toList());
+  }
+
+  @Override
+  public ServiceFigures services() {
+    return ServiceFigures.NONE;
   }
 
   private static MirrorStatus status(Impu subscriber) {

@@ -392,6 +392,20 @@ public final class ContentStore implements AutoCloseable {
     }
   }
 
+  /**
+   * What there is.
+   *
+   * @param files contents
+   * @param bytes of them
+   * @param waiting orders without a file yet
+   */
+  public record Totals(long files, long bytes, long waiting) {}
+
+  /** Sums of what there is now. */
+  public synchronized Totals totals() throws IOException {
+    return database.transaction(ledger::totals);
+  }
+
   // ---- capabilities
 
   /** Whose file a token gives; also one that has expired. */

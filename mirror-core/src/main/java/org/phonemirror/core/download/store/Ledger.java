@@ -241,6 +241,13 @@ final class Ledger {
 
   // ---- contents
 
+  ContentStore.Totals totals() throws SQLException {
+    return new ContentStore.Totals(
+        database.number("SELECT count(*) FROM content"),
+        database.number("SELECT total(size) FROM content"),
+        database.number("SELECT count(*) FROM download WHERE state = 'WAITING'"));
+  }
+
   Set<String> digests() throws SQLException {
     return new HashSet<>(database.query(row -> row.getString(1), "SELECT digest FROM content"));
   }
