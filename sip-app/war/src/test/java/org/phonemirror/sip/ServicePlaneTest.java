@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.phonemirror.core.firewall.FirewallService;
 import org.phonemirror.core.service.MirrorService;
 import org.phonemirror.sip.config.MirrorConfig;
 
@@ -61,6 +63,11 @@ class ServicePlaneTest {
             .extracting(MirrorService::name)
             .containsExactly("download", "upload", "antivirus", "firewall");
         assertThat(plane.observer()).isPresent();
+        assertThat(ServiceHealth.looks(plane.figures()))
+            .extracting(ServiceHealth.Look::name)
+            .containsExactly("download", "upload", "antivirus", "firewall");
+        assertThat(ServiceMetrics.format(plane.figures()))
+            .contains("phonemirror_download_files 0\n", "phonemirror_firewall_rules 0\n");
         HttpResponse<String> answer =
             HttpClient.newHttpClient()
                 .send(
@@ -86,6 +93,20 @@ class ServicePlaneTest {
     }
     try (ServicePlane plane = open(config(WITHOUT_SERVICES + SERVICES))) {
       assertThat(plane.filesCertificate()).isEmpty();
+    }
+  }
+
+  @Test
+  void aNodeThatIsToBlockMayBeAwayAndIsMissed() throws Exception {
+    String node = "firewall.nft = /there/is/no/nft\n";
+    try (ServicePlane plane = open(config(WITHOUT_SERVICES + SERVICES + node))) {
+      FirewallService firewall = plane.observer().orElseThrow();
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      while (firewall.stats().enforcementFailure().isEmpty()) {
+        assertThat(System.nanoTime()).as("it is tried").isLessThan(deadline);
+        TimeUnit.MILLISECONDS.sleep(10);
+      }
+      assertThat(ServiceHealth.part(firewall.stats()).detail()).contains("/there/is/no/nft");
     }
   }
 

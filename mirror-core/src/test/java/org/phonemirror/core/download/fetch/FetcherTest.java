@@ -319,13 +319,14 @@ class FetcherTest {
           end.await();
         });
     assertThat(failure("/head").reason()).isEqualTo(Reason.UNREACHABLE);
+    idle = Duration.ofSeconds(3); // its head has to come in that time
     assertThat(failure("/body").reason()).isEqualTo(Reason.TOO_SLOW);
     end.countDown();
   }
 
   @Test
   void aServerThatTricklesIsLeft() throws Exception {
-    idle = Duration.ofMillis(500);
+    idle = Duration.ofSeconds(2); // its head has to come in that time
     serve(
         (request, out) -> {
           Origin.head(out, "200 OK", "Content-Length: 100000");
