@@ -94,7 +94,7 @@ class AntivirusServiceTest {
         .singleElement()
         .extracting(Finding::state)
         .isEqualTo("failed");
-    assertThat(spooled()).isEmpty();
+    awaitEmptySpool();
   }
 
   private Path odd(String name) {
@@ -352,6 +352,15 @@ class AntivirusServiceTest {
     return Stream.of("files", "bytes", "findings", "failed")
         .map(name -> result.first(name).orElseThrow())
         .toList();
+  }
+
+  /** A content goes after its result was told. */
+  private void awaitEmptySpool() throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!spooled().isEmpty()) {
+      assertThat(System.nanoTime()).as("spooled: %s", spooled()).isLessThan(deadline);
+      Thread.sleep(5);
+    }
   }
 
   private List<Path> spooled() throws Exception {
