@@ -393,7 +393,8 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
         .persist(new MirrorEvent.Removed())
         .thenRun(
             (MirrorState after) ->
-                context.getSelf().tell(new MirrorCommand.ProfileKnown(after.profile())));
+                context.getSelf().tell(new MirrorCommand.ProfileKnown(after.profile())))
+        .thenRun(this::lookLater);
   }
 
   private Effect<MirrorEvent, MirrorState> saved(MirrorCommand.Saved saved) {
