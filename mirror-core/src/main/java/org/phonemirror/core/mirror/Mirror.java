@@ -30,8 +30,6 @@ import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
 import org.phonemirror.core.machine.Checkpoint;
 import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineException;
-import org.phonemirror.core.machine.NetworkReport;
-import org.phonemirror.core.machine.ReplayReport;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.sync.Acknowledgement;
 import org.phonemirror.sync.Batch;
@@ -354,8 +352,10 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
           ? look(state)
           : Effect().persist(new MirrorEvent.Recovered()).thenRun(this::lookLater);
     }
-    tellOfDivergence(done);
-    done.report().map(ReplayReport::network).ifPresent(this::tellOfNetwork);
+    ReplayFindings.of(done).forEach(finding -> warn("{}", finding));
+    if (done.counts().files() > 0) {
+      log("{} files repaired by {} bytes", done.counts().files(), done.counts().bytes());
+    }
     List<MirrorEvent> events = new ArrayList<>();
     events.add(new MirrorEvent.Replayed(position, done.comparison(), done.counts()));
     if (!state.progress().failure().isEmpty()) {
@@ -366,34 +366,13 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
     return Effect().persist(events).thenRun(this::lookLater);
   }
 
-  private void tellOfNetwork(NetworkReport network) {
-    for (NetworkReport.Request request : network.unrecorded()) {
-      warn("unrecorded request in message {}: {}", position, request);
-    }
-    for (NetworkReport.Flow flow : network.flows()) {
-      if (flow.mismatches()) {
-        warn("mirror sent other than its phone in message {}: {}", position, flow);
-      }
-    }
-  }
-
-  private void tellOfDivergence(MirrorCommand.Done done) {
-    RepairCounts counts = done.counts();
-    counts
-        .diverged()
-        .keySet()
-        .forEach(cause -> warn("diverged at message {}: {}", position, cause.label()));
-    if (counts.files() > 0) {
-      log("{} files repaired by {} bytes", counts.files(), counts.bytes());
-    }
-  }
-
   private Effect<MirrorEvent, MirrorState> removed() {
     return Effect()
         .persist(new MirrorEvent.Removed())
         .thenRun(
             (MirrorState after) ->
-                context.getSelf().tell(new MirrorCommand.ProfileKnown(after.profile())));
+                context.getSelf().tell(new MirrorCommand.ProfileKnown(after.profile())))
+        .thenRun(this::lookLater);
   }
 
   private Effect<MirrorEvent, MirrorState> saved(MirrorCommand.Saved saved) {

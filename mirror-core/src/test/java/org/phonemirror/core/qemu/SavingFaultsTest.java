@@ -79,7 +79,7 @@ class SavingFaultsTest {
       byte[] flipped = good.clone();
       flipped[good.length / 2] ^= 1;
       for (byte[] bad :
-          List.of(flipped, Arrays.copyOf(good, good.length - 1), new byte[0], new byte[4096])) {
+          List.of(flipped, Arrays.copyOf(good, good.length / 2), new byte[0], new byte[4096])) {
         Files.write(file, bad);
         assertThat(driver.latest(MIRROR)).as("%s, damaged", file).contains(before);
         bringBack(newest, file, good);
