@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -101,13 +100,8 @@ final class Spool {
     } else if (!hasRoom(attributes.size())) {
       return false;
     }
-    Path kept = directory.resolve(sha256);
-    try {
-      Files.createLink(kept, file);
-    } catch (FileSystemException | UnsupportedOperationException e) {
-      if (!copy(file, kept, attributes.size())) { // most likely another file system
-        return false;
-      }
+    if (!copy(file, directory.resolve(sha256), attributes.size())) {
+      return false;
     }
     added(sha256, attributes.size());
     return true;
