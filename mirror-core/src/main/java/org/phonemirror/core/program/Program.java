@@ -1,4 +1,4 @@
-package org.phonemirror.core.firewall;
+package org.phonemirror.core.program;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A program of the machine, run to its end with an input that is known before. */
-final class Program {
+public final class Program {
   private static final long SECONDS = 20;
 
   private Program() {}
@@ -21,10 +21,10 @@ final class Program {
    * @throws IOException if it can't be started, fails or does not end; with the command, and what
    *     it says
    */
-  static String run(List<String> command, String input) throws IOException {
+  public static String run(List<String> command, String input) throws IOException {
     String line = String.join(" ", command);
-    Path given = Files.createTempFile("firewall", ".in");
-    Path output = Files.createTempFile("firewall", ".out");
+    Path given = Files.createTempFile("program", ".in");
+    Path output = Files.createTempFile("program", ".out");
     try {
       Files.writeString(given, input);
       Process process =
