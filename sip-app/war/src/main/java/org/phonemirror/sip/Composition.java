@@ -15,6 +15,7 @@ import org.phonemirror.core.mirror.MirrorPorts;
 import org.phonemirror.core.mirror.MirrorSettings;
 import org.phonemirror.core.mirror.MirrorStatus;
 import org.phonemirror.core.mirror.Mirrors;
+import org.phonemirror.core.mirror.RebuildStatus;
 import org.phonemirror.core.mms.CountingPolicy;
 import org.phonemirror.core.qemu.QemuDriver;
 import org.phonemirror.core.qemu.QemuSettings;
@@ -123,8 +124,7 @@ final class Composition implements MirrorPlane {
               traffic.isPresent() ? traffic.get() : TapeSource.silent(),
               services.services(),
               clock);
-      MirrorSettings settings =
-          settings(config.sync()).withFilesCertificate(services.filesCertificate());
+      MirrorSettings settings = settings(config).withFilesCertificate(services.filesCertificate());
       mirrors = Mirrors.open(config.stateDirectory(), ports, settings);
       there.complete(mirrors);
       listening.complete(listeners(mirrors, services));
@@ -234,10 +234,12 @@ final class Composition implements MirrorPlane {
     return diameter.tls().map(config::withTls).orElse(config);
   }
 
-  private static MirrorSettings settings(MirrorConfig.Sync sync) {
-    InetSocketAddress advertised = sync.advertised();
-    return MirrorSettings.defaults(
-        URI.create("coaps://" + advertised.getHostString() + ":" + advertised.getPort()));
+  private static MirrorSettings settings(MirrorConfig config) {
+    InetSocketAddress advertised = config.sync().advertised();
+    MirrorSettings usual =
+        MirrorSettings.defaults(
+            URI.create("coaps://" + advertised.getHostString() + ":" + advertised.getPort()));
+    return usual.withRetention(config.retention());
   }
 
   private static InetSocketAddress resolve(InetSocketAddress address) {
@@ -272,6 +274,11 @@ final class Composition implements MirrorPlane {
   @Override
   public CompletionStage<List<MirrorStatus>> status() {
     return mirrors.status();
+  }
+
+  @Override
+  public CompletionStage<RebuildStatus> rebuild(Impu subscriber, boolean order) {
+    return mirrors.rebuild(subscriber, order);
   }
 
   @Override
