@@ -201,7 +201,7 @@ final class QemuMachine implements Machine {
     StateFiles.copySparse(working.resolve(Guest.DATA), made.resolve(Guest.DATA));
     if (guest.isPresent()) {
       Deadline deadline = Deadline.in(around.settings.commandTime());
-      guest.get().savePages(around.template, made.resolve(SavedCheckpoint.PAGES));
+      guest.get().savePages(made.resolve(SavedCheckpoint.PAGES));
       guest.get().saveDevices(made.resolve(SavedCheckpoint.DEVICE_STATE), deadline);
     }
     SavedCheckpoint.describe(made, checkpoint, around.template.id());

@@ -71,8 +71,7 @@ class QmpClientTest {
 
   @Test
   void anEndlessLineIsRefused() throws Exception {
-    try (FakeMonitor monitor =
-            monitor("{\"return\": {}, \"id\": 1}", "x".repeat(LineChannel.MAX_LINE_BYTES + 1));
+    try (FakeMonitor monitor = monitor("{\"return\": {}, \"id\": 1}", "x".repeat((1 << 20) + 1));
         QmpClient qmp = QmpClient.connect(monitor.socket, TIME)) {
       assertThatThrownBy(() -> qmp.execute("stop")).hasMessageContaining("line of more than");
     }
