@@ -1,5 +1,6 @@
 package org.phonemirror.core.qemu;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,9 +29,21 @@ final class ServerWithoutRights {
       try (Machine machine = driver.start(saved, 2)) {
         machine.replay(next, SECOND, List.of(), Tape.silent(next, next + SECOND));
         boolean home = machine.readStorage(top -> Files.isDirectory(top.resolve("home")));
+        Path working = new MirrorDirectory(Path.of(args[1], "mirrors"), "m").working(2);
+        String pid = Files.readString(working.resolve(Guest.PID_FILE)).strip();
+        boolean apart = !userNamespace(pid).equals(userNamespace("self"));
         machine.powerOff(next + SECOND);
-        System.out.println(home ? DONE : "it has no home");
+        boolean couldBe = succeeds("unshare", "--user", "--map-current-user", "--net", "--ipc", "true");
+        System.out.println(home && apart == couldBe ? DONE : home + " " + apart + " " + couldBe);
       }
     }
+  }
+
+  private static Path userNamespace(String pid) throws IOException {
+    return Files.readSymbolicLink(Path.of("/proc", pid, "ns/user"));
+  }
+
+  private static boolean succeeds(String... command) throws IOException, InterruptedException {
+    return new ProcessBuilder(command).inheritIO().start().waitFor() == 0;
   }
 }
