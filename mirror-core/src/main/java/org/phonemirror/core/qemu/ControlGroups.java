@@ -5,7 +5,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -118,6 +117,6 @@ final class ControlGroups {
   }
 
   private static void write(Path file, String value) throws IOException {
-    Files.writeString(file, value, StandardOpenOption.WRITE);
+    Files.writeString(file, value);
   }
 }

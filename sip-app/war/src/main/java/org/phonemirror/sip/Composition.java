@@ -86,7 +86,7 @@ final class Composition implements MirrorPlane {
     CompletableFuture<Mirrors> there = new CompletableFuture<>();
     QemuDriver driver =
         new QemuDriver(
-            config.templateDirectory(), config.stateDirectory(), QemuSettings.defaults());
+            config.templateDirectory(), config.stateDirectory(), QemuSettings.defaults().with(config.guests()));
     ShProfileSource profiles =
         new ShProfileSource(
             sh(config.diameter()).withServerName(config.sip().uri()),
