@@ -9,6 +9,8 @@ import java.time.Duration;
  * @param syncAddress where phones send their batches, {@code coaps://host:port}
  * @param maxTransfer t_max
  * @param checkpointEvery after how many replayed messages a mirror's state is saved
+ * @param retention how many messages are kept behind a mirror's last save, at least, so that it can
+ *     be built again from them; with them the network's tapes, and an older checkpoint
  * @param maxRetainedBytes how much of a phone's messages may wait for a checkpoint, in bytes;
  *     beyond it the phone is asked to wait
  * @param attempts after how many failures in a row a mirror counts as failed; it is tried further
@@ -19,10 +21,14 @@ public record MirrorSettings(
     URI syncAddress,
     Duration maxTransfer,
     int checkpointEvery,
+    int retention,
     long maxRetainedBytes,
     int attempts,
     Duration firstRetry,
     Duration longestRetry) {
+
+  /** Usual retention. */
+  public static final int RETENTION = 100;
 
   /** The usual settings. */
   public static MirrorSettings defaults(URI syncAddress) {
@@ -30,10 +36,24 @@ public record MirrorSettings(
         syncAddress,
         Duration.ofMillis(100),
         10,
+        RETENTION,
         16L * 1024 * 1024,
         3,
         Duration.ofSeconds(1),
         Duration.ofSeconds(60));
+  }
+
+  /** The same with another retention. */
+  public MirrorSettings withRetention(int messages) {
+    return new MirrorSettings(
+        syncAddress,
+        maxTransfer,
+        checkpointEvery,
+        messages,
+        maxRetainedBytes,
+        attempts,
+        firstRetry,
+        longestRetry);
   }
 
   /** How long to wait after so many failures in a row. */

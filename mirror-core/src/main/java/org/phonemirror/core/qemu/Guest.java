@@ -170,7 +170,7 @@ final class Guest implements AutoCloseable {
     PageDelta delta = PageDelta.of(process.pid(), memory);
     delta.reset(memory);
     if (saved.isPresent()) {
-      delta.load(saved.get().pages());
+      delta.load(saved.get().pages(), template);
     }
     Path devices = saved.map(SavedState::deviceState).orElse(template.deviceState());
     qmp.execute("migrate-incoming", Map.of("uri", "unix:" + Hardware.STATE_SOCKET), deadline);
@@ -238,8 +238,8 @@ final class Guest implements AutoCloseable {
   }
 
   /** Writes a clone's memory to a file; the virtual CPU must be stopped. */
-  void savePages(Path file) throws IOException {
-    PageDelta.of(process.pid(), memory).save(file);
+  void savePages(Template template, Path file) throws IOException {
+    PageDelta.of(process.pid(), memory).save(file, template);
   }
 
   MachineUsage usage() throws IOException {

@@ -53,8 +53,7 @@ class KilledQemuTest {
   void whileItStarts() throws Exception {
     QemuSettings settings = QemuSettings.defaults();
     Path halting = open.resolve("halting-qemu");
-    Files.writeString(
-        halting, "#!/bin/sh\nkill -STOP $$\nexec " + settings.binary() + " \"$@\"\n");
+    Files.writeString(halting, "#!/bin/sh\nkill -STOP $$\nexec " + settings.binary() + " \"$@\"\n");
     Files.setPosixFilePermissions(halting, PosixFilePermissions.fromString("rwxr-xr-x"));
     QemuSettings halted =
         new QemuSettings(

@@ -123,9 +123,13 @@ class QmpClientTest {
     try (FakeMonitor monitor =
             monitor(
                 "{\"return\": {}, \"id\": 1}",
-                "{\"event\": \"STOP\", \"data\": {\"n\": 1, \"x\": \"" + long1 + "\"}}\n"
+                "{\"event\": \"STOP\", \"data\": {\"n\": 1, \"x\": \""
+                    + long1
+                    + "\"}}\n"
                     + "{\"event\": \"STOP\", \"data\": {\"n\": 2}}\n"
-                    + "{\"error\": {\"desc\": \"" + long1 + "\"}, \"id\": 2}");
+                    + "{\"error\": {\"desc\": \""
+                    + long1
+                    + "\"}, \"id\": 2}");
         QmpClient qmp = QmpClient.connect(monitor.socket, TIME)) {
       assertThatThrownBy(() -> qmp.execute("stop"))
           .isInstanceOf(QmpException.class)

@@ -145,8 +145,7 @@ class RunawayGuestTest {
     try (Machine machine = driver.start(before, 3)) {
       Typing typing = Typing.at(start).with(Typing.CTRL, CTRL_C_KEY).type("echo well >after\n");
       replay(machine, start, typing.micros() - start + SHORT, typing.events());
-      assertThat(
-              machine.<String>readStorage(top -> Files.readString(top.resolve("home/after"))))
+      assertThat(machine.<String>readStorage(top -> Files.readString(top.resolve("home/after"))))
           .isEqualTo("well\n");
     }
   }
@@ -181,11 +180,7 @@ class RunawayGuestTest {
   private static QemuSettings hasty() {
     QemuSettings settings = QemuSettings.defaults();
     return new QemuSettings(
-        settings.binary(),
-        settings.commandTime(),
-        Duration.ofSeconds(3),
-        0,
-        settings.bootTime());
+        settings.binary(), settings.commandTime(), Duration.ofSeconds(3), 0, settings.bootTime());
   }
 
   private Path working(long epoch) {

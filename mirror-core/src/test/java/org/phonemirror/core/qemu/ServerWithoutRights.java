@@ -33,7 +33,8 @@ final class ServerWithoutRights {
         String pid = Files.readString(working.resolve(Guest.PID_FILE)).strip();
         boolean apart = !userNamespace(pid).equals(userNamespace("self"));
         machine.powerOff(next + SECOND);
-        boolean couldBe = succeeds("unshare", "--user", "--map-current-user", "--net", "--ipc", "true");
+        boolean couldBe =
+            succeeds("unshare", "--user", "--map-current-user", "--net", "--ipc", "true");
         System.out.println(home && apart == couldBe ? DONE : home + " " + apart + " " + couldBe);
       }
     }

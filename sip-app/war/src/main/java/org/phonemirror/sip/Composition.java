@@ -15,6 +15,7 @@ import org.phonemirror.core.mirror.MirrorPorts;
 import org.phonemirror.core.mirror.MirrorSettings;
 import org.phonemirror.core.mirror.MirrorStatus;
 import org.phonemirror.core.mirror.Mirrors;
+import org.phonemirror.core.mirror.RebuildStatus;
 import org.phonemirror.core.mms.CountingPolicy;
 import org.phonemirror.core.qemu.QemuDriver;
 import org.phonemirror.core.qemu.QemuSettings;
@@ -86,7 +87,9 @@ final class Composition implements MirrorPlane {
     CompletableFuture<Mirrors> there = new CompletableFuture<>();
     QemuDriver driver =
         new QemuDriver(
-            config.templateDirectory(), config.stateDirectory(), QemuSettings.defaults().with(config.guests()));
+            config.templateDirectory(),
+            config.stateDirectory(),
+            QemuSettings.defaults().with(config.guests()));
     ShProfileSource profiles =
         new ShProfileSource(
             sh(config.diameter()).withServerName(config.sip().uri()),
@@ -114,7 +117,7 @@ final class Composition implements MirrorPlane {
               traffic.isPresent() ? traffic.get() : TapeSource.silent(),
               services.services(),
               clock);
-      mirrors = Mirrors.open(config.stateDirectory(), ports, settings(config.sync()));
+      mirrors = Mirrors.open(config.stateDirectory(), ports, settings(config));
       there.complete(mirrors);
       services.start();
       SyncServer sync =
@@ -213,10 +216,12 @@ final class Composition implements MirrorPlane {
     return diameter.tls().map(config::withTls).orElse(config);
   }
 
-  private static MirrorSettings settings(MirrorConfig.Sync sync) {
-    InetSocketAddress advertised = sync.advertised();
-    return MirrorSettings.defaults(
-        URI.create("coaps://" + advertised.getHostString() + ":" + advertised.getPort()));
+  private static MirrorSettings settings(MirrorConfig config) {
+    InetSocketAddress advertised = config.sync().advertised();
+    MirrorSettings usual =
+        MirrorSettings.defaults(
+            URI.create("coaps://" + advertised.getHostString() + ":" + advertised.getPort()));
+    return usual.withRetention(config.retention());
   }
 
   private static InetSocketAddress resolve(InetSocketAddress address) {
@@ -251,6 +256,11 @@ final class Composition implements MirrorPlane {
   @Override
   public CompletionStage<List<MirrorStatus>> status() {
     return mirrors.status();
+  }
+
+  @Override
+  public CompletionStage<RebuildStatus> rebuild(Impu subscriber, boolean order) {
+    return mirrors.rebuild(subscriber, order);
   }
 
   /** Phones first: what is not taken any more stays with them. */

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.phonemirror.core.mirror.MirrorStatus;
+import org.phonemirror.core.mirror.RebuildStatus;
 import org.phonemirror.core.mirror.RepairCounts;
 import org.phonemirror.core.signalling.PhonePresence;
 import org.phonemirror.core.subscriber.Impu;
@@ -49,6 +50,11 @@ record FakePlane(
   @Override
   public CompletionStage<List<MirrorStatus>> status() {
     return CompletableFuture.completedFuture(saved.stream().map(FakePlane::status).toList());
+  }
+
+  @Override
+  public CompletionStage<RebuildStatus> rebuild(Impu subscriber, boolean order) {
+    return CompletableFuture.completedFuture(RebuildStatus.NONE);
   }
 
   private static MirrorStatus status(Impu subscriber) {

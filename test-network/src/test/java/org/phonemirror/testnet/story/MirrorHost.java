@@ -51,6 +51,7 @@ final class MirrorHost implements AutoCloseable {
             URI.create("coaps://127.0.0.1:5684"),
             Duration.ofMillis(100),
             CHECKPOINT_EVERY,
+            MirrorSettings.RETENTION,
             1_000_000,
             3,
             Duration.ofMillis(200),

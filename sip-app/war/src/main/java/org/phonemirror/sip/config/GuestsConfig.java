@@ -16,10 +16,8 @@ final class GuestsConfig {
     int most = Integer.MAX_VALUE - usual.users();
     var user = reader.optional("guests.first-user", text -> number(text, 1, most));
     var memory =
-        reader.optional(
-            "guests.memory-mb", text -> number(text, LEAST_MEMORY_MB, MOST_MEMORY_MB));
-    var cpu =
-        reader.optional("guests.cpu-percent", text -> number(text, 1, MOST_CPU_PERCENT));
+        reader.optional("guests.memory-mb", text -> number(text, LEAST_MEMORY_MB, MOST_MEMORY_MB));
+    var cpu = reader.optional("guests.cpu-percent", text -> number(text, 1, MOST_CPU_PERCENT));
     var cgroup = reader.optional("guests.cgroup", GuestsConfig::absolute);
     return new GuestLimits(
         user.orElse(usual.firstUser()),
