@@ -97,8 +97,8 @@ final class PageDelta {
 
   /** As in maps: major and minor number of what stat(2) gives as one (makedev(3)). */
   private static String device(long number) {
-    long major = number >>> 8 & 0xfff | number >>> 32 & ~0xfffL;
-    long minor = number & 0xff | number >>> 12 & 0xffffff00L;
+    long major = ((number >>> 8) & 0xfff) | ((number >>> 32) & ~0xfffL);
+    long minor = (number & 0xff) | ((number >>> 12) & 0xffffff00L);
     return String.format("%02x:%02x", major, minor);
   }
 

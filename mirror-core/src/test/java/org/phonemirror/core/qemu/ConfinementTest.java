@@ -92,7 +92,7 @@ class ConfinementTest {
                 || open.equals("/memfd:mirror-ram (deleted)")
                 || open.equals(working.resolve(Guest.DATA).toString())
                 || open.equals(working.resolve(QemuProcess.LOG).toString())
-                || open.equals(system.toString()) && isReadOnly(descriptor);
+                || (open.equals(system.toString()) && isReadOnly(descriptor));
         if (!own) {
           foreign.add(open);
         }
