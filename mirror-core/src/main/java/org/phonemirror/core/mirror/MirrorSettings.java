@@ -2,6 +2,7 @@ package org.phonemirror.core.mirror;
 
 import java.net.URI;
 import java.time.Duration;
+import org.phonemirror.sync.FileServices;
 
 /**
  * What an operator sets for all mirrors.
@@ -16,6 +17,7 @@ import java.time.Duration;
  * @param attempts after how many failures in a row a mirror counts as failed; it is tried further
  * @param firstRetry pause after the first failure; each further one doubles it
  * @param longestRetry up to this
+ * @param files what phones are told of the services that move files, beside what their profiles say
  */
 public record MirrorSettings(
     URI syncAddress,
@@ -25,7 +27,8 @@ public record MirrorSettings(
     long maxRetainedBytes,
     int attempts,
     Duration firstRetry,
-    Duration longestRetry) {
+    Duration longestRetry,
+    FileServices files) {
 
   /** Usual retention. */
   public static final int RETENTION = 100;
@@ -40,7 +43,22 @@ public record MirrorSettings(
         16L * 1024 * 1024,
         3,
         Duration.ofSeconds(1),
-        Duration.ofSeconds(60));
+        Duration.ofSeconds(60),
+        FileServices.USUAL);
+  }
+
+  /** The same, with file services that phones know by this certificate (X.509, DER). */
+  public MirrorSettings withFilesCertificate(byte[] der) {
+    return new MirrorSettings(
+        syncAddress,
+        maxTransfer,
+        checkpointEvery,
+        retention,
+        maxRetainedBytes,
+        attempts,
+        firstRetry,
+        longestRetry,
+        files.withCertificate(der));
   }
 
   /** The same with another retention. */
@@ -53,7 +71,8 @@ public record MirrorSettings(
         maxRetainedBytes,
         attempts,
         firstRetry,
-        longestRetry);
+        longestRetry,
+        files);
   }
 
   /** How long to wait after so many failures in a row. */

@@ -27,6 +27,7 @@ import org.phonemirror.core.subscriber.ProfileSource;
 import org.phonemirror.core.subscriber.ProfileUnavailableException;
 import org.phonemirror.core.sync.KeyRing;
 import org.phonemirror.sync.Acknowledgement;
+import org.phonemirror.sync.FileServices;
 import org.phonemirror.sync.SyncCodec;
 import org.phonemirror.sync.SyncMessage;
 import org.phonemirror.sync.SyncSettings;
@@ -85,7 +86,8 @@ final class World implements AutoCloseable {
             maxRetainedBytes,
             3,
             Duration.ofMillis(20),
-            Duration.ofMillis(100));
+            Duration.ofMillis(100),
+            FileServices.USUAL);
     open();
   }
 

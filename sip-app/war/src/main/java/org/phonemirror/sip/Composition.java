@@ -74,7 +74,14 @@ final class Composition implements MirrorPlane {
     this.sync = sync;
     this.keys = keys;
     this.health =
-        new MirrorHealth(config, mirrors, profiles, sync, mm10.map(server -> messages), traffic);
+        new MirrorHealth(
+            config,
+            mirrors,
+            profiles,
+            sync,
+            mm10.map(server -> messages),
+            traffic,
+            services.figures());
     this.mm10 = mm10;
     this.traffic = traffic;
     this.services = services;
@@ -85,6 +92,7 @@ final class Composition implements MirrorPlane {
     Clock clock = Clock.systemUTC();
     // profiles and mirrors speak to each other: what changes before the mirrors are there waits
     CompletableFuture<Mirrors> there = new CompletableFuture<>();
+    CompletableFuture<ProfileSource.Listener> listening = new CompletableFuture<>();
     QemuDriver driver =
         new QemuDriver(
             config.templateDirectory(),
@@ -94,7 +102,8 @@ final class Composition implements MirrorPlane {
         new ShProfileSource(
             sh(config.diameter()).withServerName(config.sip().uri()),
             (subscriber, profile) -> {
-              var unused = there.thenAccept(mirrors -> mirrors.profileChanged(subscriber, profile));
+              var unused =
+                  listening.thenAccept(listener -> listener.profileChanged(subscriber, profile));
             });
     NoticeBoard board =
         (subscriber, notice) -> there.thenCompose(mirrors -> mirrors.tell(subscriber, notice));
@@ -117,8 +126,10 @@ final class Composition implements MirrorPlane {
               traffic.isPresent() ? traffic.get() : TapeSource.silent(),
               services.services(),
               clock);
-      mirrors = Mirrors.open(config.stateDirectory(), ports, settings(config));
+      MirrorSettings settings = settings(config).withFilesCertificate(services.filesCertificate());
+      mirrors = Mirrors.open(config.stateDirectory(), ports, settings);
       there.complete(mirrors);
+      listening.complete(listeners(mirrors, services));
       services.start();
       SyncServer sync =
           SyncServer.start(
@@ -158,7 +169,16 @@ final class Composition implements MirrorPlane {
     return Optional.of(monitor);
   }
 
-  /** The firewall has its rules from the profiles that mirrors read. */
+  /** Who is told of a profile that has changed: the firewall at once, whatever the mirror does. */
+  private static ProfileSource.Listener listeners(Mirrors mirrors, ServicePlane services) {
+    Optional<FirewallService> firewall = services.observer();
+    return (subscriber, profile) -> {
+      firewall.ifPresent(observer -> observer.profileChanged(subscriber, profile));
+      mirrors.profileChanged(subscriber, profile);
+    };
+  }
+
+  /** The firewall has its rules from the profiles that mirrors read, beside those that change. */
   private static ProfileSource observed(ProfileSource profiles, ServicePlane services) {
     return services.observer().isPresent()
         ? new ObservedProfiles(profiles, services.observer().get())
@@ -261,6 +281,11 @@ final class Composition implements MirrorPlane {
   @Override
   public CompletionStage<RebuildStatus> rebuild(Impu subscriber, boolean order) {
     return mirrors.rebuild(subscriber, order);
+  }
+
+  @Override
+  public ServiceFigures services() {
+    return services.figures();
   }
 
   /** Phones first: what is not taken any more stays with them. */

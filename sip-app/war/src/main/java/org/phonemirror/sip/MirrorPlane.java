@@ -60,6 +60,9 @@ public interface MirrorPlane extends AutoCloseable {
    */
   CompletionStage<RebuildStatus> rebuild(Impu subscriber, boolean order);
 
+  /** How the services are. */
+  ServiceFigures services();
+
   /** Stops it; what is durable stays. */
   @Override
   void close();

@@ -14,6 +14,7 @@ import org.phonemirror.core.signalling.PhonePresence;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.tape.SessionRecorder;
 import org.phonemirror.sip.MirrorPlane;
+import org.phonemirror.sip.ServiceFigures;
 
 /**
  * What stands in the place of mirrors.
@@ -55,6 +56,11 @@ record FakePlane(
   @Override
   public CompletionStage<RebuildStatus> rebuild(Impu subscriber, boolean order) {
     return CompletableFuture.completedFuture(RebuildStatus.NONE);
+  }
+
+  @Override
+  public ServiceFigures services() {
+    return ServiceFigures.NONE;
   }
 
   private static MirrorStatus status(Impu subscriber) {

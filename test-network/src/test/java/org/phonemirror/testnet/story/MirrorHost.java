@@ -27,6 +27,7 @@ import org.phonemirror.core.subscriber.ProfileSource;
 import org.phonemirror.core.sync.KeyRing;
 import org.phonemirror.core.tape.TapeSource;
 import org.phonemirror.sync.Acknowledgement;
+import org.phonemirror.sync.FileServices;
 import org.phonemirror.sync.SyncCodec;
 import org.phonemirror.sync.SyncMessage;
 import org.phonemirror.testnet.demo.Story;
@@ -55,7 +56,8 @@ final class MirrorHost implements AutoCloseable {
             1_000_000,
             3,
             Duration.ofMillis(200),
-            Duration.ofSeconds(2));
+            Duration.ofSeconds(2),
+            FileServices.USUAL);
     MirrorPorts ports =
         new MirrorPorts(
             driver,

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,6 +56,7 @@ class MirrorConfigTest {
             guests.memory-mb = 300
             guests.cpu-percent = 50
             guests.cgroup = /sys/fs/cgroup/mirrors
+            firewall.nft = ssh  ggsn.example nft
             """);
     MirrorConfig config = MirrorConfig.load(file);
     assertThat(config.mm10().orElseThrow().getPort()).isEqualTo(3869);
@@ -63,6 +65,8 @@ class MirrorConfigTest {
     assertThat(config.guests().cpuPercent()).isEqualTo(50);
     assertThat(config.guests().cgroup()).contains(Path.of("/sys/fs/cgroup/mirrors"));
     assertThat(config.traffic()).contains(new MirrorConfig.Traffic("192.0.2.5", Set.of(42, 43)));
+    assertThat(config.services().firewall())
+        .contains(new ServicesConfig.Firewall(List.of("ssh", "ggsn.example", "nft"), "firewall"));
     assertThat(config.sip().scscf()).contains("sip:192.0.2.3:6060");
     assertThat(config.sip().trustedPeers()).containsExactlyInAnyOrder("192.0.2.3", "192.0.2.4");
     assertThat(config.stateDirectory()).isEqualTo(directory.resolve("state"));
@@ -89,6 +93,8 @@ class MirrorConfigTest {
             diameter.peer-realm = example
             guests.memory-mb = 64
             guests.cgroup = mirrors
+            firewall.nft = nft
+            firewall.nft-table = MIRROR
             """);
     ConfigException failure =
         catchThrowableOfType(ConfigException.class, () -> MirrorConfig.load(file));
@@ -103,7 +109,9 @@ class MirrorConfigTest {
             "diameter.host = mirror as: must be a host or realm name",
             "diameter.realm is missing",
             "guests.memory-mb = 64: must be a number from 256 to 65536",
-            "guests.cgroup = mirrors: must be an absolute path, as below /sys/fs/cgroup");
+            "guests.cgroup = mirrors: must be an absolute path, as below /sys/fs/cgroup",
+            "firewall.nft-table = MIRROR: must be 1 to 32 of a-z, 0-9 and _",
+            "firewall.nft needs traffic.address: what is not seen is not blocked");
     assertThat(failure).hasMessageContaining(file.toString());
   }
 
