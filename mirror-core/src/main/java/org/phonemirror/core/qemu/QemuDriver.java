@@ -42,7 +42,7 @@ public final class QemuDriver implements MachineDriver, AutoCloseable {
     this.templates = templates.toAbsolutePath();
     this.mirrors = Files.createDirectories(state.resolve("mirrors")).toRealPath();
     this.settings = settings;
-    this.launcher = new QemuLauncher(settings.binary());
+    this.launcher = new QemuLauncher(settings);
   }
 
   @Override

@@ -17,10 +17,17 @@ final class QemuProcess {
 
   private final Process process;
   private final Path directory;
+  private final GuestDirectory own;
 
-  QemuProcess(Process process, Path directory) {
+  QemuProcess(Process process, Path directory, GuestDirectory own) {
     this.process = process;
     this.directory = directory;
+    this.own = own;
+  }
+
+  /** Its working directory. */
+  GuestDirectory directory() {
+    return own;
   }
 
   long pid() {

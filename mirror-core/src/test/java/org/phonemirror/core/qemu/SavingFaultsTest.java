@@ -136,9 +136,12 @@ class SavingFaultsTest {
     try (Machine machine = switchedOn(driver)) {
       saved = machine.save(1);
     }
-    Path stopping = state.resolve("stops-at-once");
+    // a guest's user may go there
+    Path open = Files.createTempDirectory("saving-faults-");
+    Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path stopping = open.resolve("stops-at-once");
     Files.writeString(stopping, "#!/bin/sh\nkill -STOP $$\nexec qemu-system-x86_64 \"$@\"\n");
-    Files.setPosixFilePermissions(stopping, PosixFilePermissions.fromString("rwx------"));
+    Files.setPosixFilePermissions(stopping, PosixFilePermissions.fromString("rwxr-xr-x"));
     Duration patience = Duration.ofSeconds(PATIENCE);
     QemuSettings settings = new QemuSettings(stopping.toString(), patience, patience, 0, patience);
     try (QemuDriver other = new QemuDriver(templates, state, settings)) {
@@ -150,6 +153,8 @@ class SavingFaultsTest {
           .isInstanceOf(ExecutionException.class)
           .hasMessageContaining("exit code 137");
       assertThat(working(2)).doesNotExist();
+    } finally {
+      StateFiles.deleteTree(open);
     }
     goesOn(driver, 3);
   }

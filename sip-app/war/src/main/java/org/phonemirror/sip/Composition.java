@@ -95,7 +95,9 @@ final class Composition implements MirrorPlane {
     CompletableFuture<ProfileSource.Listener> listening = new CompletableFuture<>();
     QemuDriver driver =
         new QemuDriver(
-            config.templateDirectory(), config.stateDirectory(), QemuSettings.defaults());
+            config.templateDirectory(),
+            config.stateDirectory(),
+            QemuSettings.defaults().with(config.guests()));
     ShProfileSource profiles =
         new ShProfileSource(
             sh(config.diameter()).withServerName(config.sip().uri()),

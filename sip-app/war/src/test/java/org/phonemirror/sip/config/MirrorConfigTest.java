@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.phonemirror.core.qemu.GuestLimits;
 
 class MirrorConfigTest {
   @TempDir Path directory;
@@ -27,6 +28,7 @@ class MirrorConfigTest {
     assertThat(config.diameter().tls()).isEmpty();
     assertThat(config.mm10()).isEmpty();
     assertThat(config.traffic()).isEmpty();
+    assertThat(config.guests()).isEqualTo(GuestLimits.defaults());
   }
 
   @Test
@@ -50,10 +52,18 @@ class MirrorConfigTest {
             mm10.address = 192.0.2.5:3869
             traffic.address = 192.0.2.5
             traffic.gn-networks = 42, 43
+            guests.first-user = 70000
+            guests.memory-mb = 300
+            guests.cpu-percent = 50
+            guests.cgroup = /sys/fs/cgroup/mirrors
             firewall.nft = ssh  ggsn.example nft
             """);
     MirrorConfig config = MirrorConfig.load(file);
     assertThat(config.mm10().orElseThrow().getPort()).isEqualTo(3869);
+    assertThat(config.guests().firstUser()).isEqualTo(70_000);
+    assertThat(config.guests().memoryMb()).isEqualTo(300);
+    assertThat(config.guests().cpuPercent()).isEqualTo(50);
+    assertThat(config.guests().cgroup()).contains(Path.of("/sys/fs/cgroup/mirrors"));
     assertThat(config.traffic()).contains(new MirrorConfig.Traffic("192.0.2.5", Set.of(42, 43)));
     assertThat(config.services().firewall())
         .contains(new ServicesConfig.Firewall(List.of("ssh", "ggsn.example", "nft"), "firewall"));
@@ -81,6 +91,8 @@ class MirrorConfigTest {
             diameter.peer-host = hss.example
             diameter.peer = hss.example:3868
             diameter.peer-realm = example
+            guests.memory-mb = 64
+            guests.cgroup = mirrors
             firewall.nft = nft
             firewall.nft-table = MIRROR
             """);
@@ -96,6 +108,8 @@ class MirrorConfigTest {
             "sync.advertised = sync.example:70000: must be HOST:PORT with a port from 1 to 65535",
             "diameter.host = mirror as: must be a host or realm name",
             "diameter.realm is missing",
+            "guests.memory-mb = 64: must be a number from 256 to 65536",
+            "guests.cgroup = mirrors: must be an absolute path, as below /sys/fs/cgroup",
             "firewall.nft-table = MIRROR: must be 1 to 32 of a-z, 0-9 and _",
             "firewall.nft needs traffic.address: what is not seen is not blocked");
     assertThat(failure).hasMessageContaining(file.toString());
