@@ -2,6 +2,7 @@ package org.phonemirror.core.mirror;
 
 import java.net.URI;
 import java.time.Duration;
+import org.phonemirror.core.placement.PlacementSettings;
 
 /**
  * What an operator sets for all mirrors.
@@ -14,6 +15,7 @@ import java.time.Duration;
  * @param attempts after how many failures in a row a mirror counts as failed; it is tried further
  * @param firstRetry pause after the first failure; each further one doubles it
  * @param longestRetry up to this
+ * @param placement what mirrors may take of this server
  */
 public record MirrorSettings(
     URI syncAddress,
@@ -22,7 +24,8 @@ public record MirrorSettings(
     long maxRetainedBytes,
     int attempts,
     Duration firstRetry,
-    Duration longestRetry) {
+    Duration longestRetry,
+    PlacementSettings placement) {
 
   /** The usual settings. */
   public static MirrorSettings defaults(URI syncAddress) {
@@ -33,7 +36,21 @@ public record MirrorSettings(
         16L * 1024 * 1024,
         3,
         Duration.ofSeconds(1),
-        Duration.ofSeconds(60));
+        Duration.ofSeconds(60),
+        PlacementSettings.defaults());
+  }
+
+  /** With other {@code placement}. */
+  public MirrorSettings withPlacement(PlacementSettings changed) {
+    return new MirrorSettings(
+        syncAddress,
+        maxTransfer,
+        checkpointEvery,
+        maxRetainedBytes,
+        attempts,
+        firstRetry,
+        longestRetry,
+        changed);
   }
 
   /** How long to wait after so many failures in a row. */

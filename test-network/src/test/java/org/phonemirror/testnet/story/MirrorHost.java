@@ -19,6 +19,7 @@ import org.phonemirror.core.mirror.MirrorPorts;
 import org.phonemirror.core.mirror.MirrorSettings;
 import org.phonemirror.core.mirror.MirrorStatus;
 import org.phonemirror.core.mirror.Mirrors;
+import org.phonemirror.core.placement.PlacementSettings;
 import org.phonemirror.core.qemu.QemuDriver;
 import org.phonemirror.core.qemu.QemuSettings;
 import org.phonemirror.core.subscriber.Impu;
@@ -54,7 +55,8 @@ final class MirrorHost implements AutoCloseable {
             1_000_000,
             3,
             Duration.ofMillis(200),
-            Duration.ofSeconds(2));
+            Duration.ofSeconds(2),
+            PlacementSettings.defaults());
     MirrorPorts ports =
         new MirrorPorts(
             driver,
