@@ -1,5 +1,6 @@
 package org.phonemirror.core.placement;
 
+import java.util.Optional;
 import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineException;
 import org.phonemirror.core.machine.MachineUsage;
@@ -16,6 +17,7 @@ public final class MachineMeter {
   private MachineUsage last = MachineUsage.NONE;
   private long spentMicros;
   private boolean over;
+  private boolean told;
   private boolean inCall;
   private Runnable cancel = () -> {};
 
@@ -108,16 +110,31 @@ public final class MachineMeter {
     }
   }
 
-  private void measure() throws MachineException, CpuLimitException {
-    MachineUsage now = machine.usage();
+  private void measure() throws CpuLimitException {
+    Optional<MachineUsage> now = usage();
     synchronized (this) {
-      long spent = since(now);
-      last = now;
-      spentMicros += spent;
-      place.charge(spent);
+      if (now.isPresent() && !over) {
+        long spent = since(now.get());
+        last = now.get();
+        spentMicros += spent;
+        place.charge(spent);
+      }
       if (over || spentMicros > guard.limit().toNanos() / 1000) {
         throw new CpuLimitException(spentMicros, guard.limit());
       }
+    }
+  }
+
+  /** A host that does not tell is no reason to throw away what was done. */
+  private Optional<MachineUsage> usage() {
+    try {
+      return Optional.of(machine.usage());
+    } catch (MachineException e) {
+      if (!told) {
+        told = true;
+        LOG.warn("a machine's CPU time and memory are not counted: {}", e.getMessage());
+      }
+      return Optional.empty();
     }
   }
 

@@ -12,8 +12,8 @@ import java.util.Optional;
 
 /**
  * The machines that are in memory. Whenever those at rest are more than their budget holds, the
- * ones that will be due last are told to leave. Those at work come on top: they are few, and to make
- * room for each would send one away that is as likely to be needed.
+ * ones that will be due last are told to leave. Those at work come on top: they are few, and to
+ * make room for each would send one away that is as likely to be needed.
  *
  * <p>With intervals of one length the one that was replayed last is due last, so most mirrors stay
  * where they are, resident or hibernated, instead of all of them coming and going: of all orders

@@ -114,7 +114,7 @@ final class Composition implements MirrorPlane {
               traffic.isPresent() ? traffic.get() : TapeSource.silent(),
               services.services(),
               clock);
-      mirrors = Mirrors.open(config.stateDirectory(), ports, settings(config.sync()));
+      mirrors = Mirrors.open(config.stateDirectory(), ports, settings(config));
       there.complete(mirrors);
       services.start();
       SyncServer sync =
@@ -213,10 +213,11 @@ final class Composition implements MirrorPlane {
     return diameter.tls().map(config::withTls).orElse(config);
   }
 
-  private static MirrorSettings settings(MirrorConfig.Sync sync) {
-    InetSocketAddress advertised = sync.advertised();
-    return MirrorSettings.defaults(
-        URI.create("coaps://" + advertised.getHostString() + ":" + advertised.getPort()));
+  private static MirrorSettings settings(MirrorConfig config) {
+    InetSocketAddress advertised = config.sync().advertised();
+    URI address =
+        URI.create("coaps://" + advertised.getHostString() + ":" + advertised.getPort());
+    return MirrorSettings.defaults(address).withPlacement(config.placement());
   }
 
   private static InetSocketAddress resolve(InetSocketAddress address) {

@@ -43,8 +43,13 @@ final class MirrorHost implements AutoCloseable {
   private final QemuDriver driver;
   private final Mirrors mirrors;
 
-  /** Starts it, and tells it that the phone is on. */
+  /** Starts it with room for all, and tells it that the phone is on. */
   MirrorHost(Path state) throws IOException {
+    this(state, PlacementSettings.defaults());
+  }
+
+  /** Starts it with room for so much, and tells it that the phone is on. */
+  MirrorHost(Path state, PlacementSettings placement) throws IOException {
     this.state = state;
     driver = new QemuDriver(Built.templates(), state, QemuSettings.defaults());
     MirrorSettings settings =
@@ -56,7 +61,7 @@ final class MirrorHost implements AutoCloseable {
             3,
             Duration.ofMillis(200),
             Duration.ofSeconds(2),
-            PlacementSettings.defaults());
+            placement);
     MirrorPorts ports =
         new MirrorPorts(
             driver,
@@ -110,6 +115,15 @@ final class MirrorHost implements AutoCloseable {
         status -> status.replayed() >= message.sequence());
   }
 
+  /** Waits until a message is replayed and the mirror needs no memory any more. */
+  void awaitHibernated(SyncMessage message) throws Exception {
+    await(
+        "mirror hibernates after message " + message.sequence(),
+        status ->
+            status.replayed() == message.sequence()
+                && status.phase() == MirrorStatus.Phase.HIBERNATED);
+  }
+
   /** Tells it that the phone is off, and waits until all is saved. */
   MirrorStatus awaitSaved() throws Exception {
     mirrors.phoneOff(SUBSCRIBER);
@@ -133,6 +147,13 @@ final class MirrorHost implements AutoCloseable {
           .map(path -> Long.parseLong(path.getFileName().toString().replaceFirst(".*-", "")))
           .sorted()
           .toList();
+    }
+  }
+
+  /** Whether there is a machine. */
+  boolean isResident() throws IOException {
+    try (Stream<Path> files = Files.walk(state)) {
+      return files.anyMatch(path -> path.endsWith("pid"));
     }
   }
 

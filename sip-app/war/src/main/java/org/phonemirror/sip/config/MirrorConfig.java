@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.phonemirror.core.placement.PlacementSettings;
 import org.phonemirror.hss.diameter.Tls;
 
 /**
@@ -21,6 +22,7 @@ import org.phonemirror.hss.diameter.Tls;
  * @param traffic where the copy of phones' traffic arrives; without it mirrors have no network
  * @param mm10 where to listen for MMS relays by Diameter, under the identity of {@code diameter}
  * @param services what the services work with
+ * @param placement what mirrors may take of the server
  */
 public record MirrorConfig(
     Sip sip,
@@ -30,7 +32,8 @@ public record MirrorConfig(
     Diameter diameter,
     Optional<Traffic> traffic,
     Optional<InetSocketAddress> mm10,
-    ServicesConfig services) {
+    ServicesConfig services,
+    PlacementSettings placement) {
 
   /**
    * Signalling.
@@ -130,6 +133,7 @@ public record MirrorConfig(
     var gn = reader.optional("traffic.gn-networks", MirrorConfig::networks);
     var mm10 = reader.optional("mm10.address", MirrorConfig::hostAndPort);
     var services = ServicesConfig.read(reader, file);
+    var placement = PlacementConfig.read(reader);
     reader.finish(file.toString());
     return new MirrorConfig(
         new Sip(uri.orElseThrow(), scscf, trusted.orElse(Set.of())),
@@ -146,7 +150,8 @@ public record MirrorConfig(
             tls),
         traffic.map(bind -> new Traffic(bind, gn.orElse(Set.of()))),
         mm10,
-        services);
+        services,
+        placement);
   }
 
   /** All of its keys or none; the files are read, so that a wrong password is told at start. */

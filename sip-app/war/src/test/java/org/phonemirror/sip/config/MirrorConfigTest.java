@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.phonemirror.core.placement.PlacementSettings;
 
 class MirrorConfigTest {
   @TempDir Path directory;
@@ -26,6 +28,7 @@ class MirrorConfigTest {
     assertThat(config.diameter().tls()).isEmpty();
     assertThat(config.mm10()).isEmpty();
     assertThat(config.traffic()).isEmpty();
+    assertThat(config.placement()).isEqualTo(PlacementSettings.defaults());
   }
 
   @Test
@@ -49,6 +52,12 @@ class MirrorConfigTest {
             mm10.address = 192.0.2.5:3869
             traffic.address = 192.0.2.5
             traffic.gn-networks = 42, 43
+            mirrors.parallelism = 3
+            mirrors.memory-mb = 5000
+            mirrors.cpu-share = 0.75
+            mirrors.cpu-seconds-per-interval = 90
+            mirrors.lateness-seconds = 4
+            mirrors.free-disk-mb = 0
             """);
     MirrorConfig config = MirrorConfig.load(file);
     assertThat(config.mm10().orElseThrow().getPort()).isEqualTo(3869);
@@ -58,6 +67,15 @@ class MirrorConfigTest {
     assertThat(config.stateDirectory()).isEqualTo(directory.resolve("state"));
     assertThat(config.templateDirectory()).isEqualTo(Path.of("/srv/templates"));
     assertThat(config.sync().advertised().getHostString()).isEqualTo("sync.example");
+    assertThat(config.placement())
+        .isEqualTo(
+            PlacementSettings.defaults()
+                .withParallelism(3)
+                .withMemoryBytes(5000L << 20)
+                .withCpuShare(0.75)
+                .withCpuPerInterval(Duration.ofSeconds(90))
+                .withMaxLateness(Duration.ofSeconds(4))
+                .withMinFreeBytes(0));
   }
 
   @Test
