@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.pekko.actor.typed.ActorRef;
 import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.TimerScheduler;
 import org.apache.pekko.persistence.typed.javadsl.CommandHandlerBuilderByState;
@@ -97,8 +98,9 @@ final class MachineLife {
     this.settings = surroundings.settings();
     this.schedule = new ReplaySchedule(settings.maxTransfer());
     this.clock = ports.clock();
-    this.place =
-        surroundings.placement().place(() -> context.getSelf().tell(new MirrorCommand.Hibernate()));
+    // other mirrors' threads tell it, and a context is for its own only
+    ActorRef<MirrorCommand> self = context.getSelf();
+    this.place = surroundings.placement().place(() -> self.tell(new MirrorCommand.Hibernate()));
     this.work = new MirrorWork(ports, surroundings.subscriber(), place);
     this.slot = new WorkSlot(context, place);
     this.log = new MirrorLog(context, surroundings.subscriber());

@@ -20,24 +20,27 @@ final class Capacity {
   /** How much the last interval counts against those before. */
   private static final double WEIGHT = 0.3;
 
-  private static final double MICROS = 1e6;
-
   private final PlacementSettings settings;
   private final Supplier<Duration> overdue;
   private final LongSupplier freeBytes;
   private final Map<Object, Placed> placed = new HashMap<>();
 
   private static final class Placed {
-    private Duration interval;
     private long charged;
-    private double cpuMicros = Double.NaN;
+    private boolean measured;
+    private double cpuMicros;
+    private double lengthMicros;
 
     Placed(Duration interval) {
-      this.interval = interval;
+      lengthMicros = interval.toNanos() / 1000.0;
     }
 
-    boolean isMeasured() {
-      return !Double.isNaN(cpuMicros);
+    void add(long length) {
+      // both in one way: a short interval, as that of a shutdown, is not taken for a load
+      double weight = measured ? WEIGHT : 1;
+      cpuMicros += weight * (charged - cpuMicros);
+      lengthMicros += weight * (Math.max(1, length) - lengthMicros);
+      measured = true;
     }
   }
 
@@ -90,9 +93,7 @@ final class Capacity {
       return;
     }
     if (lengthMicros.isPresent()) {
-      of.interval = Duration.ofNanos(Math.max(1, lengthMicros.getAsLong()) * 1000);
-      of.cpuMicros =
-          of.isMeasured() ? of.cpuMicros + WEIGHT * (of.charged - of.cpuMicros) : of.charged;
+      of.add(lengthMicros.getAsLong());
     }
     of.charged = 0;
   }
@@ -105,25 +106,21 @@ final class Capacity {
   synchronized double demand() {
     double typical = typicalMicros();
     return placed.values().stream()
-        .mapToDouble(of -> cpus(of.isMeasured() ? of.cpuMicros : typical, of.interval))
+        .mapToDouble(of -> (of.measured ? of.cpuMicros : typical) / of.lengthMicros)
         .sum();
   }
 
   private double typicalMicros() {
     return placed.values().stream()
-        .filter(Placed::isMeasured)
+        .filter(of -> of.measured)
         .mapToDouble(of -> of.cpuMicros)
         .average()
         .orElse(settings.expectedCpu().toNanos() / 1000.0);
   }
 
-  private static double cpus(double micros, Duration interval) {
-    return micros / MICROS / (interval.toNanos() / 1e9);
-  }
-
   private Optional<String> reason(Duration interval) {
     double demand = demand();
-    double more = cpus(typicalMicros(), interval);
+    double more = typicalMicros() / (interval.toNanos() / 1000.0);
     double most = settings.cpuShare() * settings.cpus();
     Duration late = overdue.get();
     long free = freeBytes.getAsLong();

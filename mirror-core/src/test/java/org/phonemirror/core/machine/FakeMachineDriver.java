@@ -113,6 +113,11 @@ public final class FakeMachineDriver implements MachineDriver {
     faults.computeIfAbsent(operation, o -> new ArrayDeque<>()).add(reason);
   }
 
+  /** Takes back the failures that were ordered of a kind. */
+  public synchronized void mend(Operation operation) {
+    faults.remove(operation);
+  }
+
   /** Makes the next call of a kind wait. */
   public synchronized Gate holdNext(Operation operation) {
     Gate gate = new Gate();

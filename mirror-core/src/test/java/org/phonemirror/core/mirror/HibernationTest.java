@@ -197,7 +197,7 @@ class HibernationTest {
 
   @Test
   void oneThatCanNotBeSavedForLongSaysSoAndFollowsItsPhone() throws Exception {
-    for (int i = 0; i < 8; i++) {
+    for (int i = 0; i < 1000; i++) {
       world.driver.failNext(Operation.SAVE, "No space left on device");
     }
     world.phoneOn();
@@ -206,6 +206,7 @@ class HibernationTest {
     assertThat(failed.phase()).isEqualTo(Phase.FAILED);
     Batch one = sendLine("one");
     world.awaitReplayed(one);
+    world.driver.mend(Operation.SAVE);
     MirrorStatus saved = world.awaitPhase(ALICE, Phase.HIBERNATED);
     assertThat(saved.failure()).isEmpty();
     assertThat(world.driver.calls(Operation.START)).isEqualTo(1);

@@ -102,6 +102,16 @@ class CapacityTest {
   }
 
   @Test
+  void aShortIntervalIsNotTakenForALoad() {
+    capacity.place("a", INTERVAL);
+    capacity.charge("a", 1_000_000);
+    capacity.interval("a", LENGTH);
+    capacity.charge("a", 500_000);
+    capacity.interval("a", OptionalLong.of(1_000_000));
+    assertThat(capacity.demand()).isBetween(0.1, 0.15);
+  }
+
+  @Test
   void whatABootCostsIsNotHeldAgainstTheMirror() {
     capacity.place("a", INTERVAL);
     capacity.charge("a", 9_000_000);

@@ -215,8 +215,7 @@ final class Composition implements MirrorPlane {
 
   private static MirrorSettings settings(MirrorConfig config) {
     InetSocketAddress advertised = config.sync().advertised();
-    URI address =
-        URI.create("coaps://" + advertised.getHostString() + ":" + advertised.getPort());
+    URI address = URI.create("coaps://" + advertised.getHostString() + ":" + advertised.getPort());
     return MirrorSettings.defaults(address).withPlacement(config.placement());
   }
 

@@ -99,7 +99,8 @@ final class MirrorHealth implements AutoCloseable {
     if (phases.containsKey(MirrorStatus.Phase.FAILED)) {
       return new Part("mirrors", State.DEGRADED, counts + ": /mirrors tells why each failed");
     } else if (phases.containsKey(MirrorStatus.Phase.REFUSED)) {
-      return new Part("mirrors", State.DEGRADED, counts + ": /mirrors tells what there is no room of");
+      return new Part(
+          "mirrors", State.DEGRADED, counts + ": /mirrors tells what there is no room of");
     }
     return new Part("mirrors", State.OK, counts.toString());
   }
