@@ -3,7 +3,9 @@ package org.phonemirror.core.placement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -119,9 +121,12 @@ public final class ReplayQueue implements AutoCloseable {
     return overdue.isNegative() ? Duration.ZERO : overdue;
   }
 
-  /** What waits is done yet; nothing more is taken. */
+  /** Nothing more begins; what has begun comes to its end. */
   @Override
   public void close() {
     workers.shutdown();
+    List<Runnable> waiting = new ArrayList<>();
+    workers.getQueue().drainTo(waiting);
+    waiting.forEach(task -> ((Ticket<?>) task).refuse());
   }
 }

@@ -137,9 +137,13 @@ class ReplayQueueTest {
   }
 
   @Test
-  void whenItIsClosedNothingMoreIsTaken() {
+  void whenItIsClosedNothingMoreBegins() throws Exception {
     ReplayQueue queue = new ReplayQueue(1, clock);
+    CountDownLatch end = occupy(queue);
+    ReplayQueue.Ticket<String> waiting = queue.submit(NOON, () -> "waiting");
     queue.close();
+    end.countDown();
+    assertThatThrownBy(() -> get(waiting)).isInstanceOf(CancellationException.class);
     assertThatThrownBy(() -> get(queue.submit(NOON, () -> "late")))
         .isInstanceOf(CancellationException.class);
   }
