@@ -52,13 +52,15 @@ final class MachineLife {
   private final EffectFactories<MirrorEvent, MirrorState> effects;
   private final PhoneSide phone;
   private final MirrorSettings settings;
-  private final ReplaySchedule schedule;
+  private final Agenda agenda;
   private final Clock clock;
   private final Place place;
   private final MirrorWork work;
   private final WorkSlot slot;
   private final MirrorLog log;
 
+  private final Backlog backlog = new Backlog();
+  private final Rebuilding rebuilding = new Rebuilding();
   private Optional<MachineMeter> machine = Optional.empty();
   private long position;
   private boolean stopping;
@@ -69,7 +71,6 @@ final class MachineLife {
   private boolean hibernating;
   private boolean idle;
   private Instant expected = Instant.EPOCH;
-  private Turn turn = new Turn(0, Instant.EPOCH);
   private Optional<String> refusal = Optional.empty();
   private int refusals;
   private int failures;
@@ -78,9 +79,6 @@ final class MachineLife {
   private Instant saveNotBefore = Instant.MIN;
   private int beyondRepair;
   private Optional<MirrorCondition.Phase> told = Optional.empty();
-
-  /** The deadline of all that leads to the replay of a message. */
-  private record Turn(long sequence, Instant deadline) {}
 
   MachineLife(
       ActorContext<MirrorCommand> context,
@@ -96,12 +94,12 @@ final class MachineLife {
     this.effects = effects;
     this.phone = phone;
     this.settings = surroundings.settings();
-    this.schedule = new ReplaySchedule(settings.maxTransfer());
+    this.agenda = new Agenda(new ReplaySchedule(settings.maxTransfer()), phone);
     this.clock = ports.clock();
     // other mirrors' threads tell it, and a context is for its own only
     ActorRef<MirrorCommand> self = context.getSelf();
     this.place = surroundings.placement().place(() -> self.tell(new MirrorCommand.Hibernate()));
-    this.work = new MirrorWork(ports, surroundings.subscriber(), place);
+    this.work = new MirrorWork(ports, surroundings, place);
     this.slot = new WorkSlot(context, place);
     this.log = new MirrorLog(context, surroundings.subscriber());
   }
@@ -112,6 +110,7 @@ final class MachineLife {
     builder
         .onCommand(MirrorCommand.Look.class, (state, command) -> look(state))
         .onCommand(MirrorCommand.Finished.class, this::finished)
+        .onCommand(MirrorCommand.Rebuild.class, this::rebuild)
         .onCommand(MirrorCommand.Hibernate.class, (state, command) -> hibernate(state))
         .onCommand(MirrorCommand.Stop.class, (state, command) -> stop(state));
   }
@@ -157,6 +156,7 @@ final class MachineLife {
 
   private void withoutMachine() {
     machine = Optional.empty();
+    backlog.read(List.of());
     hibernating = false;
     idle = false;
     place.gone();
@@ -185,12 +185,21 @@ final class MachineLife {
       place.leave();
       return stopIfTold();
     }
+    long last = state.stream().last();
+    if (rebuilding.isOrdered() && !stopping) {
+      closeMachine();
+      slot.take(now.plus(HOUSEKEEPING), () -> work.rewind(model(state), last));
+      return effects.none();
+    }
     long from = machine.isPresent() ? position : state.progress().checkpoint();
-    Optional<SyncMessage> next = stopping ? Optional.empty() : state.after(from);
+    Optional<SyncMessage> next = stopping ? Optional.empty() : backlog.after(state, from);
     if (machine.isEmpty()) {
       return withoutMachine(state, next, now);
+    } else if (next.isEmpty() && !stopping && position < last) {
+      slot.take(now, () -> work.read(from, last));
+      return effects.none();
     } else if (next.isPresent()) {
-      Instant due = due(next.get());
+      Instant due = agenda.due(next.get());
       return now.isBefore(due) ? lookAt(due, now) : replay(state, next.get(), now);
     }
     return atRest(state, machine.get(), now);
@@ -199,7 +208,8 @@ final class MachineLife {
   private Effect<MirrorEvent, MirrorState> withoutMachine(
       MirrorState state, Optional<SyncMessage> next, Instant now) {
     boolean on = state.link().on();
-    if (stopping || (next.isEmpty() && !(on && awake))) {
+    boolean needed = next.isPresent() || (on && awake) || rebuilding.isUnderWay();
+    if (stopping || !needed) {
       if (!on) {
         refusal = Optional.empty();
         place.leave();
@@ -217,7 +227,11 @@ final class MachineLife {
       return lookAt(now.plus(settings.retry(++refusals)), now);
     }
     refusals = 0;
-    return start(state, profile, next.map(message -> deadline(message, now)).orElse(now));
+    return start(state, profile, next.map(message -> agenda.deadline(message, now)).orElse(now));
+  }
+
+  private static String model(MirrorState state) {
+    return state.profile().map(MirrorProfile::phoneModel).orElseThrow();
   }
 
   private Effect<MirrorEvent, MirrorState> start(
@@ -242,15 +256,11 @@ final class MachineLife {
             state.progress().wasIdentical(),
             phone.asks().areAwaitedAfter(message.sequence()),
             state.profile().orElseThrow());
-    // what came before the server was restarted is late for that, and not for want of room
-    Optional<Instant> ready =
-        phone
-            .arrival(message)
-            .map(arrival -> arrival.isAfter(due(message)) ? arrival : due(message));
+    Optional<Instant> ready = agenda.ready(message);
     hibernating = false;
     idle = false;
     place.working();
-    slot.take(deadline(message, now), () -> work.replay(replaying, message, order, ready));
+    slot.take(agenda.deadline(message, now), () -> work.replay(replaying, message, order, ready));
     return effects.none();
   }
 
@@ -277,23 +287,6 @@ final class MachineLife {
     return effects.none();
   }
 
-  private Instant due(SyncMessage message) {
-    // what came before the entity was last restarted has waited long enough
-    return schedule.due(message, phone.arrival(message).orElse(Instant.EPOCH));
-  }
-
-  /**
-   * When a message is due, or now if that has passed. So one that has many to catch up with takes
-   * its turns among the others, and does not go before them all.
-   */
-  private Instant deadline(SyncMessage message, Instant now) {
-    if (turn.sequence != message.sequence()) {
-      Instant due = due(message);
-      turn = new Turn(message.sequence(), due.isAfter(now) ? due : now);
-    }
-    return turn.deadline;
-  }
-
   private Effect<MirrorEvent, MirrorState> lookAt(Instant due, Instant now) {
     timers.startSingleTimer(
         MirrorCommand.Look.class, new MirrorCommand.Look(), Duration.between(now, due));
@@ -307,6 +300,11 @@ final class MachineLife {
   private Effect<MirrorEvent, MirrorState> hibernate(MirrorState state) {
     // if it is not idle any more, the pool has been told
     hibernating = idle;
+    return look(state);
+  }
+
+  private Effect<MirrorEvent, MirrorState> rebuild(MirrorState state, MirrorCommand.Rebuild told) {
+    rebuilding.take(told, state.stream().last(), phone.isTaken(state) && !stopping);
     return look(state);
   }
 
@@ -334,6 +332,13 @@ final class MachineLife {
       return broken(state, broken);
     } else if (outcome instanceof MirrorCommand.Removed) {
       return removed();
+    } else if (outcome instanceof MirrorCommand.Read read) {
+      backlog.read(read.messages());
+      return look(state);
+    } else if (outcome instanceof MirrorCommand.Rewound rewound) {
+      rebuilding.begun(rewound.base().position());
+      log.info("mirror is built again from {}", rewound.base());
+      return look(state);
     } else if (machine.isEmpty()) {
       return look(state);
     } else if (outcome instanceof MirrorCommand.Done done) {
@@ -385,13 +390,19 @@ final class MachineLife {
     failures = 0;
     done.asks().ifPresent(phone.asks()::set);
     beyondRepair = done.beyondRepair();
+    rebuilding.replayed(position, done.comparison());
+    boolean recovered =
+        !state.progress().failure().isEmpty() && saveFailures < settings.attempts();
     if (position <= state.progress().replayed()) {
-      return look(state); // seen before its machine died; it counts once
+      // seen before its machine died; it counts once
+      return recovered
+          ? effects.persist(new MirrorEvent.Recovered()).thenRun(this::lookLater)
+          : look(state);
     }
     log.replayed(done);
     List<MirrorEvent> events = new ArrayList<>();
     events.add(new MirrorEvent.Replayed(position, done.comparison(), done.counts()));
-    if (!state.progress().failure().isEmpty() && saveFailures < settings.attempts()) {
+    if (recovered) {
       events.add(new MirrorEvent.Recovered());
     }
     phone.notices().adding(state, done.notices().size());
@@ -439,13 +450,14 @@ final class MachineLife {
 
   private Effect<MirrorEvent, MirrorState> broken(MirrorState state, MirrorCommand.Broken broken) {
     closeMachine();
-    turn = new Turn(0, Instant.EPOCH);
+    agenda.forget();
     failures++;
     boolean costly = broken.cause() instanceof CpuLimitException;
     Duration pause =
         costly ? settings.longestRetry().multipliedBy(COSTLY) : settings.retry(failures);
     notBefore = clock.instant().plus(pause);
     String reason = String.valueOf(broken.cause().getMessage());
+    rebuilding.failed(reason);
     log.warn("mirror broke down, going on from its last checkpoint in {}: {}", pause, reason);
     boolean tell =
         costly ? !state.progress().failure().equals(reason) : failures == settings.attempts();

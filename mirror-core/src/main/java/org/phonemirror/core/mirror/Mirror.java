@@ -26,7 +26,7 @@ import org.apache.pekko.persistence.typed.javadsl.SignalHandler;
  */
 final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, MirrorState> {
 
-  /** Events between two snapshots of the state; the journal itself is kept. */
+  /** Events between two snapshots of the state; what they hold {@link MirrorWork#save} compacts. */
   private static final int SNAPSHOT_EVERY = 200;
 
   private final PhoneSide phone;

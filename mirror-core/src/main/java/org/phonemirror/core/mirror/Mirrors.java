@@ -103,7 +103,8 @@ public final class Mirrors
     this.placement = new Placement(settings.placement(), directory.path(), ports.clock());
     this.system =
         ActorSystem.create(
-            Behaviors.setup(context -> new Registry(context, ports, settings, placement)),
+            Behaviors.setup(
+                context -> new Registry(context, ports, settings, journal, placement)),
             "phone-mirror",
             ActorSystemSetup.create(
                 BootstrapSetup.create(config).withClassloader(Mirrors.class.getClassLoader())));
@@ -183,6 +184,20 @@ public final class Mirrors
   }
 
   /**
+   * How it goes to build a mirror again, from its base and the journal. Answers at once.
+   *
+   * @param order whether to begin with it
+   */
+  public CompletionStage<RebuildStatus> rebuild(Impu subscriber, boolean order) {
+    return AskPattern.ask(
+        system,
+        (ActorRef<RebuildStatus> replyTo) ->
+            new Routed.To(subscriber, new MirrorCommand.Rebuild(order, replyTo)),
+        ASK,
+        system.scheduler());
+  }
+
+  /**
    * Writes to the journal, as the mirrors do when they take something durably. Blocks.
    *
    * @throws java.io.IOException if it cannot be written, as on a full disk
@@ -220,6 +235,7 @@ public final class Mirrors
   private static final class Registry extends AbstractBehavior<Routed> {
     private final MirrorPorts ports;
     private final MirrorSettings settings;
+    private final Journal journal;
     private final Placement placement;
     private final Executor blocking;
     private final Map<Impu, ActorRef<MirrorCommand>> mirrors = new HashMap<>();
@@ -230,10 +246,12 @@ public final class Mirrors
         ActorContext<Routed> context,
         MirrorPorts ports,
         MirrorSettings settings,
+        Journal journal,
         Placement placement) {
       super(context);
       this.ports = ports;
       this.settings = settings;
+      this.journal = journal;
       this.placement = placement;
       this.blocking =
           context
@@ -253,7 +271,10 @@ public final class Mirrors
     }
 
     private Behavior<Routed> route(Routed.To to) {
-      if (!stopping) {
+      if (to.command() instanceof MirrorCommand.Rebuild rebuild
+          && !mirrors.containsKey(to.subscriber())) {
+        rebuild.replyTo().tell(RebuildStatus.NONE);
+      } else if (!stopping) {
         mirrors.computeIfAbsent(to.subscriber(), this::make).tell(to.command());
       }
       return this;
@@ -261,7 +282,7 @@ public final class Mirrors
 
     private ActorRef<MirrorCommand> make(Impu subscriber) {
       MirrorSurroundings surroundings =
-          new MirrorSurroundings(subscriber, settings, placement, blocking);
+          new MirrorSurroundings(subscriber, settings, journal, placement, blocking);
       ActorRef<MirrorCommand> mirror =
           getContext()
               .spawn(

@@ -57,6 +57,11 @@ final class PhoneSide {
         .onCommand(MirrorCommand.Tell.class, this::tell);
   }
 
+  /** Whether there is a mirror to take messages for. */
+  boolean isTaken(MirrorState state) {
+    return admission.isOpen(state);
+  }
+
   /** When a message that is not replayed yet has come; empty if the entity was restarted since. */
   Optional<Instant> arrival(SyncMessage message) {
     return Optional.ofNullable(arrivals.get(message.sequence()));
