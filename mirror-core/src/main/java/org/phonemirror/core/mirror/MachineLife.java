@@ -391,8 +391,7 @@ final class MachineLife {
     done.asks().ifPresent(phone.asks()::set);
     beyondRepair = done.beyondRepair();
     rebuilding.replayed(position, done.comparison());
-    boolean recovered =
-        !state.progress().failure().isEmpty() && saveFailures < settings.attempts();
+    boolean recovered = !state.progress().failure().isEmpty() && saveFailures < settings.attempts();
     if (position <= state.progress().replayed()) {
       // seen before its machine died; it counts once
       return recovered

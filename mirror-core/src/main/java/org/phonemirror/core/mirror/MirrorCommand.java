@@ -104,6 +104,7 @@ sealed interface MirrorCommand {
 
   /** The machine is closed, and its state saved; the position if that was not saved before. */
   record Rested(Optional<Long> saved) implements MirrorCommand {}
+
   /** Messages that the journal had, consecutive. */
   record Read(List<SyncMessage> messages) implements MirrorCommand {}
 

@@ -103,8 +103,7 @@ public final class Mirrors
     this.placement = new Placement(settings.placement(), directory.path(), ports.clock());
     this.system =
         ActorSystem.create(
-            Behaviors.setup(
-                context -> new Registry(context, ports, settings, journal, placement)),
+            Behaviors.setup(context -> new Registry(context, ports, settings, journal, placement)),
             "phone-mirror",
             ActorSystemSetup.create(
                 BootstrapSetup.create(config).withClassloader(Mirrors.class.getClassLoader())));
