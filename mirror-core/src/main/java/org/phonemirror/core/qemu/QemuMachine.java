@@ -214,14 +214,13 @@ final class QemuMachine implements Machine {
 
   @Override
   public MachineUsage usage() throws MachineException {
-    return exclusively(
-        () -> {
-          try {
-            return guest.isPresent() ? guest.get().usage() : MachineUsage.NONE;
-          } catch (IOException e) {
-            throw failed("tell the usage of", e);
-          }
-        });
+    mustRun();
+    Optional<Guest> now = guest;
+    try {
+      return now.isPresent() ? now.get().usage() : MachineUsage.NONE;
+    } catch (IOException e) {
+      throw failed("tell the usage of", e);
+    }
   }
 
   private interface Call<T> {

@@ -21,7 +21,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -57,6 +59,34 @@ public final class FakeMachineDriver implements MachineDriver {
   public record Replayed(
       String mirror, long startMicros, long lengthMicros, List<InputEvent> events, Tape tape) {}
 
+  /** Where the next call of a kind waits, until it is let on or its machine is closed. */
+  public static final class Gate {
+    private final CountDownLatch reached = new CountDownLatch(1);
+    private final CountDownLatch open = new CountDownLatch(1);
+
+    /** Waits until the call is there. */
+    public void awaitReached() throws InterruptedException {
+      if (!reached.await(20, TimeUnit.SECONDS)) {
+        throw new AssertionError("nothing has come to the gate within 20 s");
+      }
+    }
+
+    /** Lets the call go on. */
+    public void open() {
+      open.countDown();
+    }
+
+    private void pass() throws MachineException {
+      reached.countDown();
+      try {
+        open.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new MachineException("interrupted at a gate", e);
+      }
+    }
+  }
+
   private final Path directory;
   private final Set<String> models;
   private final AtomicLong copies = new AtomicLong();
@@ -66,7 +96,9 @@ public final class FakeMachineDriver implements MachineDriver {
   private final Queue<NetworkReport> networks = new ConcurrentLinkedQueue<>();
   private int keysToLose;
   private volatile StorageScope scope = StorageScope.ALL;
-  private volatile MachineUsage usage = MachineUsage.NONE;
+  private final Map<String, MachineUsage> usages = new ConcurrentHashMap<>();
+  private final Map<Operation, Integer> calls = new EnumMap<>(Operation.class);
+  private final Map<Operation, Gate> gates = new EnumMap<>(Operation.class);
 
   /** Keeps storage below a directory and knows the given phone models. */
   public FakeMachineDriver(Path directory, String... models) {
@@ -77,6 +109,23 @@ public final class FakeMachineDriver implements MachineDriver {
   /** Makes the next call of a kind fail; several queue up. */
   public synchronized void failNext(Operation operation, String reason) {
     faults.computeIfAbsent(operation, o -> new ArrayDeque<>()).add(reason);
+  }
+
+  /** Takes back the failures that were ordered of a kind. */
+  public synchronized void mend(Operation operation) {
+    faults.remove(operation);
+  }
+
+  /** Makes the next call of a kind wait. */
+  public synchronized Gate holdNext(Operation operation) {
+    Gate gate = new Gate();
+    gates.put(operation, gate);
+    return gate;
+  }
+
+  /** How many calls of a kind there were, those that failed included. */
+  public synchronized int calls(Operation operation) {
+    return calls.getOrDefault(operation, 0);
   }
 
   /** Loses the next key that is replayed, on any mirror: it diverges from its phone. */
@@ -111,9 +160,9 @@ public final class FakeMachineDriver implements MachineDriver {
     return scope;
   }
 
-  /** Changes what each machine uses of its host. */
-  public void setUsage(MachineUsage changed) {
-    usage = changed;
+  /** Changes what a mirror's machines use of their host. */
+  public void setUsage(String mirror, MachineUsage changed) {
+    usages.put(mirror, changed);
   }
 
   /** Changes what counts as user storage of all models. */
@@ -195,7 +244,15 @@ public final class FakeMachineDriver implements MachineDriver {
   }
 
   @Override
-  public synchronized Machine start(Checkpoint checkpoint, long epoch) throws MachineException {
+  public Machine start(Checkpoint checkpoint, long epoch) throws MachineException {
+    Optional<Gate> gate = gate(Operation.START);
+    if (gate.isPresent()) {
+      gate.get().pass();
+    }
+    return begin(checkpoint, epoch);
+  }
+
+  private synchronized Machine begin(Checkpoint checkpoint, long epoch) throws MachineException {
     failIfOrdered(Operation.START);
     Mirror state = mirrors.get(checkpoint.mirror());
     if (state == null) {
@@ -233,7 +290,12 @@ public final class FakeMachineDriver implements MachineDriver {
     }
   }
 
+  private synchronized Optional<Gate> gate(Operation operation) {
+    return Optional.ofNullable(gates.remove(operation));
+  }
+
   private synchronized void failIfOrdered(Operation operation) throws MachineException {
+    calls.merge(operation, 1, Integer::sum);
     Deque<String> reasons = faults.get(operation);
     if (reasons != null && !reasons.isEmpty()) {
       throw new MachineException(reasons.removeFirst());
@@ -305,8 +367,9 @@ public final class FakeMachineDriver implements MachineDriver {
     private final Path storage;
     private final Set<Integer> down = new HashSet<>();
     private StringBuilder line;
-    private boolean on;
+    private volatile boolean on;
     private volatile boolean ended;
+    private volatile Optional<Gate> waitsAt = Optional.empty();
 
     FakeMachine(Mirror state, Checkpoint from, Path storage, String line) {
       this.state = state;
@@ -380,8 +443,9 @@ public final class FakeMachineDriver implements MachineDriver {
     }
 
     @Override
-    public MachineUsage usage() {
-      return usage;
+    public MachineUsage usage() throws MachineException {
+      mustRun();
+      return on ? usages.getOrDefault(from.mirror(), MachineUsage.NONE) : MachineUsage.NONE;
     }
 
     @Override
@@ -454,9 +518,15 @@ public final class FakeMachineDriver implements MachineDriver {
     @Override
     public void close() {
       ended = true;
+      waitsAt.ifPresent(Gate::open);
     }
 
     private void begin(Operation operation) throws MachineException {
+      mustRun();
+      waitsAt = gate(operation);
+      if (waitsAt.isPresent()) {
+        waitsAt.get().pass();
+      }
       mustRun();
       failIfOrdered(operation);
     }

@@ -241,7 +241,7 @@ final class Composition implements MirrorPlane {
     MirrorSettings usual =
         MirrorSettings.defaults(
             URI.create("coaps://" + advertised.getHostString() + ":" + advertised.getPort()));
-    return usual.withRetention(config.retention());
+    return usual.withRetention(config.retention()).withPlacement(config.placement());
   }
 
   private static InetSocketAddress resolve(InetSocketAddress address) {

@@ -98,7 +98,7 @@ public final class StatusCommand {
   }
 
   private static void row(PrintStream out, Object... fields) {
-    out.printf(Locale.ROOT, "%-32s %-9s %9s %9s %9s %9s %12s  %s%n", fields);
+    out.printf(Locale.ROOT, "%-32s %-10s %9s %9s %9s %9s %12s  %s%n", fields);
   }
 
   private static String causes(JsonNode mirror) {
@@ -130,7 +130,12 @@ public final class StatusCommand {
 
   private static String remedy(String failure) {
     String text = failure.toLowerCase(Locale.ROOT);
-    if (text.contains("template")) {
+    if (text.startsWith("no room:")) {
+      return "nothing is lost: what the phone sends waits on the server, then on the phone, and the"
+          + " mirror begins when there is room";
+    } else if (text.contains("s of cpu in one interval")) {
+      return "it is tried again by itself, now and then; the others are not disturbed";
+    } else if (text.contains("template")) {
       return "build the template (./mirror template) and copy it into the server's templates";
     } else if (text.contains("no space") || text.contains("disk quota")) {
       return "make room on the disk of the server's state; the mirror goes on by itself";

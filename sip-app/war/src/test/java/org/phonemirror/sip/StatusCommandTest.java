@@ -106,6 +106,26 @@ class StatusCommandTest {
   }
 
   @Test
+  void aRefusedMirrorIsNoFailureAndIsShownWithTheReason() throws Exception {
+    MirrorStatus refused =
+        new MirrorStatus(
+            "sip:a@b",
+            MirrorStatus.Phase.REFUSED,
+            "m",
+            3,
+            0,
+            0,
+            RepairCounts.NONE,
+            0,
+            Optional.empty(),
+            "no room: replays wait for 20 s, more than 10 s");
+    assertThat(status(MirrorsServlet.json(List.of(refused)))).isZero();
+    assertThat(output())
+        .contains("! sip:a@b: no room: replays wait for 20 s", "nothing is lost")
+        .containsPattern("sip:a@b +refused");
+  }
+
+  @Test
   void noServerAndWrongArgumentsAreSaid() throws Exception {
     assertThat(run("http://127.35.1.1:1")).isEqualTo(4);
     assertThat(output()).contains("no answer from http://127.35.1.1:1");

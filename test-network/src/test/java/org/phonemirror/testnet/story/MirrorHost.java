@@ -19,6 +19,7 @@ import org.phonemirror.core.mirror.MirrorPorts;
 import org.phonemirror.core.mirror.MirrorSettings;
 import org.phonemirror.core.mirror.MirrorStatus;
 import org.phonemirror.core.mirror.Mirrors;
+import org.phonemirror.core.placement.PlacementSettings;
 import org.phonemirror.core.qemu.QemuDriver;
 import org.phonemirror.core.qemu.QemuSettings;
 import org.phonemirror.core.subscriber.Impu;
@@ -43,8 +44,13 @@ final class MirrorHost implements AutoCloseable {
   private final QemuDriver driver;
   private final Mirrors mirrors;
 
-  /** Starts it, and tells it that the phone is on. */
+  /** Starts it with room for all, and tells it that the phone is on. */
   MirrorHost(Path state) throws IOException {
+    this(state, PlacementSettings.defaults());
+  }
+
+  /** Starts it with room for so much, and tells it that the phone is on. */
+  MirrorHost(Path state, PlacementSettings placement) throws IOException {
     this.state = state;
     driver = new QemuDriver(Built.templates(), state, QemuSettings.defaults());
     MirrorSettings settings =
@@ -57,7 +63,8 @@ final class MirrorHost implements AutoCloseable {
             3,
             Duration.ofMillis(200),
             Duration.ofSeconds(2),
-            FileServices.USUAL);
+            FileServices.USUAL,
+            placement);
     MirrorPorts ports =
         new MirrorPorts(
             driver,
@@ -111,6 +118,15 @@ final class MirrorHost implements AutoCloseable {
         status -> status.replayed() >= message.sequence());
   }
 
+  /** Waits until a message is replayed and the mirror needs no memory any more. */
+  void awaitHibernated(SyncMessage message) throws Exception {
+    await(
+        "mirror hibernates after message " + message.sequence(),
+        status ->
+            status.replayed() == message.sequence()
+                && status.phase() == MirrorStatus.Phase.HIBERNATED);
+  }
+
   /** Tells it that the phone is off, and waits until all is saved. */
   MirrorStatus awaitSaved() throws Exception {
     mirrors.phoneOff(SUBSCRIBER);
@@ -134,6 +150,13 @@ final class MirrorHost implements AutoCloseable {
           .map(path -> Long.parseLong(path.getFileName().toString().replaceFirst(".*-", "")))
           .sorted()
           .toList();
+    }
+  }
+
+  /** Whether there is a machine. */
+  boolean isResident() throws IOException {
+    try (Stream<Path> files = Files.walk(state)) {
+      return files.anyMatch(path -> path.endsWith("pid"));
     }
   }
 

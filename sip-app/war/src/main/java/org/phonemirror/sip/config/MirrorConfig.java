@@ -12,6 +12,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.phonemirror.core.mirror.MirrorSettings;
+import org.phonemirror.core.placement.PlacementSettings;
 import org.phonemirror.core.qemu.GuestLimits;
 import org.phonemirror.hss.diameter.Tls;
 
@@ -25,6 +26,7 @@ import org.phonemirror.hss.diameter.Tls;
  * @param mm10 where to listen for MMS relays by Diameter, under the identity of {@code diameter}
  * @param services what the services work with
  * @param guests what the process of a mirror may have of this machine
+ * @param placement what mirrors may take of the server
  */
 public record MirrorConfig(
     Sip sip,
@@ -36,7 +38,8 @@ public record MirrorConfig(
     Optional<Traffic> traffic,
     Optional<InetSocketAddress> mm10,
     ServicesConfig services,
-    GuestLimits guests) {
+    GuestLimits guests,
+    PlacementSettings placement) {
 
   /**
    * Signalling.
@@ -138,6 +141,7 @@ public record MirrorConfig(
     var mm10 = reader.optional("mm10.address", MirrorConfig::hostAndPort);
     var services = ServicesConfig.read(reader, file);
     var guests = GuestsConfig.read(reader);
+    var placement = PlacementConfig.read(reader);
     reader.finish(file.toString());
     return new MirrorConfig(
         new Sip(uri.orElseThrow(), scscf, trusted.orElse(Set.of())),
@@ -156,7 +160,8 @@ public record MirrorConfig(
         traffic.map(bind -> new Traffic(bind, gn.orElse(Set.of()))),
         mm10,
         services,
-        guests);
+        guests,
+        placement);
   }
 
   /** All of its keys or none; the files are read, so that a wrong password is told at start. */

@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.phonemirror.core.placement.PlacementSettings;
 import org.phonemirror.core.qemu.GuestLimits;
 
 class MirrorConfigTest {
@@ -29,6 +31,7 @@ class MirrorConfigTest {
     assertThat(config.mm10()).isEmpty();
     assertThat(config.traffic()).isEmpty();
     assertThat(config.guests()).isEqualTo(GuestLimits.defaults());
+    assertThat(config.placement()).isEqualTo(PlacementSettings.defaults());
   }
 
   @Test
@@ -56,6 +59,12 @@ class MirrorConfigTest {
             guests.memory-mb = 300
             guests.cpu-percent = 50
             guests.cgroup = /sys/fs/cgroup/mirrors
+            mirrors.parallelism = 3
+            mirrors.memory-mb = 5000
+            mirrors.cpu-share = 0.75
+            mirrors.cpu-seconds-per-interval = 90
+            mirrors.lateness-seconds = 4
+            mirrors.free-disk-mb = 0
             firewall.nft = ssh  ggsn.example nft
             """);
     MirrorConfig config = MirrorConfig.load(file);
@@ -72,6 +81,15 @@ class MirrorConfigTest {
     assertThat(config.stateDirectory()).isEqualTo(directory.resolve("state"));
     assertThat(config.templateDirectory()).isEqualTo(Path.of("/srv/templates"));
     assertThat(config.sync().advertised().getHostString()).isEqualTo("sync.example");
+    assertThat(config.placement())
+        .isEqualTo(
+            PlacementSettings.defaults()
+                .withParallelism(3)
+                .withMemoryBytes(5000L << 20)
+                .withCpuShare(0.75)
+                .withCpuPerInterval(Duration.ofSeconds(90))
+                .withMaxLateness(Duration.ofSeconds(4))
+                .withMinFreeBytes(0));
   }
 
   @Test
