@@ -31,6 +31,9 @@ import java.util.concurrent.TimeUnit;
  * change what counts, even where it can't be ended.
  */
 final class MirrorDirectory {
+  /** Holds a directory for each checkpoint, whose names sort as they were made. */
+  static final String CHECKPOINTS = "checkpoints";
+
   private static final Duration LOCK_TIME = Duration.ofSeconds(60);
   private static final long LOCK_PAUSE_MILLIS = 5;
   private static final long KILL_SECONDS = 10;
@@ -149,7 +152,7 @@ final class MirrorDirectory {
   }
 
   private Path checkpoints() {
-    return directory.resolve("checkpoints");
+    return directory.resolve(CHECKPOINTS);
   }
 
   private Path running() {
