@@ -49,7 +49,7 @@ public final class DensityBench {
       int mirrors, double minutes, double pace, List<Integer> sizes, double loadPace, int clones) {
     /** The usual one. */
     static Plan of(int mirrors, double minutes) {
-      return new Plan(mirrors, minutes, 1, List.of(5, 10, 20, 40), 12, 20);
+      return new Plan(mirrors, minutes, 1, List.of(5, 10, 20), 30, 20);
     }
   }
 

@@ -21,6 +21,7 @@ record Lifecycle(Durations cloned, Durations saved, Durations restored, long sav
 
   static Lifecycle measure(MachineDriver driver, String model, int mirrors)
       throws MachineException {
+    driver.checkTemplate(model);
     Durations cloned = new Durations();
     Durations saved = new Durations();
     Durations restored = new Durations();

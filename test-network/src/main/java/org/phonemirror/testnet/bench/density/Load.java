@@ -95,7 +95,7 @@ enum Load {
     long first = (from + period - 1) / period;
     for (long page = first; page * period < from + INTERVAL_MICROS; page++) {
       long at = start + page * period - from + SECOND;
-      String line = "curl -so page -A x " + SERVER + "/" + page;
+      String line = "curl -so page --user-agent x " + SERVER + "/" + page;
       events.addAll(Keyboard.line(at, STEP, line));
       flows.add(fetch(page, at + line.length() * STEP));
     }

@@ -72,10 +72,12 @@ final class Plot {
   private void axes() {
     for (double mirrors = LEAST_MIRRORS; mirrors <= MOST_MIRRORS; mirrors *= 10) {
       line(PALE, mirrors, LEAST_PERCENT, mirrors, MOST_PERCENT);
+      graphics.setColor(Color.DARK_GRAY);
       text(number(mirrors), x(mirrors) - 10, HEIGHT - BOTTOM + 20);
     }
     for (double percent = LEAST_PERCENT; percent <= MOST_PERCENT; percent *= 10) {
       line(PALE, LEAST_MIRRORS, percent, MOST_MIRRORS, percent);
+      graphics.setColor(Color.DARK_GRAY);
       text(number(percent), 30, y(percent) + 5);
     }
     text("mirrors of a core, t_syn_int = 180 s", WIDTH / 2.0 - 100, HEIGHT - 15);
@@ -117,9 +119,6 @@ final class Plot {
   private void line(Color colour, double x1, double y1, double x2, double y2) {
     graphics.setColor(colour);
     graphics.draw(new Line2D.Double(x(x1), y(y1), x(x2), y(y2)));
-    if (colour == PALE) {
-      graphics.setColor(Color.DARK_GRAY);
-    }
   }
 
   private void text(String text, double x, double y) {
