@@ -8,6 +8,7 @@ import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineDriver;
 import org.phonemirror.core.machine.MachineException;
 import org.phonemirror.core.machine.ReplayReport;
+import org.phonemirror.core.repair.Cause;
 import org.phonemirror.core.repair.Evidence;
 import org.phonemirror.core.repair.Interval;
 import org.phonemirror.core.repair.Outcome;
@@ -98,8 +99,10 @@ final class MirrorWork {
       Evidence now = Evidence.of(batch.lost(), tape, report);
       Interval phone = new Interval(batch.digest(), batch.answers());
       Outcome outcome = settle(machine, phone, order);
-      round.settled(new SettledStorage(outcome.tree(), outcome.identical()));
       Evidence evidence = now.and(before);
+      Optional<Cause> diverged =
+          outcome.newlyDiverged() ? Optional.of(evidence.cause()) : Optional.empty();
+      round.settled(new SettledStorage(outcome.tree(), outcome.identical(), diverged));
       before = now;
       return done(message, phone, outcome, evidence, Optional.of(report), round.failures());
     } else {

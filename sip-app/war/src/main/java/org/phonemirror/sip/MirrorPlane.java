@@ -52,6 +52,17 @@ public interface MirrorPlane extends AutoCloseable {
   /** How each mirror is. */
   CompletionStage<List<MirrorStatus>> status();
 
+  /**
+   * How each mirror is, and what it costs.
+   *
+   * @param whose a public identity, MSISDN or IMSI; empty for all
+   * @return empty if there is none of that subscriber
+   */
+  CompletionStage<List<MirrorReport>> reports(Optional<String> whose);
+
+  /** Distributions over all mirrors, in the text format of Prometheus. */
+  String scrape();
+
   /** Stops it; what is durable stays. */
   @Override
   void close();

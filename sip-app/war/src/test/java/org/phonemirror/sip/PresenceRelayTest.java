@@ -79,6 +79,16 @@ class PresenceRelayTest {
       }
 
       @Override
+      public CompletionStage<List<MirrorReport>> reports(Optional<String> whose) {
+        return CompletableFuture.completedFuture(List.of());
+      }
+
+      @Override
+      public String scrape() {
+        return "";
+      }
+
+      @Override
       public boolean isMirrored(Impu subscriber) {
         return false;
       }
