@@ -56,7 +56,7 @@ final class MirrorMetrics {
                     last ->
                         sample(
                             ",cause=\"" + last.cause().label() + "\"",
-                            last.at().getEpochSecond())));
+                            (double) last.at().getEpochSecond())));
   }
 
   private static double cpu(MirrorReport mirror, boolean newest) {
