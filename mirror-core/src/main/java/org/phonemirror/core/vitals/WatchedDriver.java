@@ -69,6 +69,17 @@ final class WatchedDriver implements MachineDriver {
   }
 
   @Override
+  public long release(String mirror, long position) throws MachineException {
+    return driver.release(mirror, position);
+  }
+
+  @Override
+  public Optional<Checkpoint> rewind(String mirror, String phoneModel, long from)
+      throws MachineException {
+    return driver.rewind(mirror, phoneModel, from);
+  }
+
+  @Override
   public void remove(String mirror) throws MachineException {
     driver.remove(mirror);
     vitals.forget(mirror);

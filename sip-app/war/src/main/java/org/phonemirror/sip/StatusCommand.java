@@ -18,7 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code ./mirror status}: a server's mirrors for people, and what to do about those in trouble.
+ * {@code ./mirror status}: a server's mirrors and services for people, and what to do about those
+ * in trouble.
  */
 public final class StatusCommand {
   private static final String USAGE =
@@ -68,11 +69,8 @@ public final class StatusCommand {
                 .orElse("");
     try {
       HttpRequest request = HttpRequest.newBuilder(URI.create(page)).timeout(PATIENCE).build();
-      HttpResponse<String> answer =
-          HttpClient.newBuilder()
-              .connectTimeout(PATIENCE)
-              .build()
-              .send(request, HttpResponse.BodyHandlers.ofString());
+      HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
       if (answer.statusCode() != 200) {
         err.println("status: " + server + " answers " + answer.statusCode());
         err.println("  see " + server + "/health: a part of the server is down, or still starting");
@@ -87,7 +85,11 @@ public final class StatusCommand {
         out.print(answer.body());
         return failed(mirrors);
       }
-      return print(out, mirrors);
+      int status = print(out, mirrors);
+      if (whose.isEmpty()) {
+        ServicesReport.print(out, client, server, PATIENCE);
+      }
+      return status;
     } catch (IllegalArgumentException e) {
       err.println("status: '" + server + "' is no URL, such as " + DEFAULT);
       return 2;

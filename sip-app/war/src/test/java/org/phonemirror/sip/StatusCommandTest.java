@@ -51,6 +51,14 @@ class StatusCommandTest {
   private static final MirrorReport REPORT =
       MirrorReport.of(MIRROR, VITALS, new DiskUse(600_000, 4_000_000), NOW);
 
+  private static final String HEALTH =
+      """
+      degraded 1.0
+      mirrors ok 1 running
+      upload degraded a relay does not take what it is given
+      antivirus ok ClamAV 1.4.3; 0 contents wait
+      """;
+
   private final List<String> asked = new ArrayList<>();
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
@@ -61,6 +69,14 @@ class StatusCommandTest {
         exchange -> {
           asked.add(exchange.getRequestURI().toString());
           byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, bytes.length);
+          exchange.getResponseBody().write(bytes);
+          exchange.close();
+        });
+    server.createContext(
+        "/health",
+        exchange -> {
+          byte[] bytes = HEALTH.getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(200, bytes.length);
           exchange.getResponseBody().write(bytes);
           exchange.close();
@@ -91,7 +107,11 @@ class StatusCommandTest {
         .containsPattern(
             "sip:\\+15550001@ims.test +running +2.0 s +0.25 +34.0 MB +4.0 MB +2000 +3 +1.5 +4 +differs")
         .contains("diverged last at 2026-01-05T07:30:00Z: random")
-        .contains("random 2", "tls 1", "1 paths differ");
+        .contains("random 2", "tls 1", "1 paths differ")
+        .contains(
+            "! upload    a relay does not take what it is given\n",
+            "  antivirus ClamAV 1.4.3; 0 contents wait\n")
+        .doesNotContain("1 running");
   }
 
   @Test

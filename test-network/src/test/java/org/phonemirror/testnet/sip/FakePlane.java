@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.phonemirror.core.machine.DiskUse;
 import org.phonemirror.core.mirror.MirrorStatus;
+import org.phonemirror.core.mirror.RebuildStatus;
 import org.phonemirror.core.mirror.RepairCounts;
 import org.phonemirror.core.signalling.PhonePresence;
 import org.phonemirror.core.subscriber.Impu;
@@ -17,6 +18,7 @@ import org.phonemirror.core.tape.SessionRecorder;
 import org.phonemirror.core.vitals.Vitals;
 import org.phonemirror.sip.MirrorPlane;
 import org.phonemirror.sip.MirrorReport;
+import org.phonemirror.sip.ServiceFigures;
 
 /**
  * What stands in the place of mirrors.
@@ -69,6 +71,16 @@ record FakePlane(
   @Override
   public String scrape() {
     return "";
+  }
+
+  @Override
+  public CompletionStage<RebuildStatus> rebuild(Impu subscriber, boolean order) {
+    return CompletableFuture.completedFuture(RebuildStatus.NONE);
+  }
+
+  @Override
+  public ServiceFigures services() {
+    return ServiceFigures.NONE;
   }
 
   private static MirrorStatus status(Impu subscriber) {

@@ -1,10 +1,12 @@
 package org.phonemirror.testnet.bench.density;
 
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.phonemirror.core.machine.Checkpoint;
+import org.phonemirror.core.machine.DiskUse;
 import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineDriver;
 import org.phonemirror.core.machine.MachineException;
@@ -80,6 +82,22 @@ final class TimedDriver implements MachineDriver {
   public Machine start(Checkpoint checkpoint, long epoch) throws MachineException {
     Step step = checkpoint.poweredOn() ? Step.RESTORE : Step.START;
     return new TimedMachine(timed(step, () -> driver.start(checkpoint, epoch)));
+  }
+
+  @Override
+  public Map<String, DiskUse> diskUse(Collection<String> mirrors) throws MachineException {
+    return driver.diskUse(mirrors);
+  }
+
+  @Override
+  public long release(String mirror, long position) throws MachineException {
+    return driver.release(mirror, position);
+  }
+
+  @Override
+  public Optional<Checkpoint> rewind(String mirror, String phoneModel, long from)
+      throws MachineException {
+    return driver.rewind(mirror, phoneModel, from);
   }
 
   @Override
