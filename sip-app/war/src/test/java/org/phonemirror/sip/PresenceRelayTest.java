@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.phonemirror.core.mirror.MirrorStatus;
+import org.phonemirror.core.mirror.RebuildStatus;
 import org.phonemirror.core.signalling.PhonePresence;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.tape.SessionRecorder;
@@ -79,6 +80,7 @@ class PresenceRelayTest {
       }
 
       @Override
+<<<<<<< HEAD
       public CompletionStage<List<MirrorReport>> reports(Optional<String> whose) {
         return CompletableFuture.completedFuture(List.of());
       }
@@ -86,6 +88,10 @@ class PresenceRelayTest {
       @Override
       public String scrape() {
         return "";
+=======
+      public CompletionStage<RebuildStatus> rebuild(Impu subscriber, boolean order) {
+        return CompletableFuture.completedFuture(RebuildStatus.NONE);
+>>>>>>> main
       }
 
       @Override
