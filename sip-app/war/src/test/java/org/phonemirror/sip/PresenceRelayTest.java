@@ -80,7 +80,6 @@ class PresenceRelayTest {
       }
 
       @Override
-<<<<<<< HEAD
       public CompletionStage<List<MirrorReport>> reports(Optional<String> whose) {
         return CompletableFuture.completedFuture(List.of());
       }
@@ -88,10 +87,11 @@ class PresenceRelayTest {
       @Override
       public String scrape() {
         return "";
-=======
+      }
+
+      @Override
       public CompletionStage<RebuildStatus> rebuild(Impu subscriber, boolean order) {
         return CompletableFuture.completedFuture(RebuildStatus.NONE);
->>>>>>> main
       }
 
       @Override
