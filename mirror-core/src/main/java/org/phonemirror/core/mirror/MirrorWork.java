@@ -14,6 +14,7 @@ import org.phonemirror.core.machine.ReplayReport;
 import org.phonemirror.core.placement.CpuLimitException;
 import org.phonemirror.core.placement.MachineMeter;
 import org.phonemirror.core.placement.Place;
+import org.phonemirror.core.repair.Cause;
 import org.phonemirror.core.repair.Evidence;
 import org.phonemirror.core.repair.Interval;
 import org.phonemirror.core.repair.Outcome;
@@ -208,8 +209,10 @@ final class MirrorWork {
       Evidence now = Evidence.of(batch.lost(), tape, report);
       Interval phone = new Interval(batch.digest(), batch.answers(), batch.endMicros(), false);
       Outcome outcome = settle(machine, phone, order);
-      round.settled(new SettledStorage(outcome.tree(), outcome.identical()));
       Evidence evidence = now.and(before);
+      Optional<Cause> diverged =
+          outcome.newlyDiverged() ? Optional.of(evidence.cause()) : Optional.empty();
+      round.settled(new SettledStorage(outcome.tree(), outcome.identical(), diverged));
       before = now;
       return done(message, phone, outcome, evidence, Optional.of(report), round.failures());
     } else {

@@ -38,6 +38,9 @@ import org.slf4j.LoggerFactory;
  * change what counts, even where it can't be ended.
  */
 final class MirrorDirectory {
+  /** Holds a directory for each checkpoint, whose names sort as they were made. */
+  static final String CHECKPOINTS = "checkpoints";
+
   private static final Logger LOG = LoggerFactory.getLogger(MirrorDirectory.class);
   private static final Duration LOCK_TIME = Duration.ofSeconds(60);
   private static final long LOCK_PAUSE_MILLIS = 5;
@@ -157,7 +160,7 @@ final class MirrorDirectory {
   }
 
   private Path checkpoints() {
-    return directory.resolve("checkpoints");
+    return directory.resolve(CHECKPOINTS);
   }
 
   private Path running() {

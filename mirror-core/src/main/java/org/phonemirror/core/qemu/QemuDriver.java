@@ -3,12 +3,14 @@ package org.phonemirror.core.qemu;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.phonemirror.core.machine.Checkpoint;
+import org.phonemirror.core.machine.DiskUse;
 import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineDriver;
 import org.phonemirror.core.machine.MachineException;
@@ -182,6 +184,15 @@ public final class QemuDriver implements MachineDriver, AutoCloseable {
     } catch (IOException e) {
       StateFiles.deleteTree(working);
       throw e;
+    }
+  }
+
+  @Override
+  public Map<String, DiskUse> diskUse(Collection<String> mirrors) throws MachineException {
+    try {
+      return DiskUsage.of(this.mirrors, mirrors);
+    } catch (IOException e) {
+      throw new MachineException("can't tell what mirrors have on disk: " + describe(e), e);
     }
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumMap;
@@ -277,6 +278,31 @@ public final class FakeMachineDriver implements MachineDriver {
     FakeMachine machine = new FakeMachine(state, checkpoint, copy(from.storage), from.line);
     state.machine = Optional.of(machine);
     return machine;
+  }
+
+  @Override
+  public synchronized Map<String, DiskUse> diskUse(Collection<String> names)
+      throws MachineException {
+    Map<String, DiskUse> use = new HashMap<>();
+    for (String name : names) {
+      Mirror mirror = mirrors.get(name);
+      if (mirror != null) {
+        long all = 0;
+        for (Saved saved : mirror.saved) {
+          all += length(saved.storage);
+        }
+        use.put(name, new DiskUse(length(mirror.saved.getLast().storage), all));
+      }
+    }
+    return use;
+  }
+
+  private static long length(Path top) throws MachineException {
+    try (Stream<Path> paths = Files.walk(top)) {
+      return paths.filter(Files::isRegularFile).mapToLong(path -> path.toFile().length()).sum();
+    } catch (IOException e) {
+      throw new MachineException("can't read " + top + ": " + e, e);
+    }
   }
 
   @Override
