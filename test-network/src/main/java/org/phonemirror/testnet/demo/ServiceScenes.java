@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -24,10 +23,9 @@ import org.phonemirror.testnet.sgsn.DataVolume;
  * what it cost on the radio, and fails if what it shows is not so.
  */
 final class ServiceScenes {
-  /** The phone model's name; the folder is {@link #FOLDER}. */
+  /** The phone model's name; it has the packages in {@code apks}. */
   static final String MODEL = "reference-apps";
 
-  private static final String FOLDER = "apks";
   private static final String NUMBER = "+15550003";
   private static final String FRIEND = "+15550002";
   private static final String SUBSCRIBER = "sip:" + NUMBER + "@ims.test";
@@ -158,7 +156,6 @@ final class ServiceScenes {
   }
 
   private void scan(Typist user) throws Exception {
-    Path folder = images.model().resolveSibling(FOLDER);
     user.type("curl -so apks/game.apk http://10.0.2.2:8080/download/game.apk\n").pause(1500);
     story.tell("user: a game from the web, which has a virus; then mirror-scan of all packages");
     Scene scanning = new Scene();

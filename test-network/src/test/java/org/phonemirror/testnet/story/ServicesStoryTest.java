@@ -48,7 +48,7 @@ class ServicesStoryTest {
 
   @Test
   void aUserHasAllOfTheServices() throws Exception {
-    int webPort = free();
+    int webPort = 8080; // others the download cache does not use
     int mailPort = free();
     site = "http://" + ADDRESS + ":" + webPort;
     try (WebServer nginx = WebServer.start(site("web"), webPort);
@@ -82,14 +82,13 @@ class ServicesStoryTest {
   private void fetches() throws Exception {
     shell.line("mirror-get " + site + "/download/3m big.bin");
     shell.line("mirror-get " + site + "/nowhere.bin");
-    awaitNotice("file-failed: ");
+    awaitNotice("file-failed: the server has no such file (404); check the URL");
     awaitNotice("file-cached: big.bin (3.0 MB) can be fetched");
     assertThat(web.accessLog()).content().contains("GET /download/3m");
 
     // a metered network: the user says when
     shell.line("mirror-fetch");
     awaitNotice("file-fetched: 'Downloads/big.bin' is there");
-    assertThat(said()).contains("notice file-failed: ").contains("look for another address");
   }
 
   /** One order for two people. */
