@@ -69,7 +69,8 @@ final class Correspondent implements AutoCloseable {
             MmsDecoder.decode(push.body().getBytes(StandardCharsets.ISO_8859_1));
     String path = URI.create(told.contentLocation()).getPath();
     MmsMessage.RetrieveConfirmation message =
-        (MmsMessage.RetrieveConfirmation) MmsDecoder.decode(ask(request(path).build()));
+        (MmsMessage.RetrieveConfirmation)
+            MmsDecoder.decode(ask(request(path).build()), TestNetwork.MMS_BYTES);
     ask(
         request("/")
             .POST(body(new MmsMessage.NotifyResponse(told.transactionId(), Status.RETRIEVED, true)))

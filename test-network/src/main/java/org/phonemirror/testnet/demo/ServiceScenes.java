@@ -12,6 +12,7 @@ import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.core.subscriber.ServicePolicies;
 import org.phonemirror.testnet.phone.PhoneImages;
 import org.phonemirror.testnet.phone.Typist;
+import org.phonemirror.testnet.server.MailServer;
 import org.phonemirror.testnet.server.Servers;
 import org.phonemirror.testnet.server.VirusScanner;
 import org.phonemirror.testnet.server.WebServer;
@@ -42,6 +43,7 @@ final class ServiceScenes {
   private final Story story;
   private final TestNetwork network;
   private final WebServer web;
+  private final MailServer mail;
   private final PhoneImages images;
   private final MirrorWatch mirror;
   private final Handset phone;
@@ -51,6 +53,7 @@ final class ServiceScenes {
     this.story = story;
     this.network = network;
     this.web = servers.web();
+    this.mail = servers.mail();
     this.images = images;
     this.phone = phone;
     this.mirror = new MirrorWatch(story, network.server(), SUBSCRIBER);
@@ -140,6 +143,7 @@ final class ServiceScenes {
     try (Correspondent friend = new Correspondent(network, FRIEND)) {
       story.tell(
           "user: mirror-send of a video of %s to three people".formatted(megabytes(VIDEO_BYTES)));
+      int letters = mail.messages().size();
       Scene sending = new Scene();
       user.type("mirror-send files/video.mp4 " + FRIEND + " carol@mail.example ");
       user.type(WEB + "/upload/video.mp4 -s Holiday\n");
@@ -150,6 +154,8 @@ final class ServiceScenes {
       require(sending.volume().total() < LITTLE, "it cost " + sending.cost());
       byte[] video = Files.readAllBytes(web.uploads().resolve("video.mp4"));
       require(video.length == VIDEO_BYTES, "the web server got " + video.length + " bytes");
+      Story.await(
+          "the letter is delivered", PATIENCE, () -> mail.messages().size() == letters + 1);
       require(friend.fetchFile(video), "what the friend has fetched by MMS is something else");
       story.tell("friend: has fetched the message, with the same video in it");
     }

@@ -48,9 +48,11 @@ public final class TestNetwork implements AutoCloseable {
   private static final int SIP_PORT = 5060;
   private static final Duration MM10_LIMIT = Duration.ofSeconds(1);
 
-  /** As later relays take them: videos, which OMA's content classes of old do not reach. */
+  /** Longest multimedia message: a video, which the content classes of the standard are not. */
+  static final int MMS_BYTES = 8 << 20;
+
   private static final RelayConfig.Limits MMS_LIMITS =
-      new RelayConfig.Limits(8 << 20, 1000, 256L << 20, Duration.ofDays(3));
+      new RelayConfig.Limits(MMS_BYTES, 1000, 256L << 20, Duration.ofDays(3));
 
   private static final Duration CONNECTION = Duration.ofSeconds(30);
 
