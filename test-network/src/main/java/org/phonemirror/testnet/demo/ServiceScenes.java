@@ -154,8 +154,7 @@ final class ServiceScenes {
       require(sending.volume().total() < LITTLE, "it cost " + sending.cost());
       byte[] video = Files.readAllBytes(web.uploads().resolve("video.mp4"));
       require(video.length == VIDEO_BYTES, "the web server got " + video.length + " bytes");
-      Story.await(
-          "the letter is delivered", PATIENCE, () -> mail.messages().size() == letters + 1);
+      Story.await("the letter is delivered", PATIENCE, () -> mail.messages().size() == letters + 1);
       require(friend.fetchFile(video), "what the friend has fetched by MMS is something else");
       story.tell("friend: has fetched the message, with the same video in it");
     }
