@@ -79,6 +79,11 @@ class PresenceRelayTest {
       }
 
       @Override
+      public ServiceFigures services() {
+        return ServiceFigures.NONE;
+      }
+
+      @Override
       public boolean isMirrored(Impu subscriber) {
         return false;
       }
