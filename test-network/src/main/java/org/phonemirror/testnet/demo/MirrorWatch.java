@@ -9,7 +9,7 @@ import org.phonemirror.sync.StorageScope;
 
 /** Tells how one subscriber's mirror goes on, by the operator's page, and waits for it. */
 final class MirrorWatch {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final Story story;
   private final MirrorServerProcess server;

@@ -32,7 +32,7 @@ final class ServiceScenes {
   private static final String SUBSCRIBER = "sip:" + NUMBER + "@ims.test";
   private static final String WEB = "http://" + TestNetwork.WEB_NAME + ":" + Servers.WEB_PORT;
   private static final Duration INTERVAL = Duration.ofSeconds(10);
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private static final int FILM_BYTES = 20_000_000;
   private static final int VIDEO_BYTES = 5_000_000;
