@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.phonemirror.sync.StorageScanner;
 
 /** A copy of the blocks in use is a copy of the file system, as e2fsprogs see it. */
 class BlocksInUseTest {
@@ -46,17 +47,13 @@ class BlocksInUseTest {
     if (!options.contains("bigalloc")) {
       assertThat(copied).isBetween(2_000_000L, 20_000_000L);
       assertThat(run("e2fsck", "-f", "-n", copy.toString())).contains("Pass 5");
-      StorageView.extract(copy, directory.resolve("view"));
-      assertThat(run("diff", "-r", directory.resolve("top").toString(), view())).isEmpty();
+      try (StorageView view = StorageView.open(copy)) {
+        assertThat(new StorageScanner(view.top()).scan(List.of()))
+            .isEqualTo(new StorageScanner(directory.resolve("top")).scan(List.of()));
+      }
     } else {
       assertThat(copied).as("not known here: all of it").isEqualTo(Files.size(image));
     }
-  }
-
-  private String view() throws IOException {
-    // mke2fs makes it
-    Files.deleteIfExists(directory.resolve("view/lost+found"));
-    return directory.resolve("view").toString();
   }
 
   @Test
