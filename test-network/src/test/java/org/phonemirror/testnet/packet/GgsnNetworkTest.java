@@ -94,7 +94,8 @@ class GgsnNetworkTest {
       String here = stage.network().serversAddress().getHostAddress();
       URI page = URI.create("http://" + here + ":" + Servers.WEB_PORT + "/download/200k");
       try (InputStream in = page.toURL().openStream()) {
-        assertThat(in.readAllBytes()).isEqualTo(Files.readAllBytes(servers.web().file("download/200k")));
+        assertThat(in.readAllBytes())
+            .isEqualTo(Files.readAllBytes(servers.web().file("download/200k")));
       }
       try (Socket mail = new Socket(here, Servers.MAIL_PORT)) {
         assertThat(mail.getInputStream().readNBytes(3)).asString().isEqualTo("220");
