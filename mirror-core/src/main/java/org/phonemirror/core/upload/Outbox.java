@@ -25,6 +25,9 @@ final class Outbox implements AutoCloseable {
   private static final String FILE = "outbox.sqlite";
   private static final String THIS = " WHERE subscriber = ? AND id = ? AND number = ?";
 
+  private static final String OF_ITS_ORDER =
+      " FROM delivery d WHERE d.subscriber = r.subscriber AND d.id = r.id";
+
   private final Database database;
 
   /** A recipient of an order. */
@@ -425,11 +428,24 @@ final class Outbox implements AutoCloseable {
         report.text());
   }
 
-  /** A report that is to be told. */
-  record Untold(long number, Report report) {}
+  /**
+   * A report that is to be told.
+   *
+   * @param path of its order's file; empty without an order
+   * @param recipients of its order
+   */
+  record Untold(long number, Report report, String path, int recipients) {
+    String fileName() {
+      return path.substring(path.lastIndexOf('/') + 1);
+    }
+  }
 
-  /** The oldest reports after a number. */
-  List<Untold> untold(long after, int most) {
+  /**
+   * The oldest reports. That a recipient has got something is not among them as long as others of
+   * its order, begun after a moment, are tried for the first time: they are going to be told
+   * together.
+   */
+  List<Untold> untold(Instant begun, int most) {
     return database.run(
         () ->
             database.query(
@@ -442,9 +458,18 @@ final class Outbox implements AutoCloseable {
                             row.getString("topic"),
                             Optional.ofNullable(row.getString("recipient")),
                             Optional.ofNullable(row.getString("reason")),
-                            row.getString("text"))),
-                "SELECT * FROM report WHERE number > ? ORDER BY number LIMIT ?",
-                after,
+                            row.getString("text")),
+                        row.getString("path"),
+                        row.getInt("recipients")),
+                "SELECT *, coalesce((SELECT path FROM upload u WHERE u.subscriber = r.subscriber"
+                    + " AND u.id = r.id), '') AS path, (SELECT count(*)"
+                    + OF_ITS_ORDER
+                    + ") AS recipients FROM report r WHERE NOT (topic = ? AND EXISTS (SELECT 1"
+                    + OF_ITS_ORDER
+                    + " AND d.state IN ('waiting', 'sending') AND d.failures = 0 AND d.due > ?))"
+                    + " ORDER BY number LIMIT ?",
+                Report.SENT,
+                begun.toEpochMilli(),
                 most));
   }
 
