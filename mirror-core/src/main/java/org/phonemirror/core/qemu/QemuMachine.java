@@ -33,6 +33,9 @@ final class QemuMachine implements Machine {
   /** Where QEMU writes its devices' state, before that is compressed. */
   private static final String DEVICES = "devices";
 
+  /** More bytes than that is ever long. */
+  private static final long DEVICES_ROOM = 1 << 20;
+
   private final Surroundings around;
   private final Checkpoint from;
   private final long epoch;
@@ -190,6 +193,7 @@ final class QemuMachine implements Machine {
             throw failed("save in " + made, guest.map(g -> g.explain(e)).orElse(e));
           } finally {
             delete(made);
+            delete(working.resolve(DEVICES));
           }
         });
   }
@@ -202,7 +206,7 @@ final class QemuMachine implements Machine {
       Deadline deadline = Deadline.in(around.settings.commandTime());
       Path devices = working.resolve(DEVICES);
       guest.get().savePages(around.template, made.resolve(SavedCheckpoint.PAGES));
-      guest.get().saveDevices(devices, deadline);
+      saveDevices(guest.get(), devices, deadline);
       Packing.pack(devices, made.resolve(SavedCheckpoint.DEVICE_STATE));
     }
     SavedCheckpoint.describe(made, checkpoint, around.template.id());
@@ -210,6 +214,16 @@ final class QemuMachine implements Machine {
         .directory
         .whileCurrent(epoch, () -> around.directory.publish(made, position))
         .checkpoint();
+  }
+
+  private static void saveDevices(Guest guest, Path file, Deadline deadline) throws IOException {
+    try {
+      guest.saveDevices(file, deadline);
+    } catch (QmpException e) {
+      // QEMU does not tell what kind of error it met
+      boolean full = Files.getFileStore(file.getParent()).getUsableSpace() < DEVICES_ROOM;
+      throw full ? new IOException("No space left for " + file + ": " + e.getMessage(), e) : e;
+    }
   }
 
   @Override
