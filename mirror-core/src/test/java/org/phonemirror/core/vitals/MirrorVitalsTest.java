@@ -95,9 +95,9 @@ class MirrorVitalsTest implements MachineDriverContract {
     assertThat(now()).isEqualTo(Vitals.NONE);
     try (Machine machine = driver.start(driver.create(MIRROR, "fake"), 1)) {
       assertThat(now().resident()).isTrue();
-      fake.setUsage(new MachineUsage(70_000, 5));
+      fake.setUsage(MIRROR, new MachineUsage(70_000, 5));
       machine.powerOn(BOOT);
-      fake.setUsage(new MachineUsage(100_000, 7));
+      fake.setUsage(MIRROR, new MachineUsage(100_000, 7));
       idle(machine);
       assertThat(now())
           .isEqualTo(
@@ -125,7 +125,7 @@ class MirrorVitalsTest implements MachineDriverContract {
       machine.powerOn(BOOT);
       machine.save(1);
     }
-    fake.setUsage(new MachineUsage(90_000, 7));
+    fake.setUsage(MIRROR, new MachineUsage(90_000, 7));
     Checkpoint saved = driver.latest(MIRROR).orElseThrow();
     try (Machine machine = driver.start(saved, 2)) {
       idle(machine);

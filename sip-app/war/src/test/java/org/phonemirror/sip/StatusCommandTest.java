@@ -190,7 +190,7 @@ class StatusCommandTest {
             0,
             Optional.empty(),
             "no room: replays wait for 20 s, more than 10 s");
-    assertThat(status(MirrorsServlet.json(List.of(refused)))).isZero();
+    assertThat(status(MirrorsServlet.json(List.of(fresh(refused))))).isZero();
     assertThat(output())
         .contains("! sip:a@b: no room: replays wait for 20 s", "nothing is lost")
         .containsPattern("sip:a@b +refused");
