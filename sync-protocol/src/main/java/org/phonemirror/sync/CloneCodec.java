@@ -171,7 +171,7 @@ public final class CloneCodec {
     out.bits(SyncCodec.VERSION, 8);
     out.varint(manifest.entries().size());
     for (CloneManifest.Entry entry : manifest.entries()) {
-      out.bits(entry.kind().ordinal(), 8);
+      out.bits(entry.kind().letter(), 8);
       out.text(entry.path());
       out.varint(entry.mode());
       out.varint(entry.modifiedMicros());
@@ -218,13 +218,17 @@ public final class CloneCodec {
     }
   }
 
-  private static CloneManifest.Entry entry(BitReader in) throws MalformedMessageException {
-    int number = (int) in.bits(8);
-    StorageTree.Kind[] kinds = StorageTree.Kind.values();
-    if (number >= kinds.length) {
-      throw new MalformedMessageException("kind of entry is " + number + ", which is none");
+  private static StorageTree.Kind kind(char letter) throws MalformedMessageException {
+    for (StorageTree.Kind kind : StorageTree.Kind.values()) {
+      if (kind.letter() == letter) {
+        return kind;
+      }
     }
-    StorageTree.Kind kind = kinds[number];
+    throw new MalformedMessageException("kind of entry is " + (int) letter + ", which is none");
+  }
+
+  private static CloneManifest.Entry entry(BitReader in) throws MalformedMessageException {
+    StorageTree.Kind kind = kind((char) in.bits(8));
     String path = in.text("path", Limits.MAX_PATH_BYTES);
     int mode = in.count("mode", Answer.MAX_MODE);
     long modified = in.varint();

@@ -35,6 +35,7 @@ import org.phonemirror.core.machine.ReplayReport;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.sync.Acknowledgement;
 import org.phonemirror.sync.Batch;
+import org.phonemirror.sync.Boot;
 import org.phonemirror.sync.Notice;
 import org.phonemirror.sync.SyncMessage;
 
@@ -172,7 +173,9 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
   private Effect<MirrorEvent, MirrorState> accept(MirrorState state, MirrorCommand.Accept command) {
     SyncMessage message = command.message();
     Optional<Acknowledgement> answer =
-        stopping ? Optional.of(Admission.stopping(state)) : admission.answer(state, message);
+        stopping
+            ? Optional.of(Admission.stopping(state))
+            : admission.answer(state, message).or(() -> copyFirst(state, message));
     if (answer.isPresent()) {
       if (answer.get().status() != Acknowledgement.Status.ACCEPTED) {
         log("message {} refused: {}", message.sequence(), answer.get().detail());
@@ -199,6 +202,13 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
               command.replyTo().tell(riding(after, Admission.accepted(after), message));
             })
         .thenRun(this::lookLater);
+  }
+
+  /** A stream that begins with another storage than the mirror has waits for a copy of it. */
+  private Optional<Acknowledgement> copyFirst(MirrorState state, SyncMessage message) {
+    return message instanceof Boot boot && state.stream().last() == 0
+        ? ports.cloning().required(surroundings.subscriber(), boot).map(Admission::copyFirst)
+        : Optional.empty();
   }
 
   private Effect<MirrorEvent, MirrorState> tell(MirrorState state, MirrorCommand.Tell command) {
@@ -256,7 +266,8 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
     long from = machine.isPresent() ? position : state.progress().checkpoint();
     Optional<SyncMessage> next = stopping ? Optional.empty() : state.after(from);
     if (machine.isEmpty()) {
-      boolean needed = !stopping && (next.isPresent() || state.link().on());
+      boolean known = state.stream().last() > 0 || !ports.cloning().isOn();
+      boolean needed = !stopping && (next.isPresent() || (state.link().on() && known));
       return needed ? start(state) : stopIfTold();
     }
     if (next.isPresent()) {

@@ -3,6 +3,7 @@ package org.phonemirror.core.mirror;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import org.phonemirror.core.clone.Cloning;
 import org.phonemirror.core.machine.Checkpoint;
 import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineDriver;
@@ -35,6 +36,7 @@ final class MirrorWork {
   private final MachineDriver driver;
   private final TapeSource tapes;
   private final Services services;
+  private final Cloning cloning;
   private final Impu subscriber;
   private final String mirror;
   private Repair repair = new Repair(StorageScope.ALL);
@@ -44,6 +46,7 @@ final class MirrorWork {
     this.driver = ports.driver();
     this.tapes = ports.tapes();
     this.services = new Services(ports.services(), subscriber);
+    this.cloning = ports.cloning();
     this.subscriber = subscriber;
     this.mirror = subscriber.uri();
   }
@@ -62,7 +65,8 @@ final class MirrorWork {
       throw new MachineException(
           "mirror " + mirror + " has no checkpoint, but its journal goes on from " + first);
     }
-    Checkpoint from = latest.isPresent() ? latest.get() : driver.create(mirror, phoneModel);
+    boolean made = latest.isEmpty();
+    Checkpoint from = made ? driver.create(mirror, phoneModel) : latest.get();
     if (from.position() < first || from.position() > last) {
       throw new MachineException(
           String.format(
@@ -70,7 +74,28 @@ final class MirrorWork {
               mirror, from.position(), first, last));
     }
     repair = new Repair(driver.storageScope(phoneModel));
-    return new MirrorCommand.Started(driver.start(from, epoch), from);
+    Machine machine = driver.start(from, epoch);
+    boolean fromCopy = made ? cloning.isCopied(subscriber) : cloning.isPending(subscriber);
+    return new MirrorCommand.Started(
+        machine, fromCopy && from.position() == 0 ? withCopy(machine) : from);
+  }
+
+  /** Makes a mirror in factory state what its phone was when its stream began. */
+  private Checkpoint withCopy(Machine machine) throws MachineException {
+    boolean done = false;
+    try {
+      cloning.write(subscriber, machine);
+      Checkpoint base = machine.save(0);
+      cloning.written(subscriber);
+      done = true;
+      return base;
+    } catch (IOException e) {
+      throw new MachineException("can't note that " + mirror + " is copied: " + e.getMessage(), e);
+    } finally {
+      if (!done) {
+        machine.close();
+      }
+    }
   }
 
   /**
@@ -174,8 +199,10 @@ final class MirrorWork {
     driver.remove(mirror);
     try {
       tapes.forget(subscriber);
+      cloning.forget(subscriber);
     } catch (IOException e) {
-      throw new MachineException("can't delete the tapes of " + mirror + ": " + e.getMessage(), e);
+      throw new MachineException(
+          "can't delete the tapes and the copy of " + mirror + ": " + e.getMessage(), e);
     }
     return new MirrorCommand.Removed();
   }
