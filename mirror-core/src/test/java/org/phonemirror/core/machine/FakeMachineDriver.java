@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,7 +38,7 @@ import org.phonemirror.sync.StorageScope;
  * <p>Faults are ordered with {@link #failNext} and {@link #loseNextKey}. Safe for use by several
  * threads, each of which may be in the call of another mirror.
  */
-public final class FakeMachineDriver implements MachineDriver {
+public final class FakeMachineDriver implements MachineDriver, FactoryStorage {
   /** Where typed lines go, relative to user storage. */
   public static final String TYPED = "home/typed.txt";
 
@@ -67,6 +68,8 @@ public final class FakeMachineDriver implements MachineDriver {
   private final List<Replayed> replayed = new ArrayList<>();
   private final Queue<NetworkReport> networks = new ConcurrentLinkedQueue<>();
   private int keysToLose;
+  private final Map<String, byte[]> factory = new ConcurrentHashMap<>();
+  private volatile String software = "";
   private volatile StorageScope scope = StorageScope.ALL;
   private volatile MachineUsage usage = MachineUsage.NONE;
 
@@ -109,6 +112,43 @@ public final class FakeMachineDriver implements MachineDriver {
   }
 
   @Override
+  public <T> T readFactory(String phoneModel, Machine.StorageReader<T> reader)
+      throws MachineException {
+    checkTemplate(phoneModel);
+    Path view = newDirectory();
+    try {
+      makeFactory(view);
+      return reader.read(view);
+    } catch (IOException e) {
+      throw new MachineException("can't read the factory state: " + e, e);
+    } finally {
+      delete(view);
+    }
+  }
+
+  private void makeFactory(Path storage) throws IOException {
+    Files.createDirectories(storage.resolve("home"));
+    for (Map.Entry<String, byte[]> file : factory.entrySet()) {
+      Files.write(storage.resolve(file.getKey()), file.getValue());
+    }
+  }
+
+  @Override
+  public String software(String phoneModel) {
+    return software;
+  }
+
+  /** Changes what new mirrors run. */
+  public void setSoftware(String changed) {
+    software = changed;
+  }
+
+  /** Adds a file to the factory state. */
+  public void addFactory(String path, byte[] content) {
+    factory.put(path, content);
+  }
+
+  @Override
   public StorageScope storageScope(String phoneModel) {
     return scope;
   }
@@ -139,7 +179,7 @@ public final class FakeMachineDriver implements MachineDriver {
     Checkpoint checkpoint = new Checkpoint(mirror, phoneModel, 0, false);
     Path storage = newDirectory();
     try {
-      Files.createDirectories(storage.resolve("home"));
+      makeFactory(storage);
     } catch (IOException e) {
       throw new MachineException("can't create mirror '" + mirror + "': " + e, e);
     }

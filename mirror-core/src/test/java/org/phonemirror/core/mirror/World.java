@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.phonemirror.core.clone.Cloning;
 import org.phonemirror.core.machine.FakeMachineDriver;
 import org.phonemirror.core.service.MirrorService;
 import org.phonemirror.core.subscriber.Impu;
@@ -47,6 +48,7 @@ final class World implements AutoCloseable {
   final List<MirrorService> services = new CopyOnWriteArrayList<>();
   volatile boolean watchable = true;
   volatile CompletableFuture<Void> answer = CompletableFuture.completedFuture(null);
+  volatile Cloning cloning = Cloning.NONE;
   private final Path state;
   private final MirrorSettings settings;
   private Mirrors mirrors;
@@ -95,6 +97,7 @@ final class World implements AutoCloseable {
             keys,
             tapes,
             services,
+            cloning,
             Clock.systemUTC());
     mirrors = Mirrors.open(state, ports, settings);
   }

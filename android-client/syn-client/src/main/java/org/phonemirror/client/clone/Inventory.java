@@ -28,22 +28,20 @@ final class Inventory {
 
   private static final String LOST_AND_FOUND = "lost+found";
 
-  private final Path top;
   private final StorageScope scope;
   private final byte[] nonce;
   private final List<CloneManifest.Entry> entries = new ArrayList<>();
   private final List<Place> places = new ArrayList<>();
   private final Set<ByteBuffer> known = new HashSet<>();
 
-  private Inventory(Path top, StorageScope scope, byte[] nonce) {
-    this.top = top;
+  private Inventory(StorageScope scope, byte[] nonce) {
     this.scope = scope;
     this.nonce = nonce;
   }
 
   /** Reads all of a user storage. Sockets and pipes have no content and are left out. */
   static Inventory of(Path top, StorageScope scope, byte[] nonce) throws IOException {
-    Inventory inventory = new Inventory(top, scope, nonce);
+    Inventory inventory = new Inventory(scope, nonce);
     inventory.directory(top, "");
     return inventory;
   }
