@@ -5,9 +5,11 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.phonemirror.sync.CloneManifest.Chunk;
 
@@ -56,14 +58,18 @@ final class ChunkStore {
 
   /** Takes contents, durably. */
   void put(List<byte[]> contents) throws IOException {
+    Set<Path> touched = new HashSet<>();
     for (byte[] content : contents) {
       byte[] id = Chunk.id(content);
       Path file = file(own, id);
-      Files.createDirectories(file.getParent());
-      Durable.write(file, content);
+      touched.add(Files.createDirectories(file.getParent()));
+      Durable.replace(file, content);
       if (shared.isPresent()) {
         link(file, file(shared.get(), id));
       }
+    }
+    for (Path directory : touched) {
+      Durable.syncDirectory(directory);
     }
     Durable.syncDirectory(own);
   }
@@ -71,7 +77,14 @@ final class ChunkStore {
   /** Takes a chunk from those of a directory that anyone may know, if it is there. */
   boolean adopt(Path open, Chunk chunk) throws IOException {
     Path file = file(open, chunk.id());
-    return Files.isRegularFile(file) && link(file, file(own, chunk.id()));
+    if (!Files.isRegularFile(file)) {
+      return false;
+    }
+    if (!java.util.Arrays.equals(Chunk.id(Files.readAllBytes(file)), chunk.id())) {
+      Files.delete(file); // damaged: the phone sends it
+      return false;
+    }
+    return link(file, file(own, chunk.id()));
   }
 
   /**

@@ -17,6 +17,12 @@ final class Durable {
 
   /** Writes a file in place of what is there. */
   static void write(Path file, byte[] content) throws IOException {
+    replace(file, content);
+    syncDirectory(file.toAbsolutePath().getParent());
+  }
+
+  /** The same, but the name is durable only when its directory is synced. */
+  static void replace(Path file, byte[] content) throws IOException {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
     try (FileChannel out =
         FileChannel.open(
@@ -28,7 +34,6 @@ final class Durable {
       out.force(true);
     }
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    syncDirectory(file.toAbsolutePath().getParent());
   }
 
   /** Makes a file have these bytes at the offset, and end with them. */

@@ -279,7 +279,7 @@ class CloneServiceTest {
   void mirrorThatIsOtherThanTheCopyIsNotTaken() throws Exception {
     world.copy(world.usedPhone("phone", 2, BYTES), ALICE, 5, 6);
     world.driver.failNext(FakeMachineDriver.Operation.WRITE, "disk full");
-    assertThatThrownBy(() -> written(ALICE)).hasMessage("disk full");
+    assertThatThrownBy(() -> written(ALICE)).hasMessageContaining("disk full");
     assertThat(world.service.isPending(ALICE)).isTrue();
   }
 

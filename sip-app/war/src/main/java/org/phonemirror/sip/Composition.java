@@ -101,7 +101,7 @@ final class Composition implements MirrorPlane {
     Mirrors mirrors = null;
     ServicePlane services = null;
     try {
-      services = ServicePlane.open(config, board, messenger, clock);
+      services = ServicePlane.open(config, driver, board, messenger, clock);
       mm10 = mm10(config, messages);
       traffic = traffic(config, clock, services);
       MirrorPorts ports =
@@ -113,6 +113,7 @@ final class Composition implements MirrorPlane {
               keys,
               traffic.isPresent() ? traffic.get() : TapeSource.silent(),
               services.services(),
+              services.cloning(),
               clock);
       mirrors = Mirrors.open(config.stateDirectory(), ports, settings(config.sync()));
       there.complete(mirrors);

@@ -23,13 +23,25 @@ public record ServicesConfig(
    * @param allowed networks that files may be fetched from although they are not of the Internet,
    *     in CIDR notation
    * @param denied networks of the operator that are
+   * @param clone whether phones that were used before are copied, at the same address
    */
   public record Download(
       InetSocketAddress address,
       URI url,
       Optional<KeyStoreFile> keyStore,
       List<String> allowed,
-      List<String> denied) {}
+      List<String> denied,
+      Clone clone) {}
+
+  /** How phones are copied that were used before they were subscribed. */
+  public enum Clone {
+    /** They aren't; their mirrors begin in factory state and are repaired. */
+    OFF,
+    /** Each sends all that is not in its model's template. */
+    OWN,
+    /** What another phone has sent need not be sent by whoever proves to have it. */
+    SHARED
+  }
 
   /** A PKCS#12 file with a key and its certificate. */
   public record KeyStoreFile(Path file, String password) {
@@ -98,9 +110,13 @@ public record ServicesConfig(
     var password = reader.optional("download.key-store-password", text -> text);
     var allowed = reader.optional("download.allowed-networks", ServicesConfig::networks);
     var denied = reader.optional("download.denied-networks", ServicesConfig::networks);
+    var clone = reader.optional("clone", ServicesConfig::clone);
     together(reader, "download.address", "download.url");
     together(reader, "download.key-store", "download.key-store-password");
     if (address.isEmpty() || url.isEmpty()) {
+      if (clone.isPresent() && clone.get() != Clone.OFF) {
+        reader.wrong("clone needs download.address, where phones send their copies");
+      }
       return Optional.empty();
     }
     return Optional.of(
@@ -109,7 +125,8 @@ public record ServicesConfig(
             url.get(),
             store.flatMap(keys -> password.map(secret -> new KeyStoreFile(keys, secret))),
             allowed.orElse(List.of()),
-            denied.orElse(List.of())));
+            denied.orElse(List.of()),
+            clone.orElse(Clone.OFF)));
   }
 
   private static Optional<Upload> upload(ConfigReader reader) {
@@ -153,6 +170,13 @@ public record ServicesConfig(
     if (reader.has(one) != reader.has(other)) {
       reader.wrong(one + " and " + other + " go together: one of them is missing");
     }
+  }
+
+  private static Clone clone(String text) {
+    return Arrays.stream(Clone.values())
+        .filter(clone -> clone.name().toLowerCase(Locale.ROOT).equals(text))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("must be off, own or shared"));
   }
 
   private static boolean onOrOff(String text) {
