@@ -18,7 +18,6 @@ import java.util.stream.Stream;
 import org.phonemirror.core.download.serve.PostSink;
 import org.phonemirror.core.machine.FactoryStorage;
 import org.phonemirror.core.machine.Machine;
-import org.phonemirror.core.machine.MachineDriver;
 import org.phonemirror.core.machine.MachineException;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.sync.Boot;
@@ -46,7 +45,6 @@ public final class CloneService implements Cloning, PostSink {
   private static final int TOKEN_BYTES = 16;
 
   private final CloneSettings settings;
-  private final MachineDriver driver;
   private final FactoryStorage factories;
   private final Clock clock;
   private final SecureRandom random = new SecureRandom();
@@ -57,9 +55,8 @@ public final class CloneService implements Cloning, PostSink {
   private final Map<Impu, Copying> atWork = new LinkedHashMap<>(AT_WORK, 0.75f, true);
 
   private CloneService(
-      CloneSettings settings, MachineDriver driver, FactoryStorage factories, Clock clock) {
+      CloneSettings settings, FactoryStorage factories, Clock clock) {
     this.settings = settings;
-    this.driver = driver;
     this.factories = factories;
     this.clock = clock;
   }
@@ -70,9 +67,9 @@ public final class CloneService implements Cloning, PostSink {
    * @throws IOException if it can't be read
    */
   public static CloneService open(
-      CloneSettings settings, MachineDriver driver, FactoryStorage factories, Clock clock)
+      CloneSettings settings, FactoryStorage factories, Clock clock)
       throws IOException {
-    CloneService service = new CloneService(settings, driver, factories, clock);
+    CloneService service = new CloneService(settings, factories, clock);
     Path phones = Files.createDirectories(settings.directory().resolve("phones"));
     try (Stream<Path> directories = Files.list(phones)) {
       for (Path directory : (Iterable<Path>) directories::iterator) {
@@ -151,11 +148,7 @@ public final class CloneService implements Cloning, PostSink {
     Factory known = anew ? null : factory.get(model);
     if (known == null) {
       known =
-          Factory.read(
-              model,
-              driver.storageScope(model),
-              factories,
-              settings.directory().resolve("factory"));
+          Factory.read(model, factories, settings.directory().resolve("factory"));
       factory.put(model, known);
     }
     return known;
@@ -191,7 +184,7 @@ public final class CloneService implements Cloning, PostSink {
     Instant now = clock.instant();
     copy.write(
         machine,
-        driver.storageScope(copy.record().model()),
+        factories.storageScope(copy.record().model()),
         ChronoUnit.MICROS.between(Instant.EPOCH, now));
   }
 

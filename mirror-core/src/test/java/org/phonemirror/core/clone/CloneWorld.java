@@ -50,7 +50,7 @@ final class CloneWorld {
 
   /** The server was killed, and started again. */
   void reopen() throws IOException {
-    service = CloneService.open(settings, driver, driver, Clock.systemUTC());
+    service = CloneService.open(settings, driver, Clock.systemUTC());
   }
 
   static byte[] random(int seed, int length) {

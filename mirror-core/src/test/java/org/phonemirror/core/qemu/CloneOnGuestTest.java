@@ -88,7 +88,7 @@ class CloneOnGuestTest {
   private CloneService service(QemuDriver driver) throws Exception {
     URI address = URI.create("http://" + HOST + ":8443/");
     return CloneService.open(
-        CloneSettings.at(directory.resolve("clones"), address), driver, driver, Clock.systemUTC());
+        CloneSettings.at(directory.resolve("clones"), address), driver, Clock.systemUTC());
   }
 
   private static void send(CloneService service, Path phone, StorageScope scope) throws Exception {

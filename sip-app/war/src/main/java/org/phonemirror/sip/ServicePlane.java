@@ -124,7 +124,6 @@ final class ServicePlane implements AutoCloseable {
             CloneSettings.at(config.stateDirectory().resolve("clones"), files.url())
                 .withAcrossMirrors(files.clone() == ServicesConfig.Clone.SHARED),
             driver,
-            driver,
             clock);
     cloning = service;
     posts = service;
