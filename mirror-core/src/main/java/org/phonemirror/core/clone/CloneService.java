@@ -54,8 +54,7 @@ public final class CloneService implements Cloning, PostSink {
   private final Map<String, Factory> factory = new ConcurrentHashMap<>();
   private final Map<Impu, Copying> atWork = new LinkedHashMap<>(AT_WORK, 0.75f, true);
 
-  private CloneService(
-      CloneSettings settings, FactoryStorage factories, Clock clock) {
+  private CloneService(CloneSettings settings, FactoryStorage factories, Clock clock) {
     this.settings = settings;
     this.factories = factories;
     this.clock = clock;
@@ -66,8 +65,7 @@ public final class CloneService implements Cloning, PostSink {
    *
    * @throws IOException if it can't be read
    */
-  public static CloneService open(
-      CloneSettings settings, FactoryStorage factories, Clock clock)
+  public static CloneService open(CloneSettings settings, FactoryStorage factories, Clock clock)
       throws IOException {
     CloneService service = new CloneService(settings, factories, clock);
     Path phones = Files.createDirectories(settings.directory().resolve("phones"));
@@ -147,8 +145,7 @@ public final class CloneService implements Cloning, PostSink {
   private Factory factory(String model, boolean anew) throws MachineException {
     Factory known = anew ? null : factory.get(model);
     if (known == null) {
-      known =
-          Factory.read(model, factories, settings.directory().resolve("factory"));
+      known = Factory.read(model, factories, settings.directory().resolve("factory"));
       factory.put(model, known);
     }
     return known;
@@ -166,8 +163,8 @@ public final class CloneService implements Cloning, PostSink {
     resting.ifPresent(Copying::rest);
   }
 
-  @Override
-  public boolean isCopied(Impu subscriber) {
+  /** Whether there is a copy, in the mirror or not. */
+  boolean isCopied(Impu subscriber) {
     Copying copy = copies.get(subscriber);
     return copy != null && copy.record().isCopied();
   }
@@ -202,6 +199,14 @@ public final class CloneService implements Cloning, PostSink {
     if (copy != null) {
       copy.written();
       endToken(subscriber);
+    }
+  }
+
+  @Override
+  public void writeAgain(Impu subscriber) throws IOException {
+    Copying copy = copies.get(subscriber);
+    if (copy != null) {
+      copy.writeAgain();
     }
   }
 

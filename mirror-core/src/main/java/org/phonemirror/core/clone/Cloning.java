@@ -22,10 +22,7 @@ public interface Cloning {
    */
   Optional<URI> required(Impu subscriber, Boot first);
 
-  /** Whether there is a copy that has to be written into a mirror in its factory state. */
-  boolean isCopied(Impu subscriber);
-
-  /** Whether it is yet to be written into the mirror's first checkpoint. */
+  /** Whether there is a copy that is yet to be written into the mirror's first checkpoint. */
   boolean isPending(Impu subscriber);
 
   /**
@@ -37,6 +34,9 @@ public interface Cloning {
 
   /** It is in the first checkpoint now. */
   void written(Impu subscriber) throws IOException;
+
+  /** The mirror is made anew from its template: if there is a copy, it is pending again. */
+  void writeAgain(Impu subscriber) throws IOException;
 
   /** Deletes what there is of a subscriber. */
   void forget(Impu subscriber) throws IOException;

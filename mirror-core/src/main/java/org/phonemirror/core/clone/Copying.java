@@ -313,6 +313,12 @@ final class Copying {
     save(record.with(Phase.WRITTEN));
   }
 
+  synchronized void writeAgain() throws IOException {
+    if (record.phase() == Phase.WRITTEN) {
+      save(record.with(Phase.COPIED));
+    }
+  }
+
   synchronized void delete() throws IOException {
     chunks.delete();
     Durable.deleteTree(directory);

@@ -28,8 +28,7 @@ record Factory(String software, StorageScope scope, StorageDigest digest, Path c
    *
    * @param directory where chunks of all models are
    */
-  static Factory read(String model, FactoryStorage source, Path directory)
-      throws MachineException {
+  static Factory read(String model, FactoryStorage source, Path directory) throws MachineException {
     StorageScope scope = source.storageScope(model);
     String software = source.software(model);
     return source.readFactory(

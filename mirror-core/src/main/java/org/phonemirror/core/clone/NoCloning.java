@@ -20,11 +20,6 @@ final class NoCloning implements Cloning {
   }
 
   @Override
-  public boolean isCopied(Impu subscriber) {
-    return false;
-  }
-
-  @Override
   public boolean isPending(Impu subscriber) {
     return false;
   }
@@ -36,6 +31,9 @@ final class NoCloning implements Cloning {
 
   @Override
   public void written(Impu subscriber) {}
+
+  @Override
+  public void writeAgain(Impu subscriber) {}
 
   @Override
   public void forget(Impu subscriber) {}

@@ -21,6 +21,7 @@ import org.phonemirror.sync.StorageScope;
  * @param inputDevices how many there are
  * @param scope which paths count as user storage
  * @param software version of the software on the system image; empty if the images don't tell
+ * @param systemPages the system image's, by content
  */
 record Template(
     Path directory,
@@ -30,7 +31,8 @@ record Template(
     int memoryMb,
     int inputDevices,
     StorageScope scope,
-    String software) {
+    String software,
+    SystemPages systemPages) {
   static final String PROPERTIES = "template.properties";
   static final String RAM = "ram";
   static final String DEVICE_STATE = "device-state";
@@ -59,7 +61,8 @@ record Template(
           Math.toIntExact(properties.number("memory.mb")),
           Math.toIntExact(properties.number("input.devices")),
           PhoneModel.scope(properties.values()),
-          properties.values().getProperty(PhoneModel.SOFTWARE, ""));
+          properties.values().getProperty(PhoneModel.SOFTWARE, ""),
+          new SystemPages(directory.toRealPath().resolve(PhoneModel.SYSTEM)));
     } catch (IOException e) {
       throw new IOException(e.getMessage() + REMEDY, e);
     }
