@@ -100,15 +100,8 @@ public final class QemuDriver implements MachineDriver, FactoryStorage, AutoClos
   @Override
   public <T> T readFactory(String phoneModel, Machine.StorageReader<T> reader)
       throws MachineException {
-    try {
-      Path work = Files.createTempDirectory(mirrors, ".factory-");
-      try {
-        Path view = work.resolve("view");
-        StorageView.extract(template(phoneModel).data(), view);
-        return reader.read(view);
-      } finally {
-        StateFiles.deleteTree(work);
-      }
+    try (StorageView view = StorageView.open(template(phoneModel).data())) {
+      return reader.read(view.top());
     } catch (IOException e) {
       throw failed("read the factory state of", phoneModel, e);
     }
