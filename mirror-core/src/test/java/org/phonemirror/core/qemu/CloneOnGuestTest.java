@@ -118,7 +118,12 @@ class CloneOnGuestTest {
   private static boolean copy(Path from, Path to) throws java.io.IOException {
     try (Stream<Path> paths = Files.walk(from)) {
       for (Path path : (Iterable<Path>) paths::iterator) {
-        Files.copy(path, to.resolve(from.relativize(path).toString()), LinkOption.NOFOLLOW_LINKS);
+        Path target = to.resolve(from.relativize(path).toString());
+        if (Files.isDirectory(path)) {
+          Files.createDirectory(target);
+        } else {
+          Files.copy(path, target, LinkOption.NOFOLLOW_LINKS);
+        }
       }
     }
     return true;
