@@ -101,7 +101,7 @@ final class ServicePlane implements AutoCloseable {
     try {
       ServicesConfig services = config.services();
       if (services.download().isPresent()) {
-        if (services.download().get().clone() != ServicesConfig.Clone.OFF) {
+        if (services.download().get().cloning() != ServicesConfig.Cloning.OFF) {
           plane.cloning(config, services.download().get(), driver);
         }
         plane.download(services.download().get());
@@ -128,7 +128,7 @@ final class ServicePlane implements AutoCloseable {
     CloneService service =
         CloneService.open(
             CloneSettings.at(config.stateDirectory().resolve("clones"), files.url())
-                .withAcrossMirrors(files.clone() == ServicesConfig.Clone.SHARED),
+                .withAcrossMirrors(files.cloning() == ServicesConfig.Cloning.SHARED),
             driver,
             clock);
     cloning = service;

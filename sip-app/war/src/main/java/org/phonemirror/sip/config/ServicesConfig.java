@@ -26,7 +26,7 @@ public record ServicesConfig(
    * @param allowed networks that files may be fetched from although they are not of the Internet,
    *     in CIDR notation
    * @param denied networks of the operator that are
-   * @param clone whether phones that were used before are copied, at the same address
+   * @param cloning whether phones that were used before are copied, at the same address
    */
   public record Download(
       InetSocketAddress address,
@@ -34,10 +34,10 @@ public record ServicesConfig(
       Optional<KeyStoreFile> keyStore,
       List<String> allowed,
       List<String> denied,
-      Clone clone) {}
+      Cloning cloning) {}
 
   /** How phones are copied that were used before they were subscribed. */
-  public enum Clone {
+  public enum Cloning {
     /** They aren't; their mirrors begin in factory state and are repaired. */
     OFF,
     /** Each sends all that is not in its model's template. */
@@ -123,11 +123,11 @@ public record ServicesConfig(
     var password = reader.optional("download.key-store-password", text -> text);
     var allowed = reader.optional("download.allowed-networks", ServicesConfig::networks);
     var denied = reader.optional("download.denied-networks", ServicesConfig::networks);
-    var clone = reader.optional("clone", ServicesConfig::clone);
+    var cloning = reader.optional("clone", ServicesConfig::cloning);
     together(reader, "download.address", "download.url");
     together(reader, "download.key-store", "download.key-store-password");
     if (address.isEmpty() || url.isEmpty()) {
-      if (clone.isPresent() && clone.get() != Clone.OFF) {
+      if (cloning.isPresent() && cloning.get() != Cloning.OFF) {
         reader.wrong("clone needs download.address, where phones send their copies");
       }
       return Optional.empty();
@@ -139,7 +139,7 @@ public record ServicesConfig(
             store.flatMap(keys -> password.map(secret -> new KeyStoreFile(keys, secret))),
             allowed.orElse(List.of()),
             denied.orElse(List.of()),
-            clone.orElse(Clone.OFF)));
+            cloning.orElse(Cloning.OFF)));
   }
 
   private static Optional<Upload> upload(ConfigReader reader) {
@@ -199,9 +199,9 @@ public record ServicesConfig(
     }
   }
 
-  private static Clone clone(String text) {
-    return Arrays.stream(Clone.values())
-        .filter(clone -> clone.name().toLowerCase(Locale.ROOT).equals(text))
+  private static Cloning cloning(String text) {
+    return Arrays.stream(Cloning.values())
+        .filter(cloning -> cloning.name().toLowerCase(Locale.ROOT).equals(text))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("must be off, own or shared"));
   }
