@@ -132,6 +132,7 @@ cp "$root/bin/busybox" "$busybox"
   ln -s /proc/mounts etc/mtab
   mkdir -p data opt/syn-client var/lib/syn-client usr/local/share/phone
 )
+echo "$inputs" >"$root/usr/local/share/phone/software"
 install -m755 "$work/phone-agent" "$work/seed-random" "$here/rootfs/phone-init" "$root/usr/local/sbin/"
 install -m755 "$work"/{tapfile,mms,mirror-order} "$here"/rootfs/{menu,messages} "$root/usr/local/bin/"
 for order in get send scan cancel fetch notices; do
@@ -201,6 +202,8 @@ input.1=QEMU Virtio Tablet
 # what counts as user storage: patterns with colons between them; without an inclusion all of /data
 storage.include=
 storage.exclude=.syn-client
+# what phones tell of themselves; a mirror runs the same
+software=$inputs
 inputs=$inputs
 PROPERTIES
   (cd "$new" && for file in kernel initrd system.img data.img state.img; do

@@ -208,7 +208,8 @@ final class MachineLife {
   private Effect<MirrorEvent, MirrorState> withoutMachine(
       MirrorState state, Optional<SyncMessage> next, Instant now) {
     boolean on = state.link().on();
-    boolean needed = next.isPresent() || (on && awake) || rebuilding.isUnderWay();
+    boolean known = state.stream().last() > 0 || !ports.cloning().isOn();
+    boolean needed = next.isPresent() || (on && awake && known) || rebuilding.isUnderWay();
     if (stopping || !needed) {
       if (!on) {
         refusal = Optional.empty();

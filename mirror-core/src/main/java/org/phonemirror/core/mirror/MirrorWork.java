@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.phonemirror.core.clone.Cloning;
 import org.phonemirror.core.machine.Checkpoint;
 import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineDriver;
@@ -46,6 +47,7 @@ final class MirrorWork {
   private final MachineDriver driver;
   private final TapeSource tapes;
   private final Services services;
+  private final Cloning cloning;
   private final Journal journal;
   private final int retention;
   private final Impu subscriber;
@@ -65,6 +67,7 @@ final class MirrorWork {
     this.driver = ports.driver();
     this.tapes = ports.tapes();
     this.services = new Services(ports.services(), subscriber);
+    this.cloning = ports.cloning();
     this.mirror = subscriber.uri();
   }
 
@@ -95,17 +98,48 @@ final class MirrorWork {
           first,
           position);
     }
-    Checkpoint from = latest.isPresent() ? latest.get() : driver.create(mirror, phoneModel);
+    Checkpoint from = latest.isPresent() ? latest.get() : createAnew(phoneModel);
     if (from.position() != rested) {
       repair = new Repair(driver.storageScope(phoneModel));
     }
     rested = NOWHERE;
-    MachineMeter machine = place.meter(driver.start(from, epoch));
+    Machine started = driver.start(from, epoch);
+    boolean fromCopy = from.position() == 0 && cloning.isPending(subscriber);
+    Checkpoint at = fromCopy ? withCopy(started) : from;
+    MachineMeter machine = place.meter(started);
     try {
-      return machine.run(() -> new MirrorCommand.Started(machine, from));
+      return machine.run(() -> new MirrorCommand.Started(machine, at));
     } catch (MachineException | CpuLimitException e) {
       machine.machine().close();
       throw e;
+    }
+  }
+
+  /** A mirror in factory state, into which its copy is yet to be written if there is one. */
+  private Checkpoint createAnew(String phoneModel) throws MachineException {
+    try {
+      cloning.writeAgain(subscriber);
+    } catch (IOException e) {
+      throw new MachineException("can't note that " + mirror + " is new: " + e.getMessage(), e);
+    }
+    return driver.create(mirror, phoneModel);
+  }
+
+  /** Makes a mirror in factory state what its phone was when its stream began. */
+  private Checkpoint withCopy(Machine machine) throws MachineException {
+    boolean done = false;
+    try {
+      cloning.write(subscriber, machine);
+      Checkpoint base = machine.save(0);
+      cloning.written(subscriber);
+      done = true;
+      return base;
+    } catch (IOException e) {
+      throw new MachineException("can't note that " + mirror + " is copied: " + e.getMessage(), e);
+    } finally {
+      if (!done) {
+        machine.close();
+      }
     }
   }
 
@@ -154,7 +188,7 @@ final class MirrorWork {
     if (base.isEmpty()) {
       mustReach(0, last);
       driver.remove(mirror);
-      base = Optional.of(driver.create(mirror, phoneModel));
+      base = Optional.of(createAnew(phoneModel));
     }
     return new MirrorCommand.Rewound(base.get());
   }
@@ -329,8 +363,10 @@ final class MirrorWork {
     rested = NOWHERE;
     try {
       tapes.forget(subscriber);
+      cloning.forget(subscriber);
     } catch (IOException e) {
-      throw new MachineException("can't delete the tapes of " + mirror + ": " + e.getMessage(), e);
+      throw new MachineException(
+          "can't delete the tapes and the copy of " + mirror + ": " + e.getMessage(), e);
     }
     return new MirrorCommand.Removed();
   }

@@ -15,6 +15,7 @@ import org.apache.pekko.persistence.typed.javadsl.EffectFactories;
 import org.phonemirror.sync.Acknowledgement;
 import org.phonemirror.sync.Ask;
 import org.phonemirror.sync.Batch;
+import org.phonemirror.sync.Boot;
 import org.phonemirror.sync.Notice;
 import org.phonemirror.sync.SyncMessage;
 
@@ -87,12 +88,19 @@ final class PhoneSide {
     notices.removed();
   }
 
+  /** A stream that begins with another storage than the mirror has waits for a copy of it. */
+  private Optional<Acknowledgement> copyFirst(MirrorState state, SyncMessage message) {
+    return message instanceof Boot boot && state.stream().last() == 0
+        ? ports.cloning().required(surroundings.subscriber(), boot).map(Admission::copyFirst)
+        : Optional.empty();
+  }
+
   private Effect<MirrorEvent, MirrorState> accept(MirrorState state, MirrorCommand.Accept command) {
     SyncMessage message = command.message();
     Optional<Acknowledgement> answer =
         life.isStopping()
             ? Optional.of(Admission.stopping(state))
-            : admission.answer(state, message);
+            : admission.answer(state, message).or(() -> copyFirst(state, message));
     if (answer.isPresent()) {
       if (answer.get().status() != Acknowledgement.Status.ACCEPTED) {
         context

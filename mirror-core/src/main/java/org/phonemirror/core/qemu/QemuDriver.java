@@ -11,10 +11,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.phonemirror.core.machine.Checkpoint;
 import org.phonemirror.core.machine.DiskUse;
+import org.phonemirror.core.machine.FactoryStorage;
 import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineDriver;
 import org.phonemirror.core.machine.MachineException;
 import org.phonemirror.core.machine.Retention;
+import org.phonemirror.core.storage.StorageView;
 import org.phonemirror.sync.StorageScope;
 
 /**
@@ -23,7 +25,7 @@ import org.phonemirror.sync.StorageScope;
  *
  * <p>Closing the driver ends all its machines; so does the end of this process, even by a kill.
  */
-public final class QemuDriver implements MachineDriver, AutoCloseable {
+public final class QemuDriver implements MachineDriver, FactoryStorage, AutoCloseable {
   private final Path templates;
   private final Path mirrors;
   private final QemuSettings settings;
@@ -94,6 +96,25 @@ public final class QemuDriver implements MachineDriver, AutoCloseable {
       return template(phoneModel).scope();
     } catch (IOException e) {
       throw new MachineException(describe(e), e);
+    }
+  }
+
+  @Override
+  public <T> T readFactory(String phoneModel, Machine.StorageReader<T> reader)
+      throws MachineException {
+    try (StorageView view = StorageView.open(template(phoneModel).data())) {
+      return reader.read(view.top());
+    } catch (IOException e) {
+      throw failed("read the factory state of", phoneModel, e);
+    }
+  }
+
+  @Override
+  public String software(String phoneModel) throws MachineException {
+    try {
+      return template(phoneModel).software();
+    } catch (IOException e) {
+      throw failed("tell the software of", phoneModel, e);
     }
   }
 

@@ -40,7 +40,7 @@ import org.phonemirror.sync.StorageScope;
  * <p>Faults are ordered with {@link #failNext} and {@link #loseNextKey}. Safe for use by several
  * threads, each of which may be in the call of another mirror.
  */
-public final class FakeMachineDriver implements MachineDriver {
+public final class FakeMachineDriver implements MachineDriver, FactoryStorage {
   /** Where typed lines go, relative to user storage. */
   public static final String TYPED = "home/typed.txt";
 
@@ -96,6 +96,8 @@ public final class FakeMachineDriver implements MachineDriver {
   private final List<Replayed> replayed = new ArrayList<>();
   private final Queue<NetworkReport> networks = new ConcurrentLinkedQueue<>();
   private int keysToLose;
+  private final Map<String, byte[]> factory = new ConcurrentHashMap<>();
+  private volatile String software = "";
   private volatile StorageScope scope = StorageScope.ALL;
   private final Map<String, MachineUsage> usages = new ConcurrentHashMap<>();
   private final Map<Operation, Integer> calls = new EnumMap<>(Operation.class);
@@ -154,6 +156,43 @@ public final class FakeMachineDriver implements MachineDriver {
     if (!models.contains(phoneModel)) {
       throw new MachineException("there is no template of phone model '" + phoneModel + "'");
     }
+  }
+
+  @Override
+  public <T> T readFactory(String phoneModel, Machine.StorageReader<T> reader)
+      throws MachineException {
+    checkTemplate(phoneModel);
+    Path view = newDirectory();
+    try {
+      makeFactory(view);
+      return reader.read(view);
+    } catch (IOException e) {
+      throw new MachineException("can't read the factory state: " + e, e);
+    } finally {
+      delete(view);
+    }
+  }
+
+  private void makeFactory(Path storage) throws IOException {
+    Files.createDirectories(storage.resolve("home"));
+    for (Map.Entry<String, byte[]> file : factory.entrySet()) {
+      Files.write(storage.resolve(file.getKey()), file.getValue());
+    }
+  }
+
+  @Override
+  public String software(String phoneModel) {
+    return software;
+  }
+
+  /** Changes what new mirrors run. */
+  public void setSoftware(String changed) {
+    software = changed;
+  }
+
+  /** Adds a file to the factory state. */
+  public void addFactory(String path, byte[] content) {
+    factory.put(path, content);
   }
 
   @Override
@@ -233,8 +272,8 @@ public final class FakeMachineDriver implements MachineDriver {
     Checkpoint checkpoint = new Checkpoint(mirror, phoneModel, 0, false);
     Path storage = newDirectory();
     try {
-      Path home = Files.createDirectories(storage.resolve("home"));
-      Files.setLastModifiedTime(home, FileTime.fromMillis(0));
+      makeFactory(storage);
+      Files.setLastModifiedTime(storage.resolve("home"), FileTime.fromMillis(0));
       Files.setLastModifiedTime(storage, FileTime.fromMillis(0));
     } catch (IOException e) {
       throw new MachineException("can't create mirror '" + mirror + "': " + e, e);

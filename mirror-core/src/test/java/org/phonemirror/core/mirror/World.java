@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.phonemirror.core.clone.Cloning;
 import org.phonemirror.core.machine.FakeMachineDriver;
 import org.phonemirror.core.placement.PlacementSettings;
 import org.phonemirror.core.service.MirrorService;
@@ -52,6 +53,7 @@ final class World implements AutoCloseable {
   final List<MirrorService> services = new CopyOnWriteArrayList<>();
   volatile boolean watchable = true;
   volatile CompletableFuture<Void> answer = CompletableFuture.completedFuture(null);
+  volatile Cloning cloning = Cloning.NONE;
   private final Path state;
   private MirrorSettings settings;
   private Mirrors mirrors;
@@ -116,6 +118,7 @@ final class World implements AutoCloseable {
             keys,
             tapes,
             services,
+            cloning,
             Clock.systemUTC());
     mirrors = Mirrors.open(state, ports, settings);
   }

@@ -138,7 +138,7 @@ final class Composition implements MirrorPlane {
     Mirrors mirrors = null;
     ServicePlane services = null;
     try {
-      services = ServicePlane.open(config, board, messenger, clock);
+      services = ServicePlane.open(config, driver, board, messenger, clock);
       mm10 = mm10(config, messages);
       traffic = traffic(config, clock, services);
       MirrorPorts ports =
@@ -150,6 +150,7 @@ final class Composition implements MirrorPlane {
               keys,
               traffic.isPresent() ? traffic.get() : TapeSource.silent(),
               watched(services, overview),
+              services.cloning(),
               clock);
       MirrorSettings settings = settings(config).withFilesCertificate(services.filesCertificate());
       mirrors = Mirrors.open(config.stateDirectory(), ports, settings);
