@@ -3,7 +3,6 @@ package org.phonemirror.core.upload;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashSet;
@@ -128,7 +127,9 @@ final class Outbox implements AutoCloseable {
     return database.run(
         () ->
             database.query(
-                row -> new Awaited(upload(row, List.of()), instant(row, "until")),
+                row ->
+                    new Awaited(
+                        OutboxRows.upload(row, List.of()), OutboxRows.instant(row, "until")),
                 "SELECT * FROM upload WHERE subscriber = ? AND state = 'awaited' ORDER BY ordered",
                 subscriber.uri()));
   }
@@ -184,7 +185,7 @@ final class Outbox implements AutoCloseable {
     return database.run(
         () ->
             database.query(
-                Outbox::due,
+                OutboxRows::due,
                 "SELECT * FROM delivery JOIN upload USING (subscriber, id)"
                     + " WHERE delivery.state = 'waiting' AND due <= ? AND upload.state = 'open'"
                     + " ORDER BY due LIMIT ?",
@@ -476,37 +477,6 @@ final class Outbox implements AutoCloseable {
   /** It is durable where the phone gets it from. */
   void told(long number) {
     database.run(() -> database.change("DELETE FROM report WHERE number = ?", number));
-  }
-
-  private static Due due(ResultSet row) throws SQLException {
-    Recipient recipient;
-    try {
-      recipient = Recipient.of(row.getString("recipient"));
-    } catch (WrongOrderException e) {
-      throw new SQLException("recipient was taken, and is wrong now", e);
-    }
-    return new Due(
-        new Key(new Impu(row.getString("subscriber")), row.getLong("id"), row.getInt("number")),
-        upload(row, List.of(recipient)),
-        instant(row, "ordered"),
-        instant(row, "until"),
-        row.getInt("failures"),
-        row.getBoolean("doubtful"));
-  }
-
-  private static Upload upload(ResultSet row, List<Recipient> recipients) throws SQLException {
-    return new Upload(
-        row.getLong("id"),
-        row.getString("path"),
-        row.getLong("size"),
-        row.getString("sha256"),
-        row.getString("subject"),
-        row.getString("body"),
-        recipients);
-  }
-
-  private static Instant instant(ResultSet row, String column) throws SQLException {
-    return Instant.ofEpochMilli(row.getLong(column));
   }
 
   @Override

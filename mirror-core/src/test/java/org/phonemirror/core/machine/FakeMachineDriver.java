@@ -1,18 +1,13 @@
 package org.phonemirror.core.machine;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -24,10 +19,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.phonemirror.core.tape.Tape;
 import org.phonemirror.sync.InputEvent;
 import org.phonemirror.sync.StorageScope;
@@ -60,37 +52,8 @@ public final class FakeMachineDriver implements MachineDriver, FactoryStorage {
   public record Replayed(
       String mirror, long startMicros, long lengthMicros, List<InputEvent> events, Tape tape) {}
 
-  /** Where the next call of a kind waits, until it is let on or its machine is closed. */
-  public static final class Gate {
-    private final CountDownLatch reached = new CountDownLatch(1);
-    private final CountDownLatch open = new CountDownLatch(1);
-
-    /** Waits until the call is there. */
-    public void awaitReached() throws InterruptedException {
-      if (!reached.await(20, TimeUnit.SECONDS)) {
-        throw new AssertionError("nothing has come to the gate within 20 s");
-      }
-    }
-
-    /** Lets the call go on. */
-    public void open() {
-      open.countDown();
-    }
-
-    private void pass() throws MachineException {
-      reached.countDown();
-      try {
-        open.await();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new MachineException("interrupted at a gate", e);
-      }
-    }
-  }
-
-  private final Path directory;
+  private final Directories directories;
   private final Set<String> models;
-  private final AtomicLong copies = new AtomicLong();
   private final Map<String, Mirror> mirrors = new HashMap<>();
   private final Map<Operation, Deque<String>> faults = new EnumMap<>(Operation.class);
   private final List<Replayed> replayed = new ArrayList<>();
@@ -105,7 +68,7 @@ public final class FakeMachineDriver implements MachineDriver, FactoryStorage {
 
   /** Keeps storage below a directory and knows the given phone models. */
   public FakeMachineDriver(Path directory, String... models) {
-    this.directory = directory;
+    this.directories = new Directories(directory);
     this.models = Set.of(models);
   }
 
@@ -162,14 +125,14 @@ public final class FakeMachineDriver implements MachineDriver, FactoryStorage {
   public <T> T readFactory(String phoneModel, Machine.StorageReader<T> reader)
       throws MachineException {
     checkTemplate(phoneModel);
-    Path view = newDirectory();
+    Path view = directories.fresh();
     try {
       makeFactory(view);
       return reader.read(view);
     } catch (IOException e) {
       throw new MachineException("can't read the factory state: " + e, e);
     } finally {
-      delete(view);
+      Directories.delete(view);
     }
   }
 
@@ -221,7 +184,7 @@ public final class FakeMachineDriver implements MachineDriver, FactoryStorage {
   /** Loses the newest checkpoints of a mirror, as if they had been found damaged. */
   public synchronized void damageNewest(String mirror, int count) throws MachineException {
     for (int i = 0; i < count; i++) {
-      delete(mirrors.get(mirror).saved.removeLast().storage);
+      Directories.delete(mirrors.get(mirror).saved.removeLast().storage);
     }
   }
 
@@ -243,7 +206,7 @@ public final class FakeMachineDriver implements MachineDriver, FactoryStorage {
     for (Saved saved : List.copyOf(state.saved)) {
       if (!kept.contains(saved)) {
         state.saved.remove(saved);
-        delete(saved.storage);
+        Directories.delete(saved.storage);
       }
     }
   }
@@ -270,7 +233,7 @@ public final class FakeMachineDriver implements MachineDriver, FactoryStorage {
       throw new MachineException("mirror '" + mirror + "' exists already");
     }
     Checkpoint checkpoint = new Checkpoint(mirror, phoneModel, 0, false);
-    Path storage = newDirectory();
+    Path storage = directories.fresh();
     try {
       makeFactory(storage);
       Files.setLastModifiedTime(storage.resolve("home"), FileTime.fromMillis(0));
@@ -314,7 +277,8 @@ public final class FakeMachineDriver implements MachineDriver, FactoryStorage {
             .orElseThrow(() -> new MachineException("there is no " + checkpoint));
     state.endMachine();
     state.epoch = epoch;
-    FakeMachine machine = new FakeMachine(state, checkpoint, copy(from.storage), from.line);
+    FakeMachine machine =
+        new FakeMachine(state, checkpoint, directories.copy(from.storage), from.line);
     state.machine = Optional.of(machine);
     return machine;
   }
@@ -328,20 +292,12 @@ public final class FakeMachineDriver implements MachineDriver, FactoryStorage {
       if (mirror != null) {
         long all = 0;
         for (Saved saved : mirror.saved) {
-          all += length(saved.storage);
+          all += Directories.length(saved.storage);
         }
-        use.put(name, new DiskUse(length(mirror.saved.getLast().storage), all));
+        use.put(name, new DiskUse(Directories.length(mirror.saved.getLast().storage), all));
       }
     }
     return use;
-  }
-
-  private static long length(Path top) throws MachineException {
-    try (Stream<Path> paths = Files.walk(top)) {
-      return paths.filter(Files::isRegularFile).mapToLong(path -> path.toFile().length()).sum();
-    } catch (IOException e) {
-      throw new MachineException("can't read " + top + ": " + e, e);
-    }
   }
 
   @Override
@@ -350,7 +306,7 @@ public final class FakeMachineDriver implements MachineDriver, FactoryStorage {
     if (state != null) {
       state.endMachine();
       for (Saved saved : state.saved) {
-        delete(saved.storage);
+        Directories.delete(saved.storage);
       }
     }
   }
@@ -373,44 +329,6 @@ public final class FakeMachineDriver implements MachineDriver, FactoryStorage {
     }
     keysToLose--;
     return true;
-  }
-
-  private Path newDirectory() {
-    return directory.resolve("storage-" + copies.incrementAndGet());
-  }
-
-  private Path copy(Path from) throws MachineException {
-    Path to = newDirectory();
-    try (Stream<Path> paths = Files.walk(from)) {
-      for (Path path : (Iterable<Path>) paths::iterator) {
-        Path target = to.resolve(from.relativize(path).toString());
-        Files.copy(path, target, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.COPY_ATTRIBUTES);
-      }
-      copyTimesOfDirectories(from, to);
-      return to;
-    } catch (IOException e) {
-      throw new MachineException("can't copy " + from + " to " + to + ": " + e, e);
-    }
-  }
-
-  /** Each file that came into a copy has changed its directory's time. */
-  private static void copyTimesOfDirectories(Path from, Path to) throws IOException {
-    try (Stream<Path> paths = Files.walk(from)) {
-      for (Path path : (Iterable<Path>) paths.filter(Files::isDirectory)::iterator) {
-        Path target = to.resolve(from.relativize(path).toString());
-        Files.setLastModifiedTime(target, Files.getLastModifiedTime(path));
-      }
-    }
-  }
-
-  private static void delete(Path top) throws MachineException {
-    try (Stream<Path> paths = Files.walk(top)) {
-      for (Path path : (Iterable<Path>) paths.sorted(Comparator.reverseOrder())::iterator) {
-        Files.delete(path);
-      }
-    } catch (IOException e) {
-      throw new MachineException("can't delete " + top + ": " + e, e);
-    }
   }
 
   private record Saved(Checkpoint checkpoint, Path storage, String line) {}
@@ -516,13 +434,13 @@ public final class FakeMachineDriver implements MachineDriver, FactoryStorage {
     @Override
     public <T> T readStorage(StorageReader<T> reader) throws MachineException {
       begin(Operation.READ_STORAGE);
-      Path view = copy(storage);
+      Path view = directories.copy(storage);
       try {
         return reader.read(view);
       } catch (IOException e) {
         throw new MachineException("can't read storage of '" + from.mirror() + "': " + e, e);
       } finally {
-        delete(view);
+        Directories.delete(view);
       }
     }
 
@@ -533,40 +451,12 @@ public final class FakeMachineDriver implements MachineDriver, FactoryStorage {
       List<String> refused = new ArrayList<>();
       for (StorageWrite change : changes) {
         try {
-          write(storage.resolve(change.path()), change);
+          Directories.write(storage.resolve(change.path()), change);
         } catch (IOException e) {
           refused.add(change + ": " + e);
         }
       }
       return refused;
-    }
-
-    private void write(Path path, StorageWrite change) throws IOException {
-      if (!path.getParent().toRealPath().equals(path.getParent().toAbsolutePath())) {
-        throw new IOException("symbolic link on the way");
-      }
-      if (change instanceof StorageWrite.FileRegion region) {
-        try (FileChannel file =
-            FileChannel.open(
-                path,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                LinkOption.NOFOLLOW_LINKS)) {
-          file.write(ByteBuffer.wrap(region.data()), region.offset());
-          file.truncate(region.length());
-          if (file.size() < region.length()) {
-            file.write(ByteBuffer.allocate(1), region.length() - 1);
-          }
-        }
-        FileTime time = FileTime.from(region.modifiedMicros(), TimeUnit.MICROSECONDS);
-        Files.setLastModifiedTime(path, time);
-      } else if (change instanceof StorageWrite.Directory) {
-        Files.createDirectory(path);
-      } else if (change instanceof StorageWrite.SymbolicLink link) {
-        Files.createSymbolicLink(path, Path.of(link.target()));
-      } else {
-        Files.delete(path);
-      }
     }
 
     @Override
@@ -575,7 +465,7 @@ public final class FakeMachineDriver implements MachineDriver, FactoryStorage {
       synchronized (FakeMachineDriver.this) {
         mustRun();
         Checkpoint checkpoint = new Checkpoint(from.mirror(), from.phoneModel(), position, on);
-        state.saved.add(new Saved(checkpoint, copy(storage), line.toString()));
+        state.saved.add(new Saved(checkpoint, directories.copy(storage), line.toString()));
         return checkpoint;
       }
     }

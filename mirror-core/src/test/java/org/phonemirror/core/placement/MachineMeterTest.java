@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.phonemirror.core.machine.FakeMachineDriver;
 import org.phonemirror.core.machine.FakeMachineDriver.Operation;
+import org.phonemirror.core.machine.Gate;
 import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineException;
 import org.phonemirror.core.machine.MachineUsage;
@@ -90,7 +91,7 @@ class MachineMeterTest {
   void oneThatDoesNotEndIsEndedInMidCall() throws Exception {
     uses(0);
     meter.run(this::boot);
-    FakeMachineDriver.Gate spinning = driver.holdNext(Operation.REPLAY);
+    Gate spinning = driver.holdNext(Operation.REPLAY);
     Thread seen =
         new Thread(
             () -> {
