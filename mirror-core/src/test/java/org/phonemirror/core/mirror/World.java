@@ -91,7 +91,8 @@ final class World implements AutoCloseable {
             Duration.ofMillis(20),
             Duration.ofMillis(100),
             FileServices.USUAL,
-            PlacementSettings.defaults());
+            // whatever disk the tests run on
+            PlacementSettings.defaults().withMinFreeBytes(0));
     open();
   }
 
