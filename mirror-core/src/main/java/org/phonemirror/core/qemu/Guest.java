@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,7 +29,7 @@ final class Guest implements AutoCloseable {
   static final String PID_FILE = "pid";
 
   /** QEMU writes it here, in its working directory. */
-  private static final String DEVICES = "devices";
+  static final String DEVICES = "devices";
 
   private static final long STATUS_PAUSE_MILLIS = 2;
 
@@ -229,12 +229,22 @@ final class Guest implements AutoCloseable {
     qmp.execute("stop", Map.of(), deadline);
   }
 
-  /** Writes the devices' state to a new file; the virtual CPU must be stopped. */
-  void saveDevices(Path file, Deadline deadline) throws IOException {
-    Path lent = process.directory().lend(DEVICES);
-    qmp.execute("xen-save-devices-state", Map.of("filename", DEVICES, "live", false), deadline);
-    process.directory().takeBack(lent);
-    Files.move(lent, file, StandardCopyOption.ATOMIC_MOVE);
+  /**
+   * Writes the devices' state to the file {@link #DEVICES} in its directory; the virtual CPU must
+   * be stopped.
+   */
+  Path saveDevices(Deadline deadline) throws IOException {
+    Path file = process.directory().lend(DEVICES);
+    try {
+      qmp.execute("xen-save-devices-state", Map.of("filename", DEVICES, "live", false), deadline);
+    } catch (QmpException e) {
+      // QEMU 7.2 keeps a file open that it could not write, and so its blocks
+      Files.newByteChannel(file, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)
+          .close();
+      throw e;
+    }
+    process.directory().takeBack(file);
+    return file;
   }
 
   /** Writes a clone's memory to a file; the virtual CPU must be stopped. */

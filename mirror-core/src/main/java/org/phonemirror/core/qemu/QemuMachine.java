@@ -30,10 +30,7 @@ import org.slf4j.LoggerFactory;
 final class QemuMachine implements Machine {
   private static final Logger LOG = LoggerFactory.getLogger(QemuMachine.class);
 
-  /** Where QEMU writes its devices' state, before that is compressed. */
-  private static final String DEVICES = "devices";
-
-  /** More bytes than that is ever long. */
+  /** More bytes than the devices' state ever has. */
   private static final long DEVICES_ROOM = 1 << 20;
 
   private final Surroundings around;
@@ -193,7 +190,7 @@ final class QemuMachine implements Machine {
             throw failed("save in " + made, guest.map(g -> g.explain(e)).orElse(e));
           } finally {
             delete(made);
-            delete(working.resolve(DEVICES));
+            delete(working.resolve(Guest.DEVICES));
           }
         });
   }
@@ -204,9 +201,8 @@ final class QemuMachine implements Machine {
     StoredImage.write(working.resolve(Guest.DATA), made.resolve(SavedCheckpoint.STORAGE));
     if (guest.isPresent()) {
       Deadline deadline = Deadline.in(around.settings.commandTime());
-      Path devices = working.resolve(DEVICES);
       guest.get().savePages(around.template, made.resolve(SavedCheckpoint.PAGES));
-      saveDevices(guest.get(), devices, deadline);
+      Path devices = saveDevices(guest.get(), deadline);
       Packing.pack(devices, made.resolve(SavedCheckpoint.DEVICE_STATE));
     }
     SavedCheckpoint.describe(made, checkpoint, around.template.id());
@@ -216,13 +212,13 @@ final class QemuMachine implements Machine {
         .checkpoint();
   }
 
-  private static void saveDevices(Guest guest, Path file, Deadline deadline) throws IOException {
+  private Path saveDevices(Guest guest, Deadline deadline) throws IOException {
     try {
-      guest.saveDevices(file, deadline);
+      return guest.saveDevices(deadline);
     } catch (QmpException e) {
       // QEMU does not tell what kind of error it met
-      boolean full = Files.getFileStore(file.getParent()).getUsableSpace() < DEVICES_ROOM;
-      throw full ? new IOException("No space left for " + file + ": " + e.getMessage(), e) : e;
+      boolean full = Files.getFileStore(working).getUsableSpace() < DEVICES_ROOM;
+      throw full ? new IOException("No space left in " + working + ": " + e.getMessage(), e) : e;
     }
   }
 

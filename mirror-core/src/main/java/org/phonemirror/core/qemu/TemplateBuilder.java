@@ -98,7 +98,7 @@ public final class TemplateBuilder {
         Thread.sleep(SETTLE_MILLIS);
         guest.agent().poll(true, deadline);
         guest.stop(deadline);
-        guest.saveDevices(made.resolve(Template.DEVICE_STATE), deadline);
+        Files.move(guest.saveDevices(deadline), made.resolve(Template.DEVICE_STATE));
         String qemuVersion = guest.qemuVersion(deadline);
         guest.close();
         Path ram = Files.move(directory.resolve(Template.RAM), made.resolve(Template.RAM));

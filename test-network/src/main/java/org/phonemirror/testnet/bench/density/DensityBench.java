@@ -25,11 +25,6 @@ import org.phonemirror.core.qemu.QemuSettings;
 public final class DensityBench {
   private static final String MODEL = "reference";
 
-  /** What the system, the server and the page cache need besides mirrors. */
-  private static final long SPARE_BYTES = 3_000_000_000L;
-
-  private static final long MIRROR_BYTES = 45_000_000;
-
   private final PrintStream out;
   private final Plan plan;
   private final Path work;
@@ -105,18 +100,9 @@ public final class DensityBench {
     List<Carried> light = fleets(Load.LIGHT);
     List<Carried> heavy = fleets(Load.HEAVY);
     TimedDriver times = new TimedDriver(driver);
-    Fleet.Shape shape = new Fleet.Shape(fitting(plan.mirrors()), plan.pace(), 2);
+    Fleet.Shape shape = new Fleet.Shape(plan.mirrors(), plan.pace(), 2);
     Carried taps = fleet(Load.TAPS, shape, times, (long) (plan.minutes() * 60e9));
     return new Result(taps, light, heavy, quiet, plan.minutes(), times);
-  }
-
-  /** As many as have room in memory at once. */
-  private int fitting(int mirrors) throws IOException {
-    long room = (HostUsage.availableBytes() - SPARE_BYTES) / MIRROR_BYTES;
-    if (mirrors > room) {
-      out.printf("memory has room for %d mirrors, not for %d%n", room, mirrors);
-    }
-    return (int) Math.max(1, Math.min(mirrors, room));
   }
 
   /** Light load repeats itself after five intervals. */

@@ -24,6 +24,7 @@ import org.phonemirror.core.mirror.MirrorPorts;
 import org.phonemirror.core.mirror.MirrorSettings;
 import org.phonemirror.core.mirror.MirrorStatus;
 import org.phonemirror.core.mirror.Mirrors;
+import org.phonemirror.core.placement.PlacementSettings;
 import org.phonemirror.core.service.MirrorService;
 import org.phonemirror.core.service.MirrorView;
 import org.phonemirror.core.service.ReplayedInterval;
@@ -48,6 +49,9 @@ import org.phonemirror.sync.SyncMessage;
 final class Fleet implements AutoCloseable {
   private static final long RETRY_MILLIS = 1000;
   private static final long STATUS_SECONDS = 60;
+
+  /** What the system, the server and the page cache need besides mirrors. */
+  private static final long SPARE_BYTES = 4_000_000_000L;
 
   private final Recording recording;
   private final Shape shape;
@@ -114,6 +118,12 @@ final class Fleet implements AutoCloseable {
 
   /** Opens the journal; no phone is on. */
   Fleet(Path state, TimedDriver driver, Recording recording, Shape shape) throws IOException {
+    // what does not fit in memory hibernates; none is refused, so that what comes of it is seen
+    PlacementSettings placement =
+        PlacementSettings.defaults()
+            .withMemoryBytes(Math.max(0, HostUsage.availableBytes() - SPARE_BYTES))
+            .withCpuShare(10)
+            .withMaxLateness(Duration.ofHours(1));
     this.recording = recording;
     this.shape = shape;
     for (int i = 0; i < shape.mirrors(); i++) {
@@ -131,8 +141,8 @@ final class Fleet implements AutoCloseable {
             new RecordedTapes(recording.script()),
             List.of(new Watch()),
             Clock.systemUTC());
-    this.mirrors =
-        Mirrors.open(state, ports, MirrorSettings.defaults(URI.create("coaps://192.0.2.1:5684")));
+    MirrorSettings settings = MirrorSettings.defaults(URI.create("coaps://192.0.2.1:5684"));
+    this.mirrors = Mirrors.open(state, ports, settings.withPlacement(placement));
   }
 
   /** Whose mirror one is. */
