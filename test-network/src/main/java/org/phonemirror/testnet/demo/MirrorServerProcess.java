@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -227,15 +226,13 @@ public final class MirrorServerProcess implements AutoCloseable {
   }
 
   /**
-   * The user storage in the newest checkpoint of a subscriber's mirror.
+   * The user storage in the newest checkpoint of a subscriber's mirror; the image is replaced by
+   * the next call.
    *
    * @throws IOException if there is none
    */
   public Path savedImage(String subscriber) throws IOException {
-    return images(subscriber).stream()
-        .filter(image -> checkpoint(image) >= 0)
-        .max(Comparator.comparingLong(MirrorServerProcess::checkpoint))
-        .orElseThrow(() -> new IOException("the mirror of " + subscriber + " has no checkpoint"));
+    return SavedStorage.unpack(state(), name(subscriber), state().resolveSibling("saved.img"));
   }
 
   /**
@@ -244,24 +241,17 @@ public final class MirrorServerProcess implements AutoCloseable {
    * @throws IOException if there is no machine
    */
   public Path workingImage(String subscriber) throws IOException {
-    return images(subscriber).stream()
-        .filter(image -> checkpoint(image) < 0)
-        .findFirst()
-        .orElseThrow(() -> new IOException("the mirror of " + subscriber + " does not run"));
-  }
-
-  private List<Path> images(String subscriber) throws IOException {
-    String name = subscriber.replaceAll("[^A-Za-z0-9+@-]", "_") + "-";
+    String name = name(subscriber);
     try (Stream<Path> all = Files.walk(state().resolve("mirrors"))) {
       return all.filter(path -> path.endsWith("data.img") && path.toString().contains("/" + name))
-          .toList();
+          .findFirst()
+          .orElseThrow(() -> new IOException("the mirror of " + subscriber + " does not run"));
     }
   }
 
-  private static long checkpoint(Path image) {
-    // checkpoints/N-POSITION; a machine's working copy is not one
-    String name = image.getParent().getFileName().toString();
-    return name.contains("-") ? Long.parseLong(name.substring(0, name.indexOf('-'))) : -1;
+  /** How the directory of a subscriber's mirror begins. */
+  private static String name(String subscriber) {
+    return subscriber.replaceAll("[^A-Za-z0-9+@-]", "_") + "-";
   }
 
   private Optional<HttpResponse<String>> get(String page) throws IOException, InterruptedException {

@@ -31,6 +31,7 @@ import org.phonemirror.sync.Acknowledgement;
 import org.phonemirror.sync.FileServices;
 import org.phonemirror.sync.SyncCodec;
 import org.phonemirror.sync.SyncMessage;
+import org.phonemirror.testnet.demo.SavedStorage;
 import org.phonemirror.testnet.demo.Story;
 
 /** The mirrors of one subscriber with their real machines and journal; no network around them. */
@@ -170,12 +171,7 @@ final class MirrorHost implements AutoCloseable {
 
   /** The user storage in the newest checkpoint. */
   Path savedImage() throws IOException {
-    try (Stream<Path> files = Files.walk(state)) {
-      return files
-          .filter(path -> path.endsWith("data.img") && path.toString().contains("/checkpoints/"))
-          .max(java.util.Comparator.comparing(Path::toString))
-          .orElseThrow();
-    }
+    return SavedStorage.unpack(state, "", state.resolve("saved.img"));
   }
 
   @Override
