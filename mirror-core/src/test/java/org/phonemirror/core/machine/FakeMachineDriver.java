@@ -25,9 +25,8 @@ import org.phonemirror.sync.InputEvent;
 import org.phonemirror.sync.StorageScope;
 
 /**
- * A driver without virtual machines, for tests of what uses one. A phone's user storage is a
- * directory; its one program appends each typed line to {@link #TYPED} when Enter is pressed, and
- * loses an unfinished line at a power cut, as a terminal does.
+ * A driver without virtual machines, for tests. A phone's user storage is a directory; its one
+ * program appends each typed line to {@link #TYPED}, and loses an unfinished one at a power cut.
  *
  * <p>Faults are ordered with {@link #failNext} and {@link #loseNextKey}. Safe for use by several
  * threads, each of which may be in the call of another mirror.
