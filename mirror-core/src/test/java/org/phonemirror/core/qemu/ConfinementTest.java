@@ -15,39 +15,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.phonemirror.core.machine.Checkpoint;
 import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineException;
 
 /** What the process of a reference phone's mirror may do on its host. */
-class ConfinementTest {
+class ConfinementTest extends OnReferencePhone {
   private static final long BOOT = 1_767_600_000_000_000L;
   private static final String NOBODY = "65534";
-
-  @TempDir private static Path templates;
-  @TempDir private Path state;
-  private QemuDriver driver;
-
-  @BeforeAll
-  static void buildTemplate() throws IOException {
-    TestTemplate.buildIn(templates);
-  }
-
-  @BeforeEach
-  void open() throws IOException {
-    driver = new QemuDriver(templates, state, QemuSettings.defaults());
-  }
-
-  @AfterEach
-  void close() {
-    driver.close();
-  }
 
   @Test
   void itHasNoRightsAndNoNetwork() throws Exception {

@@ -10,11 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.phonemirror.core.machine.Checkpoint;
 import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineException;
@@ -27,29 +23,10 @@ import org.phonemirror.sync.InputEvent;
  * Guests that run away with their host's time and room, on the reference phone. Each is typed by a
  * user, as what infected the phone would come to its mirror, while another mirror works.
  */
-class RunawayGuestTest {
+class RunawayGuestTest extends OnReferencePhone {
   private static final long LONG = 3_600 * ShellUser.SECOND;
   private static final long SHORT = 10 * ShellUser.SECOND;
   private static final String OTHER = "sip:+15550002@ims.test";
-
-  @TempDir private static Path templates;
-  @TempDir private Path state;
-  private QemuDriver driver;
-
-  @BeforeAll
-  static void buildTemplate() throws IOException {
-    TestTemplate.buildIn(templates);
-  }
-
-  @BeforeEach
-  void open() throws IOException {
-    driver = new QemuDriver(templates, state, QemuSettings.defaults());
-  }
-
-  @AfterEach
-  void close() {
-    driver.close();
-  }
 
   @Test
   void oneThatSpinsIsGivenUpAtItsLimit() throws Exception {

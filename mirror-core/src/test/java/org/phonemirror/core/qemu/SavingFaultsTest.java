@@ -16,12 +16,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.phonemirror.core.machine.Checkpoint;
 import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineException;
@@ -31,7 +27,7 @@ import org.phonemirror.core.tape.Tape;
 /**
  * What a checkpoint costs, and what becomes of it when something breaks; on the reference phone.
  */
-class SavingFaultsTest {
+class SavingFaultsTest extends OnReferencePhone {
   private static final String MIRROR = "sip:+15550001@ims.test";
   private static final long BOOT = 1_767_600_000_000_000L;
   private static final String TYPED = "home/typed.txt";
@@ -39,25 +35,6 @@ class SavingFaultsTest {
 
   /** Of an idle mirror with its session on. */
   private static final long MOST_BYTES = 2_000_000;
-
-  @TempDir private static Path templates;
-  @TempDir private Path state;
-  private QemuDriver driver;
-
-  @BeforeAll
-  static void buildTemplate() throws IOException {
-    TestTemplate.buildIn(templates);
-  }
-
-  @BeforeEach
-  void open() throws IOException {
-    driver = new QemuDriver(templates, state, QemuSettings.defaults());
-  }
-
-  @AfterEach
-  void close() {
-    driver.close();
-  }
 
   @Test
   void whateverIsTornOrDamagedTheCheckpointBeforeIsTheNewest() throws Exception {
