@@ -199,9 +199,10 @@ devices.mirror=nvdimm:system.img nvdimm:data.img virtserialport:agent virtio-key
 devices.phone=nvdimm:system.img nvdimm:data.img virtserialport:modem virtio-keyboard-pci virtio-tablet-pci VGA virtio-blk-pci:client virtio-blk-pci:state virtio-net-pci virtio-rng-pci
 input.0=QEMU Virtio Keyboard
 input.1=QEMU Virtio Tablet
-# what counts as user storage: patterns with colons between them; without an inclusion all of /data
+# what counts as user storage: patterns with colons between them; without an inclusion all of /data. Not what programs
+# keep beside a file while they work on it: its content is random (sqlite) or names a process (vim)
 storage.include=
-storage.exclude=.syn-client
+storage.exclude=.syn-client:**/*.swp:**/*-journal
 # what phones tell of themselves; a mirror runs the same
 software=$inputs
 inputs=$inputs
