@@ -9,12 +9,13 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.phonemirror.testnet.bench.ImageMirror;
+import java.util.stream.Stream;
 import org.phonemirror.testnet.bench.LinkBench;
 
 /**
@@ -72,7 +73,15 @@ public final class PaperBench {
           LONGEST_SECONDS,
           charts);
     } finally {
-      ImageMirror.delete(files);
+      delete(files);
+    }
+  }
+
+  private static void delete(Path top) throws IOException {
+    try (Stream<Path> all = Files.walk(top)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
     }
   }
 
