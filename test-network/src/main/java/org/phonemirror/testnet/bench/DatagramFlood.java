@@ -7,8 +7,8 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 
 /**
- * The speed of a link, as the paper's Table 1 has it: UDP is sent for some seconds, and what arrives
- * is counted.
+ * The speed of a link, as the paper's Table 1 has it: UDP is sent for some seconds, and what
+ * arrives is counted.
  */
 final class DatagramFlood {
   private static final int PAYLOAD = 1400;

@@ -214,8 +214,7 @@ public final class LinkBench {
       InetSocketAddress there = new InetSocketAddress(radio.phone(), SINK_PORT);
       String answer =
           beside(
-              () -> user.ask("sink " + SINK_PORT),
-              () -> DatagramFlood.send(there, FLOOD_SECONDS));
+              () -> user.ask("sink " + SINK_PORT), () -> DatagramFlood.send(there, FLOOD_SECONDS));
       if (!answer.startsWith("kbits ")) {
         throw new IOException("the phone answers '" + answer + "'");
       }

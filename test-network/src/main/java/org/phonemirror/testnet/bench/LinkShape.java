@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How fast a mobile link is, made by a queueing discipline of Linux at each end: netem(8) with delay
- * where the kernel has it, else tbf(8), whose delay is that of its queue alone.
+ * How fast a mobile link is, made by a queueing discipline of Linux at each end: netem(8) with
+ * delay where the kernel has it, else tbf(8), whose delay is that of its queue alone.
  *
  * @param name of the network
  * @param upKbits kbit/s from the phone

@@ -37,9 +37,9 @@ import org.phonemirror.sync.StorageScanner;
 import org.phonemirror.sync.SyncMessage;
 
 /**
- * The mirror server of {@link TransferBench} and {@link LinkBench}: the real synchronization server,
- * upload relay and download cache, with a directory for the mirror's storage, and a web server that
- * takes and gives files.
+ * The mirror server of {@link TransferBench} and {@link LinkBench}: the real synchronization
+ * server, upload relay and download cache, with a directory for the mirror's storage, and a web
+ * server that takes and gives files.
  */
 final class TransferServers implements AutoCloseable {
   static final Impu PHONE = new Impu("sip:+15550001@ims.test");

@@ -111,7 +111,8 @@ final class VethRadio implements Radio {
     neighbour(List.of(), link, address(2), inner);
     neighbour(inside, "radio", address(1), outer);
     if (shape.isPresent()) {
-      delayed = shape.get().apply(link, shape.get().downKbits(), command -> run(List.of(), command));
+      delayed =
+          shape.get().apply(link, shape.get().downKbits(), command -> run(List.of(), command));
       shape.get().apply("radio", shape.get().upKbits(), command -> run(inside, command));
     }
     bytesBefore = count("bytes");

@@ -81,7 +81,10 @@ public final class Chart {
       this.graphics = graphics;
       graphics.setFont(PLAIN);
       int widest =
-          all.stream().mapToInt(s -> graphics.getFontMetrics().stringWidth(s.name())).max().orElse(0);
+          all.stream()
+              .mapToInt(s -> graphics.getFontMetrics().stringWidth(s.name()))
+              .max()
+              .orElse(0);
       this.right = WIDTH - widest - KEY - 2 * GAP;
     }
 

@@ -77,8 +77,7 @@ public final class Plot {
             .flatMapToDouble(
                 fleet ->
                     DoubleStream.of(
-                        (double) fleet.mirrors() / fleet.cores(),
-                        fleet.percentAt(fleet.mirrors())))
+                        (double) fleet.mirrors() / fleet.cores(), fleet.percentAt(fleet.mirrors())))
             .toArray();
     if (points.length > 0) {
       chart.add(Series.of("measured", colour, Series.Kind.DOTS, points));

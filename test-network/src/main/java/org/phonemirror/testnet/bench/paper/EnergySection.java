@@ -176,8 +176,7 @@ final class EnergySection {
     }
     double[] points =
         Energy.PAPER.stream()
-            .flatMapToDouble(
-                p -> DoubleStream.of(p.intervalSeconds(), p.percent()))
+            .flatMapToDouble(p -> DoubleStream.of(p.intervalSeconds(), p.percent()))
             .toArray();
     return chart.add(
         Series.of("measured by the paper", Series.COLOURS.get(5), Series.Kind.DOTS, points));

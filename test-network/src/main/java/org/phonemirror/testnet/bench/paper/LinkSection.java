@@ -17,7 +17,9 @@ import org.phonemirror.testnet.bench.chart.Series;
 
 /** Tables and charts of transfers. */
 final class LinkSection {
-  /** Table 1, tested: the middle of its ranges; LTE is of a later time: Huang et al., MobiSys 2012. */
+  /**
+   * Table 1, tested: the middle of its ranges; LTE is of a later time: Huang et al., MobiSys 2012.
+   */
   static final List<LinkShape> SHAPES =
       List.of(
           new LinkShape("EDGE", 150, 180, 300),
@@ -82,7 +84,8 @@ final class LinkSection {
               List.of(
                   "Fig. 4: 5 MB sent over EDGE",
                   "several minutes",
-                  time(direct) + " by the phone; by the relay the phone is done in "
+                  time(direct)
+                      + " by the phone; by the relay the phone is done in "
                       + Markdown.number(order)
                       + " s"));
         });

@@ -20,8 +20,8 @@ import org.phonemirror.testnet.bench.LinkBench;
 
 /**
  * The paper's evaluation (§5) done again: transfers over shaped links and the model of energy are
- * run here, mirrors per core and scans are taken from their own benchmarks. Writes the document with
- * its charts, and the figures as JSON.
+ * run here, mirrors per core and scans are taken from their own benchmarks. Writes the document
+ * with its charts, and the figures as JSON.
  */
 public final class PaperBench {
   /** Of one file; what would take longer is computed. */
@@ -107,7 +107,9 @@ public final class PaperBench {
     Map<String, Object> figures = new LinkedHashMap<>();
     sections.forEach(section -> figures.putAll(section.figures()));
     Path json = bench.resolve("paper.json");
-    new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(json.toFile(), figures);
+    new ObjectMapper()
+        .enable(SerializationFeature.INDENT_OUTPUT)
+        .writeValue(json.toFile(), figures);
     figures.forEach(
         (name, value) -> {
           if (value instanceof Double number) {
@@ -122,15 +124,18 @@ public final class PaperBench {
     List<List<String>> summary = new ArrayList<>();
     summary.add(List.of("what", "the paper", "here"));
     sections.forEach(section -> summary.addAll(section.summary()));
-    String parts =
-        sections.stream().map(s -> s.text().strip()).collect(Collectors.joining("\n\n"));
+    String parts = sections.stream().map(s -> s.text().strip()).collect(Collectors.joining("\n\n"));
     return Markdown.fill(
         "evaluation.md",
         Map.of(
-            "date", date.toString(),
-            "machine", machine,
-            "summary", Markdown.table(summary),
-            "sections", parts));
+            "date",
+            date.toString(),
+            "machine",
+            machine,
+            "summary",
+            Markdown.table(summary),
+            "sections",
+            parts));
   }
 
   private static String machine() {

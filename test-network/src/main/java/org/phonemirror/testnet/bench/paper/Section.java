@@ -17,7 +17,6 @@ record Section(String text, List<List<String>> summary, Map<String, Object> figu
 
   /** In the place of one that could not be measured. */
   static Section absent(String title, String why) {
-    return new Section(
-        "## " + title + "\n\nLeft out: " + why + "\n", List.of(), Map.of());
+    return new Section("## " + title + "\n\nLeft out: " + why + "\n", List.of(), Map.of());
   }
 }

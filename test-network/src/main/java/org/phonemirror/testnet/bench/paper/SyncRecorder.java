@@ -32,8 +32,8 @@ import org.phonemirror.testnet.bench.UdpForwarder;
 import org.phonemirror.testnet.bench.paper.energy.Burst;
 
 /**
- * The datagrams of our protocol: each batch of the time is really encoded, encrypted and sent by the
- * client's channel to the real server, and answered. Only the waiting between them is left out.
+ * The datagrams of our protocol: each batch of the time is really encoded, encrypted and sent by
+ * the client's channel to the real server, and answered. Only the waiting between them is left out.
  */
 final class SyncRecorder implements AutoCloseable {
   private static final String SERVER = "127.43.7.1";
@@ -56,7 +56,8 @@ final class SyncRecorder implements AutoCloseable {
   /**
    * What was sent.
    *
-   * @param bursts datagrams up to an answer, and that; those of the handshake go with the boot, at 0
+   * @param bursts datagrams up to an answer, and that; those of the handshake go with the boot, at
+   *     0
    * @param batchBytes of a batch, both ways, as a mean
    * @param headerBytes of a batch's datagram that are not the message
    */
@@ -81,8 +82,7 @@ final class SyncRecorder implements AutoCloseable {
                 CompletableFuture.completedStage(
                     Acknowledgement.accepted(message.sequence() + 1, List.of())),
             Clock.systemUTC());
-    forwarder =
-        UdpForwarder.start(new InetSocketAddress(PHONE, 0), server.address(), this::passes);
+    forwarder = UdpForwarder.start(new InetSocketAddress(PHONE, 0), server.address(), this::passes);
     channel =
         new CoapChannel(
             new SyncSettings(

@@ -22,7 +22,8 @@ record Typed(double perSecond, Duration interval) {
   /** Events of one interval: the rate is kept over all of them. */
   int events(int number) {
     double length = interval.toMillis() / 1000.0;
-    return (int) (Math.floor((number + 1) * length * perSecond) - Math.floor(number * length * perSecond));
+    return (int)
+        (Math.floor((number + 1) * length * perSecond) - Math.floor(number * length * perSecond));
   }
 
   long events(Duration total) {

@@ -99,8 +99,10 @@ class PaperTest {
 
   @Test
   void transfersAreInTheTableAndWhatWasComputedIsInBrackets() throws IOException {
-    List<Timed> times = List.of(new Timed(5_000_000, 267, false), new Timed(20_000_000, 1068, true));
-    List<Timed> orders = List.of(new Timed(5_000_000, 0.5, false), new Timed(20_000_000, 0.5, false));
+    List<Timed> times =
+        List.of(new Timed(5_000_000, 267, false), new Timed(20_000_000, 1068, true));
+    List<Timed> orders =
+        List.of(new Timed(5_000_000, 0.5, false), new Timed(20_000_000, 0.5, false));
     LinkFigures edge =
         new LinkFigures(
             new LinkShape("EDGE", 150, 180, 300),
@@ -173,8 +175,7 @@ class PaperTest {
   @Test
   void aPlaceWithoutAValueIsAnErrorAndAValueWithoutAPlaceToo() {
     assertThat(Markdown.fillText("t", "a ${b} c", Map.of("b", "$1\\"))).isEqualTo("a $1\\ c");
-    assertThatThrownBy(() -> Markdown.fillText("t", "${b}", Map.of()))
-        .hasMessageContaining("${b}");
+    assertThatThrownBy(() -> Markdown.fillText("t", "${b}", Map.of())).hasMessageContaining("${b}");
     assertThatThrownBy(() -> Markdown.fillText("t", "", Map.of("b", "1")))
         .hasMessageContaining("[b]");
   }

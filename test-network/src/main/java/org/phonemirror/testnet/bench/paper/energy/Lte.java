@@ -3,11 +3,11 @@ package org.phonemirror.testnet.bench.paper.energy;
 import java.util.List;
 
 /**
- * LTE: RRC_IDLE and RRC_CONNECTED with discontinuous reception (TS 36.331, TS 36.321 §5.7), with the
- * powers and timers of J. Huang et al., A Close Examination of Performance and Power Characteristics
- * of 4G LTE Networks, MobiSys 2012, tables 3 and 4. After the last packet the radio receives for 100
- * ms, then it wakes for 1 ms in each 40 (the short cycle of 20 ms lasts one turn and is left out),
- * until the tail ends after 11.6 s.
+ * LTE: RRC_IDLE and RRC_CONNECTED with discontinuous reception (TS 36.331, TS 36.321 §5.7), with
+ * the powers and timers of J. Huang et al., A Close Examination of Performance and Power
+ * Characteristics of 4G LTE Networks, MobiSys 2012, tables 3 and 4. After the last packet the radio
+ * receives for 100 ms, then it wakes for 1 ms in each 40 (the short cycle of 20 ms lasts one turn
+ * and is left out), until the tail ends after 11.6 s.
  */
 public final class Lte implements RadioPower {
   private static final double PROMOTION_SECONDS = 0.2601;

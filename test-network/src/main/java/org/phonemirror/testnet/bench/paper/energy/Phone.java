@@ -6,10 +6,10 @@ import java.util.List;
  * The paper's phone, the Android Dev Phone 1, with one radio or another: what synchronization takes
  * from its battery of 1150 mAh at 3.7 V, beyond standby.
  *
- * <p>The processor needs 121 mW when it is awake and 434 mW more when it is busy at 384 MHz (L. Zhang
- * et al., CODES+ISSS 2010, table of the HTC Dream). How long it is busy was never published: 1 ms a
- * datagram, 0.1 ms an event and 1 us a byte are assumed, more than a tenfold of what the client
- * takes on a machine of today; it is next to nothing beside the radio, as the result tells.
+ * <p>The processor needs 121 mW when it is awake and 434 mW more when it is busy at 384 MHz (L.
+ * Zhang et al., CODES+ISSS 2010, table of the HTC Dream). How long it is busy was never published:
+ * 1 ms a datagram, 0.1 ms an event and 1 us a byte are assumed, more than a tenfold of what the
+ * client takes on a machine of today; it is next to nothing beside the radio, as the result tells.
  *
  * @param radio that carries it
  */

@@ -23,8 +23,7 @@ public record RampAndTail(
     double bitsPerSecond)
     implements RadioPower {
   /** EDGE, at the paper's 150 kbit/s. */
-  public static final RampAndTail GSM =
-      new RampAndTail("EDGE (GSM)", 1.7, 0.036, 0.25, 6, 150_000);
+  public static final RampAndTail GSM = new RampAndTail("EDGE (GSM)", 1.7, 0.036, 0.25, 6, 150_000);
 
   /** The same authors' 3G, at the paper's 708 kbit/s. */
   public static final RampAndTail THREE_G =

@@ -12,8 +12,8 @@ import java.util.List;
  * The power during a promotion is that of the state it leads to, as [1] does not tell it apart.
  *
  * <ol>
- *   <li>L. Zhang et al., Accurate Online Power Estimation and Automatic Battery Behavior Based Power
- *       Model Generation for Smartphones, CODES+ISSS 2010; values: PowerTutor, DreamConstants
+ *   <li>L. Zhang et al., Accurate Online Power Estimation and Automatic Battery Behavior Based
+ *       Power Model Generation for Smartphones, CODES+ISSS 2010; values: PowerTutor, DreamConstants
  *   <li>F. Qian et al., Characterizing Radio Resource Allocation for 3G Networks, IMC 2010
  * </ol>
  */
