@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import org.phonemirror.client.channel.CoapChannel;
 import org.phonemirror.testnet.bench.paper.energy.Burst;
 import org.phonemirror.testnet.bench.paper.energy.Lte;
-import org.phonemirror.testnet.bench.paper.energy.Pacing;
 import org.phonemirror.testnet.bench.paper.energy.Phone;
 import org.phonemirror.testnet.bench.paper.energy.RadioPower;
 import org.phonemirror.testnet.bench.paper.energy.RampAndTail;
@@ -43,7 +43,6 @@ record Energy(List<Case> cases) {
   private static final int FILE_BYTES = 20_000_000;
   private static final int SEGMENT = 1500;
   private static final int ACKNOWLEDGEMENT = 52;
-  private static final double PIECE_PAUSE_SECONDS = 0.5;
 
   /**
    * A value that the paper tells.
@@ -71,11 +70,15 @@ record Energy(List<Case> cases) {
    * @param radio its name
    * @param paper by the paper's protocol
    * @param ours by ours
-   * @param paced by ours, if its batches went in pieces: computed
+   * @param blocks by ours, in blocks for the shared channel
    */
-  record Costs(String radio, Phone.Spent paper, Phone.Spent ours, Phone.Spent paced) {
+  record Costs(String radio, Phone.Spent paper, Phone.Spent ours, Phone.Spent blocks) {
     double ratio() {
       return ours.joules() / paper.joules();
+    }
+
+    double blocksRatio() {
+      return blocks.joules() / paper.joules();
     }
   }
 
@@ -85,9 +88,11 @@ record Energy(List<Case> cases) {
    * @param typed what the user does
    * @param paperBytes of an interval, as a mean
    * @param ourBytes of an interval, both ways, as a mean
+   * @param blockBytes the same in blocks for the shared channel
    * @param costs by radio, in the order of {@link #RADIOS}
    */
-  record Case(Typed typed, double paperBytes, double ourBytes, List<Costs> costs) {
+  record Case(
+      Typed typed, double paperBytes, double ourBytes, double blockBytes, List<Costs> costs) {
     Costs main() {
       return costs.get(0);
     }
@@ -106,17 +111,23 @@ record Energy(List<Case> cases) {
     for (double rate : RATES) {
       for (int seconds : INTERVALS) {
         Typed typed = new Typed(rate, Duration.ofSeconds(seconds));
-        Case found = of(typed, SyncRecorder.record(typed, TOTAL), TOTAL);
+        Case found =
+            of(
+                typed,
+                SyncRecorder.record(typed, TOTAL, CoapChannel.USUAL_BLOCK),
+                SyncRecorder.record(typed, TOTAL, CoapChannel.SHARED_CHANNEL_BLOCK),
+                TOTAL);
         cases.add(found);
         out.printf(
             Locale.ROOT,
-            "  %.1f events/s, t_syn_int %d s: %d batches of %.0f bytes, %.2f %% of the battery;"
-                + " paper's protocol %.0f bytes, %.2f %%%n",
+            "  %.1f events/s, t_syn_int %d s: %d batches of %.0f bytes, %.2f %% of the battery"
+                + " (%.2f in small blocks); paper's protocol %.0f bytes, %.2f %%%n",
             rate,
             seconds,
             typed.batches(TOTAL),
             found.ourBytes,
             found.main().ours().percent(),
+            found.main().blocks().percent(),
             found.paperBytes,
             found.main().paper().percent());
       }
@@ -124,12 +135,10 @@ record Energy(List<Case> cases) {
     return new Energy(cases);
   }
 
-  static Case of(Typed typed, SyncRecorder.Recorded recorded, Duration total) {
+  static Case of(
+      Typed typed, SyncRecorder.Recorded ours, SyncRecorder.Recorded blocks, Duration total) {
     List<Burst> paper = typed.paperBursts(total);
     long events = typed.events(total);
-    int threshold = Umts.DEV_PHONE_ON_T_MOBILE.upThreshold();
-    List<Burst> paced =
-        new Pacing(threshold, recorded.headerBytes(), PIECE_PAUSE_SECONDS).apply(recorded.bursts());
     // the last batch is sent when the time is over, and has its tail too
     double seconds = total.toSeconds() + 60;
     List<Costs> costs = new ArrayList<>();
@@ -139,12 +148,12 @@ record Energy(List<Case> cases) {
           new Costs(
               radio.name(),
               phone.spend(paper, events, seconds),
-              phone.spend(recorded.bursts(), events, seconds),
-              phone.spend(paced, events, seconds)));
+              phone.spend(ours.bursts(), events, seconds),
+              phone.spend(blocks.bursts(), events, seconds)));
     }
     double paperBytes =
         paper.stream().mapToDouble(Burst::bytes).sum() / Math.max(1, typed.batches(total));
-    return new Case(typed, paperBytes, recorded.batchBytes(), costs);
+    return new Case(typed, paperBytes, ours.batchBytes(), blocks.batchBytes(), costs);
   }
 
   Case at(double perSecond, int seconds) {

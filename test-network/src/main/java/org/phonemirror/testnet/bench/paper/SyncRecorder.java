@@ -7,7 +7,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
@@ -59,13 +58,12 @@ final class SyncRecorder implements AutoCloseable {
    * @param bursts datagrams up to an answer, and that; those of the handshake go with the boot, at
    *     0
    * @param batchBytes of a batch, both ways, as a mean
-   * @param headerBytes of a batch's datagram that are not the message
    */
-  record Recorded(List<Burst> bursts, double batchBytes, int headerBytes) {}
+  record Recorded(List<Burst> bursts, double batchBytes) {}
 
   private record Exchange(List<Integer> up, List<Integer> down) {}
 
-  private SyncRecorder() throws IOException {
+  private SyncRecorder(int blockBytes) throws IOException {
     byte[] key = new byte[16];
     byte[] root = new byte[StorageDigest.ROOT_BYTES];
     Random random = new Random(SEED);
@@ -90,12 +88,13 @@ final class SyncRecorder implements AutoCloseable {
                 IDENTITY,
                 key,
                 Duration.ofMinutes(3)),
-            CoapTiming.DEFAULT);
+            CoapTiming.DEFAULT,
+            blockBytes);
   }
 
-  /** Records so long a time of such typing. */
-  static Recorded record(Typed typed, Duration total) throws Exception {
-    try (SyncRecorder recorder = new SyncRecorder()) {
+  /** Records so long a time of such typing, with datagrams of so much payload at most. */
+  static Recorded record(Typed typed, Duration total, int blockBytes) throws Exception {
+    try (SyncRecorder recorder = new SyncRecorder(blockBytes)) {
       return recorder.run(typed, total);
     }
   }
@@ -105,20 +104,17 @@ final class SyncRecorder implements AutoCloseable {
     bursts.addAll(send(0, new Boot(++sequence, 1, T0_MICROS, "reference-phone")));
     long length = typed.interval().toNanos() / 1000;
     long bytes = 0;
-    int[] headers = new int[typed.batches(total)];
-    for (int i = 0; i < headers.length; i++) {
+    int batches = typed.batches(total);
+    for (int i = 0; i < batches; i++) {
       long start = T0_MICROS + i * length;
       int events = typed.events(i);
       List<InputEvent> typedNow = events == 0 ? List.of() : typing.in(start, length, events);
       Batch batch = new Batch(++sequence, 1, start, length, typedNow, 0, digest);
       List<Burst> sent = send(typed.sentAt(i), batch);
-      int up = sent.stream().mapToInt(burst -> Burst.sum(burst.up())).sum();
-      headers[i] = (up - SyncCodec.encode(batch).length) / sent.size();
       bytes += sent.stream().mapToInt(Burst::bytes).sum();
       bursts.addAll(sent);
     }
-    Arrays.sort(headers);
-    return new Recorded(bursts, (double) bytes / headers.length, headers[headers.length / 2]);
+    return new Recorded(bursts, (double) bytes / batches);
   }
 
   private List<Burst> send(double at, SyncMessage message) throws Exception {

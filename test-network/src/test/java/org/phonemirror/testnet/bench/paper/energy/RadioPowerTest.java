@@ -98,18 +98,6 @@ class RadioPowerTest {
   }
 
   @Test
-  void aPacedBurstCarriesTheSameInPieces() {
-    Burst burst = new Burst(7, List.of(250), List.of(60));
-    List<Burst> paced = new Pacing(150, 50, 0.5).apply(List.of(burst));
-    assertThat(paced)
-        .containsExactly(
-            new Burst(7, List.of(150), List.of(50)), new Burst(7.5, List.of(150), List.of(50)));
-    assertThatThrownBy(() -> new Pacing(50, 50, 1))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("no room");
-  }
-
-  @Test
   void aBurstBeginsWithThePhone() {
     assertThatThrownBy(() -> new Burst(0, List.of(), List.of(60)))
         .isInstanceOf(IllegalArgumentException.class);
