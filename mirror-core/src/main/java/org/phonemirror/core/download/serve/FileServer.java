@@ -4,6 +4,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -40,6 +41,13 @@ public final class FileServer implements AutoCloseable {
   private static final int MAX_HEAD = 8 * 1024;
   private static final int CHUNK = 8 * 1024;
   private static final long CLOSE_SECONDS = 5;
+
+  /**
+   * What the kernel may have taken of a file that is not sent yet. Its own choice is up to 4 MB,
+   * which takes minutes over EDGE, and until a third of it has gone it takes no more: a connection
+   * on which all goes well would look idle for longer than it may.
+   */
+  private static final int SEND_BUFFER = 256 * 1024;
 
   private final EventLoopGroup threads =
       new MultiThreadIoEventLoopGroup(
@@ -100,6 +108,7 @@ public final class FileServer implements AutoCloseable {
         new ServerBootstrap()
             .group(threads)
             .channel(NioServerSocketChannel.class)
+            .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER)
             .childHandler(
                 new ChannelInitializer<SocketChannel>() {
                   @Override
