@@ -17,7 +17,6 @@ import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.stream.ChunkedWriteHandler;
-import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
@@ -98,7 +97,6 @@ public final class FileServer implements AutoCloseable {
             : Optional.empty();
     ConnectionLimit limit =
         new ConnectionLimit(settings.maxConnections(), settings.maxConnectionsPerAddress());
-    long idleMillis = settings.idleTime().toMillis();
     HttpDecoderConfig limits =
         new HttpDecoderConfig()
             .setMaxInitialLineLength(MAX_REQUEST_LINE)
@@ -117,8 +115,7 @@ public final class FileServer implements AutoCloseable {
                     pipeline.addLast(limit);
                     tls.ifPresent(context -> pipeline.addLast(context.newHandler(channel.alloc())));
                     pipeline.addLast(
-                        // sent bytes count, so that a slow phone is not an idle one
-                        new IdleStateHandler(true, 0, 0, idleMillis, TimeUnit.MILLISECONDS),
+                        new Standstill(settings.idleTime()),
                         new HttpServerCodec(limits),
                         new ChunkedWriteHandler(),
                         new FlowControlHandler(),
