@@ -36,6 +36,7 @@ final class EnergySection {
     double blocks = energy.figure8().main().blocksRatio();
     values.put("blocks_ratio", Markdown.number(blocks));
     values.put("blocks_goal", met(blocks));
+    values.put("batches", Integer.toString(SyncRecorder.MOST_BATCHES));
     values.put("goal", met(ratio));
     values.put("processor", Markdown.number(100 * processorShare(energy), 1));
     values.put("our_bytes", Markdown.number(energy.figure8().ourBytes(), 0));

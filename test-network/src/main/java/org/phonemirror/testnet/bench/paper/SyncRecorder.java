@@ -41,6 +41,12 @@ final class SyncRecorder implements AutoCloseable {
   private static final long SEED = 50;
   private static final long T0_MICROS = 1_767_225_600_000_000L;
 
+  /** More than so many tell nothing new: they are repeated. */
+  static final int MOST_BATCHES = 120;
+
+  /** A key that is pressed at the end is released in the same interval. */
+  private static final long LONGEST_HOLD_MICROS = 150_000;
+
   /** On a machine with other work; CoAP sends again after some seconds. */
   private static final int PATIENCE_SECONDS = 120;
 
@@ -104,17 +110,24 @@ final class SyncRecorder implements AutoCloseable {
     bursts.addAll(send(0, new Boot(++sequence, 1, T0_MICROS, "reference-phone")));
     long length = typed.interval().toNanos() / 1000;
     long bytes = 0;
+    List<List<Burst>> recorded = new ArrayList<>();
     int batches = typed.batches(total);
-    for (int i = 0; i < batches; i++) {
+    for (int i = 0; i < Math.min(batches, MOST_BATCHES); i++) {
       long start = T0_MICROS + i * length;
       int events = typed.events(i);
-      List<InputEvent> typedNow = events == 0 ? List.of() : typing.in(start, length, events);
+      List<InputEvent> typedNow =
+          events == 0 ? List.of() : typing.in(start, length - LONGEST_HOLD_MICROS, events);
       Batch batch = new Batch(++sequence, 1, start, length, typedNow, 0, digest);
       List<Burst> sent = send(typed.sentAt(i), batch);
       bytes += sent.stream().mapToInt(Burst::bytes).sum();
-      bursts.addAll(sent);
+      recorded.add(sent);
     }
-    return new Recorded(bursts, (double) bytes / batches);
+    for (int i = 0; i < batches; i++) {
+      for (Burst burst : recorded.get(i % recorded.size())) {
+        bursts.add(new Burst(typed.sentAt(i), burst.up(), burst.down()));
+      }
+    }
+    return new Recorded(bursts, (double) bytes / recorded.size());
   }
 
   private List<Burst> send(double at, SyncMessage message) throws Exception {
