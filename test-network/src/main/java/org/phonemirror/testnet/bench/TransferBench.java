@@ -155,7 +155,7 @@ public final class TransferBench {
       to.add(servers.far("/in/" + i));
     }
     int before = servers.puts();
-    user.relay(servers.file(), content, to);
+    user.relay(servers.file(), TransferUser.sha256(content), to);
     user.awaitReceipts(recipients);
     if (servers.puts() != before + recipients) {
       throw new IOException(servers.puts() - before + " files came, not " + recipients);

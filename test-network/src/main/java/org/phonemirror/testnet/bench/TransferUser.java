@@ -5,7 +5,9 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -104,14 +106,18 @@ final class TransferUser {
         notices);
   }
 
+  /** What the phone knows of its files before anybody sends them. */
+  static String sha256(byte[] content) throws GeneralSecurityException {
+    return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+  }
+
   /** Has it order that the mirror sends a file, instead of sending it. */
-  void relay(Path file, byte[] content, List<String> recipients) throws Exception {
+  void relay(Path file, String sha256, List<String> recipients) throws IOException {
     List<Field> fields = new ArrayList<>();
     fields.add(new Field("action", "send"));
     fields.add(new Field("path", file.getFileName().toString()));
-    fields.add(new Field("size", Integer.toString(content.length)));
-    byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(content);
-    fields.add(new Field("sha256", HexFormat.of().formatHex(sha256)));
+    fields.add(new Field("size", Long.toString(Files.size(file))));
+    fields.add(new Field("sha256", sha256));
     fields.add(new Field("subject", "Our film"));
     recipients.forEach(to -> fields.add(new Field("to", to)));
     batch(List.of(new Order(sequence + 1, "upload", fields)), 0);
