@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.DoubleStream;
 import org.phonemirror.testnet.bench.chart.Axis;
 import org.phonemirror.testnet.bench.chart.Chart;
@@ -186,12 +187,12 @@ final class EnergySection {
             "Fig. 5: battery for 6 h of synchronization, 3G of the paper's phone and operator",
             Axis.logarithmic("t_syn_int [s]", 10, 1000),
             Axis.logarithmic("battery [%], beyond standby", 0.5, 100));
-    int colour = 0;
-    for (double rate : Energy.RATES) {
+    for (double rate : List.of(2.0, 0.2)) {
       String name = Markdown.number(rate, 1) + " events/s, ";
-      chart.add(
-          curve(energy, rate, name + "paper's protocol", colour, Series.Kind.MARKED_LINE, false));
-      chart.add(curve(energy, rate, name + "ours", colour++, Series.Kind.DASHES, true));
+      Series.Kind kind = rate < 1 ? Series.Kind.DASHES : Series.Kind.MARKED_LINE;
+      chart.add(curve(energy, rate, name + "paper's protocol", 4, kind, Energy.Costs::paper));
+      chart.add(curve(energy, rate, name + "ours", 0, kind, Energy.Costs::ours));
+      chart.add(curve(energy, rate, name + "in small blocks", 2, kind, Energy.Costs::blocks));
     }
     double[] points =
         Energy.PAPER.stream()
@@ -202,12 +203,17 @@ final class EnergySection {
   }
 
   private static Series curve(
-      Energy energy, double rate, String name, int colour, Series.Kind kind, boolean ours) {
+      Energy energy,
+      double rate,
+      String name,
+      int colour,
+      Series.Kind kind,
+      Function<Energy.Costs, Phone.Spent> protocol) {
     double[] values = new double[2 * Energy.INTERVALS.size()];
     for (int i = 0; i < Energy.INTERVALS.size(); i++) {
-      Energy.Costs costs = energy.at(rate, Energy.INTERVALS.get(i)).main();
       values[2 * i] = Energy.INTERVALS.get(i);
-      values[2 * i + 1] = (ours ? costs.ours() : costs.paper()).percent();
+      Energy.Costs costs = energy.at(rate, Energy.INTERVALS.get(i)).main();
+      values[2 * i + 1] = protocol.apply(costs).percent();
     }
     return Series.of(name, Series.COLOURS.get(colour), kind, values);
   }
@@ -217,7 +223,7 @@ final class EnergySection {
         new Chart(
             "Fig. 7 and 8: battery a minute, in standby and with 0.5 events/s at 60 s",
             Axis.names("", List.of("standby", "paper's protocol", "ours", "ours, small blocks")),
-            Axis.linear("battery [% a minute]", 0, 0.16));
+            Axis.linear("battery [% a minute]", 0, 0.2));
     chart.add(
         Series.of(
             "paper, measured",

@@ -52,7 +52,7 @@ final class LinkSection {
         links.stream().allMatch(LinkFigures::delayed)
             ? "netem(8), with the delay of the table"
             : "tbf(8): this kernel has no netem, and so the delay is that of the queue alone; a round"
-                + " trip more or less matters for the smallest files over LTE only");
+                + " trip more matters for the smallest files, and most over LTE");
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("links", links);
     return new Section(Markdown.fill("transfer.md", values), summary(links), figures);
