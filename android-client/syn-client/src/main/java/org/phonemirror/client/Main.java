@@ -61,7 +61,8 @@ public final class Main {
    * @param args user storage, state directory, phone model, input device directory, and, if it is
    *     not {@code /sys/class/input}, the directory that tells the devices' names. Orders of the
    *     phone's commands are taken from {@code /run/mirror-orders}, or from where the environment's
-   *     {@code MIRROR_ORDERS} says
+   *     {@code MIRROR_ORDERS} says; its {@code MIRROR_BLOCK} is the payload of a datagram in bytes,
+   *     64 on UMTS networks with a shared channel
    */
   public static void main(String[] args) throws Exception {
     if (args.length < 4 || args.length > 5) {
@@ -77,13 +78,14 @@ public final class Main {
     MessageQueue queue = MessageQueue.open(state, QueueLimits.DEFAULT);
     SynClientConfig config =
         SynClientConfig.of(args[2], Paths.get(args[0]), state.resolve("rejected"));
+    int block = block();
     boolean shutDown;
     try (SynClient client =
             new SynClient(
                 config,
                 PhoneClock.system(),
                 queue,
-                settings -> new CoapChannel(settings, CoapTiming.DEFAULT),
+                settings -> new CoapChannel(settings, CoapTiming.DEFAULT, block),
                 new Log(out));
         EvdevSource source =
             EvdevSource.open(Paths.get(args[3]), sys, EvdevSource.REFERENCE_PHONE)) {
@@ -97,6 +99,11 @@ public final class Main {
       // last, so that no file is open any more when the supervisor unmounts
       out.println("FLUSHED");
     }
+  }
+
+  private static int block() {
+    String told = System.getenv().getOrDefault("MIRROR_BLOCK", "");
+    return told.isEmpty() ? CoapChannel.USUAL_BLOCK : Integer.parseInt(told);
   }
 
   private static Path orders() {

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.net.DatagramSocket;
 import java.net.HttpURLConnection;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,7 +29,8 @@ public final class TransferPhone {
 
   /**
    * Runs until its input ends. The first line is the URI of the synchronization server; the others
-   * are {@code put URL FILE}, {@code get URL} and {@code send MESSAGE}, the message in hex.
+   * are {@code put URL FILE}, {@code get URL}, {@code send MESSAGE}, the message in hex, {@code
+   * flood ADDRESS PORT SECONDS} and {@code sink PORT}.
    *
    * @param args identity, and key in hex
    */
@@ -59,6 +62,16 @@ public final class TransferPhone {
         Acknowledgement answer =
             channel.send(message).toCompletableFuture().get(60, TimeUnit.SECONDS);
         yield answer.status() + " " + answer.notices().size();
+      }
+      case "flood" -> {
+        InetSocketAddress to = new InetSocketAddress(words[1], Integer.parseInt(words[2]));
+        DatagramFlood.send(to, Integer.parseInt(words[3]));
+        yield "sent";
+      }
+      case "sink" -> {
+        try (DatagramSocket socket = new DatagramSocket(Integer.parseInt(words[1]))) {
+          yield "kbits " + DatagramFlood.receive(socket);
+        }
       }
       default -> throw new IllegalArgumentException("'" + words[0] + "' is not known");
     };

@@ -37,8 +37,9 @@ import org.phonemirror.sync.StorageScanner;
 import org.phonemirror.sync.SyncMessage;
 
 /**
- * The mirror server of {@link TransferBench}: the real synchronization server and upload relay,
- * with a directory for the mirror's storage, and a web server that takes and gives files.
+ * The mirror server of {@link TransferBench} and {@link LinkBench}: the real synchronization
+ * server, upload relay and download cache, with a directory for the mirror's storage, and a web
+ * server that takes and gives files.
  */
 final class TransferServers implements AutoCloseable {
   static final Impu PHONE = new Impu("sip:+15550001@ims.test");
@@ -55,6 +56,7 @@ final class TransferServers implements AutoCloseable {
   private final HttpServer near;
   private final HttpServer far;
   private final UploadService uploads;
+  private final TransferCache cache;
   private final SyncServer sync;
 
   TransferServers(String address, Path directory, byte[] key) throws IOException {
@@ -76,6 +78,15 @@ final class TransferServers implements AutoCloseable {
               return CompletableFuture.completedFuture(null);
             },
             Clock.systemUTC());
+    this.cache =
+        TransferCache.start(
+            address,
+            far.getAddress(),
+            directory.resolve("downloads"),
+            (subscriber, notice) -> {
+              notices.add(notice);
+              return CompletableFuture.completedFuture(null);
+            });
     KeyRing keys = new KeyRing();
     keys.put(IDENTITY, PHONE, key);
     this.sync =
@@ -101,11 +112,17 @@ final class TransferServers implements AutoCloseable {
         exchange.sendResponseHeaders(201, -1);
         puts.incrementAndGet();
       } else {
-        Path file = file();
+        Path file = stored(exchange.getRequestURI().getPath());
         exchange.sendResponseHeaders(200, Files.size(file));
         Files.copy(file, exchange.getResponseBody());
       }
     }
+  }
+
+  /** The file of that name, or the film whatever it is called. */
+  private Path stored(String path) {
+    Path named = storage.resolve(path.substring(path.lastIndexOf('/') + 1));
+    return Files.isRegularFile(named) ? named : file();
   }
 
   /** The interval is replayed and settled at once: there is no machine. */
@@ -120,19 +137,22 @@ final class TransferServers implements AutoCloseable {
   }
 
   private void settle(Batch batch) {
-    List<Order> orders =
-        batch.orders().stream().filter(o -> o.service().equals(uploads.name())).toList();
+    DirectoryMirror mirror = new DirectoryMirror(PHONE, storage);
     try {
+      cache.replayed(mirror, interval(batch, cache.name()));
       StorageScanner scanner = new StorageScanner(storage);
       scanner.scan(List.of());
       uploads.settled(
-          new DirectoryMirror(PHONE, storage),
-          new ReplayedInterval(
-              batch.sequence(), batch.startMicros(), batch.startMicros() + 1, orders),
-          new SettledStorage(scanner.tree(), true));
+          mirror, interval(batch, uploads.name()), new SettledStorage(scanner.tree(), true));
     } catch (IOException | MachineException e) {
       throw new IllegalStateException("the interval is not settled", e);
     }
+  }
+
+  private static ReplayedInterval interval(Batch batch, String service) {
+    List<Order> orders = batch.orders().stream().filter(o -> o.service().equals(service)).toList();
+    return new ReplayedInterval(
+        batch.sequence(), batch.startMicros(), batch.startMicros() + 1, orders);
   }
 
   /** The file that is on the phone, on its mirror and on the web. */
@@ -163,6 +183,11 @@ final class TransferServers implements AutoCloseable {
     return puts.get();
   }
 
+  /** What the phone is told next. */
+  List<Notice> waiting() {
+    return List.copyOf(notices);
+  }
+
   int waitingNotices() {
     return notices.size();
   }
@@ -174,16 +199,12 @@ final class TransferServers implements AutoCloseable {
         .sum();
   }
 
-  /** What a service tells the phone. */
-  void tell(Notice notice) {
-    notices.add(notice);
-  }
-
   @Override
-  public void close() {
+  public void close() throws IOException {
     sync.close();
     worker.shutdownNow();
     uploads.close();
+    cache.close();
     near.stop(0);
     far.stop(0);
     web.shutdownNow();

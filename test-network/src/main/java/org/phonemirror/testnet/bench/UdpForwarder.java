@@ -20,7 +20,20 @@ public final class UdpForwarder implements AutoCloseable {
   /** IPv4 header without options, and UDP header. */
   public static final int HEADER_BYTES = 20 + 8;
 
+  /** Is told of each datagram, on the forwarder's thread, before it goes on. */
+  @FunctionalInterface
+  public interface Observer {
+    /**
+     * One goes by.
+     *
+     * @param up whether it is the client's
+     * @param bytes on the IP layer
+     */
+    void passes(boolean up, int bytes);
+  }
+
   private final InetSocketAddress server;
+  private final Observer observer;
   private final Selector selector;
   private final DatagramChannel inside;
   private final InetSocketAddress address;
@@ -32,8 +45,10 @@ public final class UdpForwarder implements AutoCloseable {
   private DatagramChannel outside;
   private SocketAddress client;
 
-  private UdpForwarder(InetSocketAddress bind, InetSocketAddress server) throws IOException {
+  private UdpForwarder(InetSocketAddress bind, InetSocketAddress server, Observer observer)
+      throws IOException {
     this.server = server;
+    this.observer = observer;
     this.selector = Selector.open();
     this.inside = DatagramChannel.open();
     this.client = bind;
@@ -49,7 +64,13 @@ public final class UdpForwarder implements AutoCloseable {
   /** Starts one that listens at an address and sends to the server from another port of it. */
   public static UdpForwarder start(InetSocketAddress bind, InetSocketAddress server)
       throws IOException {
-    UdpForwarder forwarder = new UdpForwarder(bind, server);
+    return start(bind, server, (up, bytes) -> {});
+  }
+
+  /** The same, with someone who sees each datagram. */
+  public static UdpForwarder start(
+      InetSocketAddress bind, InetSocketAddress server, Observer observer) throws IOException {
+    UdpForwarder forwarder = new UdpForwarder(bind, server, observer);
     forwarder.thread.start();
     return forwarder;
   }
@@ -121,6 +142,7 @@ public final class UdpForwarder implements AutoCloseable {
       if (!blocked) {
         bytes.addAndGet(buffer.remaining() + HEADER_BYTES);
         datagrams.incrementAndGet();
+        observer.passes(from == inside, buffer.remaining() + HEADER_BYTES);
         if (from == inside) {
           client = sender;
           outside.send(buffer, server);

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.phonemirror.testnet.program.Command;
 
 /**
@@ -19,10 +20,48 @@ final class VethRadio implements Radio {
   private static final int ETHERNET = 14;
   private static final int MOST = 1500 + ETHERNET;
 
-  private final String link = "pmr" + ProcessHandle.current().pid();
-  private final String network = "198.19." + ProcessHandle.current().pid() % 250;
+  /** Networks of four addresses in one of 256. */
+  private static final int MOST_NUMBERS = 63;
+
+  private final String link;
+  private final int first;
+  private final Optional<LinkShape> shape;
   private long bytesBefore;
   private long packetsBefore;
+  private boolean delayed;
+
+  /** One as fast as this machine. */
+  VethRadio() {
+    this(0, Optional.empty());
+  }
+
+  /** One of several that this process has. */
+  VethRadio(int number, LinkShape shape) {
+    this(number, Optional.of(shape));
+  }
+
+  private VethRadio(int number, Optional<LinkShape> shape) {
+    if (number < 0 || number > MOST_NUMBERS) {
+      throw new IllegalArgumentException("link " + number + " is not 0 to " + MOST_NUMBERS);
+    }
+    this.link = "pmr" + ProcessHandle.current().pid() + "n" + number;
+    this.first = 4 * number;
+    this.shape = shape;
+  }
+
+  private String address(int host) {
+    return "198.19." + ProcessHandle.current().pid() % 250 + "." + (first + host);
+  }
+
+  /** Whether the shape's delay could be had. */
+  boolean delayed() {
+    return delayed;
+  }
+
+  /** Where servers reach the phone. */
+  String phone() {
+    return address(2);
+  }
 
   @Override
   public String description() {
@@ -31,7 +70,7 @@ final class VethRadio implements Radio {
 
   @Override
   public String servers() {
-    return network + ".1";
+    return address(1);
   }
 
   @Override
@@ -66,11 +105,16 @@ final class VethRadio implements Radio {
     Command.run(
         List.of("ip", "link", "add", link, "type", "veth", "peer", "name", "radio", "netns", pid));
     List<String> inside = List.of("nsenter", "--net", "--target", pid);
-    String outer = set(List.of(), link, network + ".1");
-    String inner = set(inside, "radio", network + ".2");
+    String outer = set(List.of(), link, address(1));
+    String inner = set(inside, "radio", address(2));
     // no ARP is counted
-    neighbour(List.of(), link, network + ".2", inner);
-    neighbour(inside, "radio", network + ".1", outer);
+    neighbour(List.of(), link, address(2), inner);
+    neighbour(inside, "radio", address(1), outer);
+    if (shape.isPresent()) {
+      delayed =
+          shape.get().apply(link, shape.get().downKbits(), command -> run(List.of(), command));
+      shape.get().apply("radio", shape.get().upKbits(), command -> run(inside, command));
+    }
     bytesBefore = count("bytes");
     packetsBefore = count("packets");
   }

@@ -115,6 +115,22 @@ class SyncChannelTest {
   }
 
   @Test
+  void aMessageInSmallBlocksArrivesWhole() throws Exception {
+    SyncServer server = server(10, sink);
+    URI uri = URI.create("coaps://127.19.2.1:" + server.address().getPort());
+    SyncSettings settings = new SyncSettings(uri, "alice-1", key, Duration.ofMinutes(1));
+    CoapChannel channel = new CoapChannel(settings, QUICK, CoapChannel.SHARED_CHANNEL_BLOCK);
+    open.add(channel);
+
+    assertThat(send(channel, boot(1))).isEqualTo(Acknowledgement.accepted(2, List.of()));
+    assertThat(send(channel, batch(2, 100))).isEqualTo(Acknowledgement.accepted(3, List.of()));
+    assertThat(sink.messages().get(1).encoded()).isEqualTo(batch(2, 100));
+    assertThatThrownBy(() -> new CoapChannel(settings, QUICK, 100))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("blocks of 100 bytes");
+  }
+
+  @Test
   void aMessageIsAcceptedOnceAndADuplicateAgain() throws Exception {
     SyncServer server = server(10, sink);
     CoapChannel channel = channel(server.address(), "alice-1", key);

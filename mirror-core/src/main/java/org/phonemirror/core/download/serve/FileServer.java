@@ -4,6 +4,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -16,7 +17,6 @@ import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.stream.ChunkedWriteHandler;
-import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
@@ -40,6 +40,13 @@ public final class FileServer implements AutoCloseable {
   private static final int MAX_HEAD = 8 * 1024;
   private static final int CHUNK = 8 * 1024;
   private static final long CLOSE_SECONDS = 5;
+
+  /**
+   * What the kernel may have taken of a file that is not sent yet. Its own choice is up to 4 MB,
+   * which takes minutes over EDGE, and until a third of it has gone it takes no more: a connection
+   * on which all goes well would look idle for longer than it may.
+   */
+  private static final int SEND_BUFFER = 256 * 1024;
 
   private final EventLoopGroup threads =
       new MultiThreadIoEventLoopGroup(
@@ -90,7 +97,6 @@ public final class FileServer implements AutoCloseable {
             : Optional.empty();
     ConnectionLimit limit =
         new ConnectionLimit(settings.maxConnections(), settings.maxConnectionsPerAddress());
-    long idleMillis = settings.idleTime().toMillis();
     HttpDecoderConfig limits =
         new HttpDecoderConfig()
             .setMaxInitialLineLength(MAX_REQUEST_LINE)
@@ -100,6 +106,7 @@ public final class FileServer implements AutoCloseable {
         new ServerBootstrap()
             .group(threads)
             .channel(NioServerSocketChannel.class)
+            .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER)
             .childHandler(
                 new ChannelInitializer<SocketChannel>() {
                   @Override
@@ -108,8 +115,7 @@ public final class FileServer implements AutoCloseable {
                     pipeline.addLast(limit);
                     tls.ifPresent(context -> pipeline.addLast(context.newHandler(channel.alloc())));
                     pipeline.addLast(
-                        // sent bytes count, so that a slow phone is not an idle one
-                        new IdleStateHandler(true, 0, 0, idleMillis, TimeUnit.MILLISECONDS),
+                        new Standstill(settings.idleTime()),
                         new HttpServerCodec(limits),
                         new ChunkedWriteHandler(),
                         new FlowControlHandler(),

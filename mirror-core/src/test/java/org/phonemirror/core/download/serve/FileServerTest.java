@@ -224,6 +224,39 @@ class FileServerTest {
   }
 
   @Test
+  void aSlowPhoneDoesNotStandStill() throws Exception {
+    // more than the kernel takes at once, read in twice the time that a connection may stand still
+    byte[] large = new byte[12_000_000];
+    Path slow = Files.write(directory.resolve("slow"), large);
+    server.close();
+    server =
+        FileServer.start(
+            new FileServerSettings(
+                new InetSocketAddress("127.63.3.1", 0),
+                Optional.empty(),
+                100,
+                100,
+                Duration.ofSeconds(4)),
+            (token, now) -> new FileSource.Found(slow, "slow", large.length, DIGEST),
+            Clock.systemUTC());
+    try (Socket socket = new Socket()) {
+      socket.setReceiveBufferSize(32 * 1024);
+      socket.connect(server.address());
+      String request = "GET /files/" + TOKEN + " HTTP/1.1\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+      int received = 0;
+      byte[] buffer = new byte[64 * 1024];
+      int n = socket.getInputStream().readNBytes(buffer, 0, buffer.length);
+      while (n > 0) {
+        received += n;
+        Thread.sleep(45);
+        n = socket.getInputStream().readNBytes(buffer, 0, buffer.length);
+      }
+      assertThat(received).isGreaterThan(large.length);
+    }
+  }
+
+  @Test
   void filesAreServedByTls() throws Exception {
     TestKeys keys = TestKeys.of(directory.resolve("keys.p12"), "ip:127.63.3.1");
     FileServerSettings.KeyStoreFile wrong =

@@ -1,0 +1,2 @@
+/** Charts of benchmarks. */
+package org.phonemirror.testnet.bench.chart;
