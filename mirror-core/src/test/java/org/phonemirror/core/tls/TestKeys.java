@@ -3,7 +3,10 @@ package org.phonemirror.core.tls;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.Key;
 import java.security.KeyStore;
+import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -56,6 +59,20 @@ public record TestKeys(Path file) {
   /** The server's certificate, X.509 in DER. */
   public byte[] certificate() throws Exception {
     return load().getCertificate("mykey").getEncoded();
+  }
+
+  /** Writes key and certificate into one file, in PEM (RFC 7468), that its owner alone may read. */
+  public void writePem(Path to) throws Exception {
+    Key key = load().getKey("mykey", PASSWORD.toCharArray());
+    Files.createFile(
+        to, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(
+        to, pem("PRIVATE KEY", key.getEncoded()) + pem("CERTIFICATE", certificate()));
+  }
+
+  private static String pem(String label, byte[] content) {
+    return "-----BEGIN %1$s-----%n%2$s%n-----END %1$s-----%n"
+        .formatted(label, Base64.getMimeEncoder().encodeToString(content));
   }
 
   /** Has the key, and trusts whoever has it. */
