@@ -23,13 +23,22 @@ public record TestKeys(Path file) {
 
   /** For hosts as {@code dns:files.test} or {@code ip:127.0.0.1}. */
   public static TestKeys of(Path file, String host) throws Exception {
+    return of(file, host, "EC");
+  }
+
+  /** As the other; by RSA, as GnuTLS can't read Java's private keys on elliptic curves. */
+  public static TestKeys ofRsa(Path file, String host) throws Exception {
+    return of(file, host, "RSA");
+  }
+
+  private static TestKeys of(Path file, String host, String algorithm) throws Exception {
     String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
     List<String> command =
         List.of(
             keytool,
             "-genkeypair",
             "-keyalg",
-            "EC",
+            algorithm,
             "-dname",
             "CN=test",
             "-ext",

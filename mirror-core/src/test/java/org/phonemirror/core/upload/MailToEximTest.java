@@ -41,7 +41,7 @@ class MailToEximTest {
   @BeforeEach
   void start() throws Exception {
     assumeTrue(Files.isExecutable(EXIM), "Exim is not installed");
-    TestKeys keys = TestKeys.of(directory.resolve("keys.p12"), "ip:" + HOST);
+    TestKeys keys = TestKeys.ofRsa(directory.resolve("keys.p12"), "ip:" + HOST);
     tls = keys.context();
     keys.writePem(directory.resolve("server.pem"));
     try (ServerSocket one = free();
