@@ -75,8 +75,7 @@ public record TestKeys(Path file) {
     Key key = load().getKey("mykey", PASSWORD.toCharArray());
     Files.createFile(
         to, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(
-        to, pem("PRIVATE KEY", key.getEncoded()) + pem("CERTIFICATE", certificate()));
+    Files.writeString(to, pem("PRIVATE KEY", key.getEncoded()) + pem("CERTIFICATE", certificate()));
   }
 
   private static String pem(String label, byte[] content) {

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -132,9 +132,7 @@ class MailToEximTest {
   private void awaitListening(int port) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (System.nanoTime() < deadline) {
-      assertThat(exim.isAlive())
-          .as(() -> "Exim: " + output())
-          .isTrue();
+      assertThat(exim.isAlive()).as(() -> "Exim: " + output()).isTrue();
       try (Socket socket = new Socket()) {
         socket.connect(new InetSocketAddress(HOST, port), 1000);
         return;
