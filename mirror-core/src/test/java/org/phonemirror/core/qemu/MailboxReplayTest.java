@@ -56,7 +56,7 @@ class MailboxReplayTest {
     TapeWriter.Tcp connection =
         TapeWriter.of(user.start(), at + 15 * SECOND).tcp(SERVER, PORT, at + SECOND);
     long micros = at + SECOND;
-    for (String part : conversation().split("(?m)^(?=[CS]: )")) {
+    for (String part : conversation().split("(?m)^(?=[CS]: )", -1)) {
       String said = part.replaceFirst("^[CS]: ", "");
       if (part.startsWith("C: ")) {
         connection.sends(said);
