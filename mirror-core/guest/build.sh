@@ -74,7 +74,7 @@ compile() { # program, sources...
   (cd "$here/agent" && gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -static -s \
     -o "$work/$program" "$@") || die "can't compile $program: is libc6-dev installed?"
 }
-compile phone-agent agent.c base64.c client.c clock.c connection.c connections.c datagrams.c device.c fatal.c line.c \
+compile phone-agent agent.c base64.c client.c clock.c connection.c connections.c datagrams.c device.c dns.c fatal.c line.c \
   mirror.c network.c packet.c phone.c plans.c push.c replay.c report.c session.c steer.c storage.c tape.c
 compile seed-random seed-random.c
 compile tapfile tapfile.c

@@ -94,6 +94,7 @@ static void receive(struct connection *connection, int64_t now) {
     }
     connection->active = now;
     connection->touched = 1;
+    if (connection->remote.port == DNS_PORT) dns_hide(&connection->dns.mirror, buffer, (size_t)n);
     take_sent(connection, buffer, (size_t)n);
   }
   connection->ended = 1;
@@ -153,8 +154,16 @@ static int64_t release_time(const struct connection *connection, const struct it
   return since + PATIENCE_MICROS;
 }
 
+// An item is answered once, before the first of it is written.
+static void prepare(struct connection *connection, const struct item *item) {
+  if (connection->prepared || connection->remote.port != DNS_PORT) return;
+  connection->prepared = 1;
+  dns_answer(&connection->dns, item->data, item->length);
+}
+
 // Writes an item. Returns 1 when it is whole.
 static int write_item(struct connection *connection, const struct item *item) {
+  prepare(connection, item);
   while (connection->written < item->length) {
     ssize_t n = send(connection->source.fd, item->data + connection->written,
                      item->length - connection->written, MSG_NOSIGNAL);
@@ -193,6 +202,7 @@ int64_t connection_answer(struct connection *connection, int64_t now) {
     connection->touched = 1;
     if (!write_item(connection, item)) return NEVER;
     connection->written = 0;
+    connection->prepared = 0;
     connection->item++;
     connection->released++;
     connection->active = now;
@@ -203,16 +213,24 @@ int64_t connection_answer(struct connection *connection, int64_t now) {
 
 // ---- its life
 
+// Of a part that is new to it.
+static void hide_ids(struct connection *connection, const struct tcp_flow *part) {
+  if (connection->remote.port == DNS_PORT)
+    dns_hide(&connection->dns.phone, part->sent, part->sent_length);
+}
+
 void connection_become(struct connection *connection, struct tcp_flow *flow, int64_t now) {
   connection->first = connection->compared = connection->answered = flow;
   connection->active = now;
   connection->touched = 1;
+  for (const struct tcp_flow *part = flow; part; part = part->more) hide_ids(connection, part);
   check_held(connection);
   if (flow->opening == OPENING_UNREPLAYABLE) connection_hang_up(connection, 1);
 }
 
-void connection_go_on(struct connection *connection) {
+void connection_go_on(struct connection *connection, const struct tcp_flow *part) {
   connection->touched = 1;
+  hide_ids(connection, part);
   check_held(connection);
 }
 

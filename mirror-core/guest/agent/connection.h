@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "dns.h"
 #include "report.h"
 #include "source.h"
 #include "tape.h"
@@ -21,8 +22,10 @@ struct connection {
   struct tcp_flow *first, *compared, *answered;
   uint32_t item;     // of the part where it is answered
   uint32_t written;  // bytes of that item
+  int prepared;      // whether that item has the mirror's ids
   uint64_t sent, checked;
   int64_t mismatch;
+  struct dns dns;  // of one with a name server
   uint32_t interest;  // epoll's
   int ended;          // the mirror's side has
   int network_ended;
@@ -46,7 +49,7 @@ int connection_count(void);
 void connection_become(struct connection *connection, struct tcp_flow *flow, int64_t now);
 
 // The flow goes on in a new interval; the new part is behind its others already.
-void connection_go_on(struct connection *connection);
+void connection_go_on(struct connection *connection, const struct tcp_flow *part);
 
 // Gives the mirror what is due. Returns when more is, or NEVER.
 int64_t connection_answer(struct connection *connection, int64_t now);

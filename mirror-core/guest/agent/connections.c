@@ -46,6 +46,8 @@ static int begins_alike(const struct tcp_flow *flow, const struct connection *co
   size_t length = connection->held_length;
   if (length > flow->sent_length) length = flow->sent_length;
   if (length > MATCH_BYTES) length = MATCH_BYTES;
+  if (flow->remote.port == DNS_PORT)
+    return length > 0 && dns_begins_alike(flow->sent, connection->held, length);
   return length > 0 && memcmp(flow->sent, connection->held, length) == 0;
 }
 
@@ -183,7 +185,7 @@ void connections_begin(struct tcp_flow *flows, int64_t start) {
     if (earlier) {
       earlier->more = flow;
       if (!connection) continue;
-      connection_go_on(connection);
+      connection_go_on(connection, flow);
       continue;
     }
     if (flow->sent_before > 0 || flow->opened < start - LATE_MICROS) flow->age = FLOW_LOST;

@@ -7,11 +7,11 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include "dns.h"
 #include "packet.h"
 #include "source.h"
 
 enum {
-  DNS_PORT = 53,
   DNS_ID_BYTES = 2,
   MAX_STRAYS = 32,
   STRAY_BYTES = 1500,

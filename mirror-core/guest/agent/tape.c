@@ -117,8 +117,8 @@ static struct tcp_flow *read_tcp(struct reader *reader) {
   if (!made) return NULL;
   made->size = sizeof flow + table + size;
   made->items = (struct item *)(made + 1);
-  made->sent = (const uint8_t *)(made->items + made->count);
-  const uint8_t *data = made->sent + made->sent_length;
+  made->sent = (uint8_t *)(made->items + made->count);
+  uint8_t *data = made->sent + made->sent_length;
   for (uint32_t i = 0; i < made->count; i++) {
     made->items[i].data = data;
     data += made->items[i].length;

@@ -27,7 +27,7 @@ enum end { END_OPEN, END_FIN, END_RST };
 struct item {
   int64_t due;         // on a tape: microseconds after the interval's start
   uint64_t after_sent;  // bytes that the phone had sent on the connection before
-  const uint8_t *data;
+  uint8_t *data;
   uint32_t length;
   enum end end;  // of the network's side, after the data
 };
@@ -47,7 +47,7 @@ struct tcp_flow {
   enum end phone_end;
   int64_t opened;
   uint64_t sent_before;
-  const uint8_t *sent;  // by the phone, in this interval
+  uint8_t *sent;  // by the phone, in this interval
   uint32_t sent_length;
   uint32_t count;
   struct item *items;

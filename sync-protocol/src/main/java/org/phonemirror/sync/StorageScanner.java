@@ -1,7 +1,6 @@
 package org.phonemirror.sync;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -10,13 +9,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -26,7 +25,8 @@ import java.util.TreeMap;
  * <p>A file's hash is that of its content, a symbolic link's that of its target, a directory's that
  * of its entries in the order of their names, each as kind, name and hash. Other kinds (sockets,
  * pipes) have no content and hash as their kind. A file whose size, time and key have not changed
- * since the last scan is not read again, unless it was then too fresh for its time to tell.
+ * since the last scan is not read again, unless it was then too fresh for its time to tell. Who
+ * must not wait for large files has them read by somebody else ({@link Later}).
  *
  * <p>A name that is not UTF-8 stands as {@link Path#toString} shows it, and where several are the
  * same then, as {@link DistinctNames} tell them apart.
@@ -54,9 +54,44 @@ public final class StorageScanner {
   private StorageTree tree = StorageTree.empty();
   private final Memory memory;
 
+  private Later later = Later.NEVER;
+
   /** What scans have read, for those that come after them. */
   public static final class Memory {
-    private Map<String, Known> known = new HashMap<>();
+    private NavigableMap<String, FileContent> known = new TreeMap<>();
+
+    /** Somebody else has read a file. */
+    public void learn(String name, FileContent content) {
+      known.put(name, content);
+    }
+
+    /** What is known of a path and of all below it. */
+    private Map<String, FileContent> below(String path) {
+      if (path.isEmpty()) {
+        return known;
+      }
+      Map<String, FileContent> below =
+          new HashMap<>(known.subMap(path + '/', path + (char) ('/' + 1)));
+      FileContent itself = known.get(path);
+      if (itself != null) {
+        below.put(path, itself);
+      }
+      return below;
+    }
+  }
+
+  /** Who decides whether a file is read at once. */
+  public interface Later {
+    /** All are. */
+    Later NEVER = (name, file, size) -> false;
+
+    /**
+     * Asked of each file whose content is not known.
+     *
+     * @return true if it is not to be read now: the digest leaves it out and names it as unsettled,
+     *     until somebody has told its {@link Memory#learn content}
+     */
+    boolean isLater(String name, Path file, long size);
   }
 
   /** Scans all that is below {@code top}, each time from scratch as far as needed. */
@@ -79,6 +114,11 @@ public final class StorageScanner {
   /** Changes what counts as user storage. */
   public void setScope(StorageScope scope) {
     this.scope = scope;
+  }
+
+  /** Has it decided who reads which files. */
+  public void setLater(Later later) {
+    this.later = later;
   }
 
   /** What the last scan saw, and its digest was made of. */
@@ -134,11 +174,22 @@ public final class StorageScanner {
    * @throws IOException if a directory or file can't be read
    */
   public StorageDigest scan(List<String> unsettled, long nowMicros) throws IOException {
-    Walk walk = new Walk(new HashSet<>(unsettled), nowMicros);
+    List<String> leftOut = unsettled;
+    Walk walk = walk(leftOut, nowMicros);
+    for (int pass = 1; !walk.later.isEmpty(); pass++) {
+      walk.later.addAll(leftOut);
+      leftOut = pass < MAX_PASSES ? summarize(walk.later) : List.of("");
+      walk = walk(leftOut, nowMicros);
+    }
+    return new StorageDigest(
+        Arrays.copyOf(tree.hash(), StorageDigest.ROOT_BYTES), walk.files, walk.bytes, leftOut);
+  }
+
+  private Walk walk(List<String> leftOut, long nowMicros) throws IOException {
+    Walk walk = new Walk(new HashSet<>(leftOut), nowMicros);
     tree = walk.directory(top, "");
     memory.known = walk.seen;
-    return new StorageDigest(
-        Arrays.copyOf(tree.hash(), StorageDigest.ROOT_BYTES), walk.files, walk.bytes, unsettled);
+    return walk;
   }
 
   /**
@@ -215,11 +266,10 @@ public final class StorageScanner {
     return directory.isEmpty() ? name : directory + "/" + name;
   }
 
-  private record Known(long size, long modifiedMicros, Object key, byte[] hash) {}
-
   private final class Walk {
     private final Set<String> skip;
-    private final Map<String, Known> seen = new HashMap<>();
+    private final NavigableMap<String, FileContent> seen = new TreeMap<>();
+    private final Set<String> later = new HashSet<>();
     private final long freshMicros;
     private long files;
     private long bytes;
@@ -230,9 +280,10 @@ public final class StorageScanner {
     }
 
     StorageTree directory(Path directory, String name) throws IOException {
-      MessageDigest hash = sha256();
+      MessageDigest hash = FileContent.sha256();
       TreeMap<String, StorageTree> children = new TreeMap<>();
       if (skip.contains(name)) {
+        seen.putAll(memory.below(name));
         return new StorageTree(StorageTree.Kind.DIRECTORY, 0, hash.digest(), children);
       }
       List<Path> listed = new ArrayList<>();
@@ -244,7 +295,9 @@ public final class StorageScanner {
       TreeMap<String, Path> entries = new TreeMap<>();
       for (Path entry : listed) {
         String child = entry.getFileName().toString();
-        if (!skip.contains(join(name, child)) && counts(name, child)) {
+        if (skip.contains(join(name, child))) {
+          seen.putAll(memory.below(join(name, child)));
+        } else if (counts(name, child)) {
           entries.put(names.next(child), entry);
         }
       }
@@ -257,7 +310,12 @@ public final class StorageScanner {
         } catch (NoSuchFileException e) {
           continue; // removed while its directory was being read: as if it had gone before
         }
-        StorageTree child = entry(entry.getValue(), attributes, join(name, entry.getKey()));
+        String path = join(name, entry.getKey());
+        if (isLater(entry.getValue(), attributes, path)) {
+          later.add(path);
+          continue;
+        }
+        StorageTree child = entry(entry.getValue(), attributes, path);
         byte[] nameBytes = utf8(entry.getKey());
         hash.update((byte) child.kind().letter());
         hash.update((byte) (nameBytes.length >> 8));
@@ -269,12 +327,23 @@ public final class StorageScanner {
       return new StorageTree(StorageTree.Kind.DIRECTORY, 0, hash.digest(), children);
     }
 
+    private boolean isLater(Path path, BasicFileAttributes attributes, String name) {
+      return attributes.isRegularFile()
+          && !isKnown(attributes, name)
+          && StorageScanner.this.later.isLater(name, path, attributes.size());
+    }
+
+    private boolean isKnown(BasicFileAttributes attributes, String name) {
+      FileContent before = memory.known.get(name);
+      return before != null && before.isOf(attributes);
+    }
+
     private StorageTree entry(Path path, BasicFileAttributes attributes, String name)
         throws IOException {
       if (attributes.isDirectory()) {
         return directory(path, name);
       } else if (attributes.isSymbolicLink()) {
-        byte[] hash = sha256().digest(utf8(Files.readSymbolicLink(path).toString()));
+        byte[] hash = FileContent.sha256().digest(utf8(Files.readSymbolicLink(path).toString()));
         return leaf(StorageTree.Kind.LINK, 0, hash);
       } else if (attributes.isRegularFile()) {
         byte[] hash = content(path, attributes, name);
@@ -292,44 +361,18 @@ public final class StorageScanner {
 
     private byte[] content(Path path, BasicFileAttributes attributes, String name)
         throws IOException {
-      long modified = attributes.lastModifiedTime().to(java.util.concurrent.TimeUnit.MICROSECONDS);
-      Known before = memory.known.get(name);
-      byte[] hash;
-      if (before != null
-          && before.size == attributes.size()
-          && before.modifiedMicros == modified
-          && before.key.equals(attributes.fileKey())) {
-        hash = before.hash;
-      } else {
-        hash = read(path);
+      FileContent content =
+          isKnown(attributes, name)
+              ? memory.known.get(name)
+              : new FileContent(attributes, FileContent.hash(path));
+      if (FileContent.isKnowable(attributes, freshMicros)) {
+        seen.put(name, content);
       }
-      if (modified < freshMicros && attributes.fileKey() != null) {
-        seen.put(name, new Known(attributes.size(), modified, attributes.fileKey(), hash));
-      }
-      return hash;
-    }
-
-    private byte[] read(Path path) throws IOException {
-      MessageDigest hash = sha256();
-      byte[] buffer = new byte[64 * 1024];
-      try (InputStream in = Files.newInputStream(path)) {
-        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-          hash.update(buffer, 0, n);
-        }
-      }
-      return hash.digest();
+      return content.hash();
     }
   }
 
   private static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

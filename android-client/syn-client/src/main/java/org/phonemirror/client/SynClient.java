@@ -33,7 +33,8 @@ import org.slf4j.LoggerFactory;
  * that the server gets each, in order, whatever happens to the network, the server, or the phone.
  *
  * <p>Input is taken on the callers' threads. Everything else (digests, the queue, answers) happens
- * on one thread of the engine's own, so that a slow medium never delays input.
+ * on one thread of the engine's own, so that a slow medium never delays input. Large files are read
+ * on another one, so that they delay no message either.
  */
 public final class SynClient implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SynClient.class);
@@ -77,12 +78,24 @@ public final class SynClient implements AutoCloseable {
       ChannelFactory channels,
       SynClientListener listener)
       throws IOException {
+    this(config, clock, queue, channels, listener, new DigestSource(config.userStorage()));
+  }
+
+  /** As the other, with digests of its own. */
+  SynClient(
+      SynClientConfig config,
+      PhoneClock clock,
+      MessageQueue queue,
+      ChannelFactory channels,
+      SynClientListener listener,
+      DigestSource digests)
+      throws IOException {
     this.config = config;
     this.clock = clock;
     this.queue = queue;
     this.listener = listener;
     this.batcher = new Batcher(clock, config.interval(), config.grace());
-    this.digests = new DigestSource(config.userStorage());
+    this.digests = digests;
     this.answerer = new Answerer(new StorageReader(config.userStorage()), config.conditions());
     this.engine = new Engine();
     this.services = new ClientServices(config.services(), clock, engine, listener);
@@ -306,6 +319,7 @@ public final class SynClient implements AutoCloseable {
     if (!engine.awaitTermination(5, TimeUnit.SECONDS)) {
       engine.shutdownNow();
     }
+    digests.close();
     queue.close();
   }
 }

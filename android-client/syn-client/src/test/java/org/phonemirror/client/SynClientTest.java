@@ -45,6 +45,10 @@ class SynClientTest {
   private final List<Notice> notices = new CopyOnWriteArrayList<>();
 
   private SynClient client() throws IOException {
+    return client(new DigestSource(directory.resolve("data")));
+  }
+
+  private SynClient client(DigestSource digests) throws IOException {
     Files.createDirectories(directory.resolve("data"));
     SynClientConfig config =
         new SynClientConfig(
@@ -69,7 +73,8 @@ class SynClientTest {
           public void warning(String text) {
             warnings.add(text);
           }
-        });
+        },
+        digests);
   }
 
   /** A session of one key, then off. */
@@ -138,6 +143,38 @@ class SynClientTest {
             Answer.Content.class,
             content ->
                 assertThat(content.delta().apply(new byte[0])).hasValue("hello".getBytes(UTF_8)));
+  }
+
+  @Test
+  void neitherBatchesNorNoticesWaitForALargeStorageToBeRead() throws Exception {
+    Path data = Files.createDirectories(directory.resolve("data"));
+    Path film = Files.write(data.resolve("film"), new byte[(int) DigestSource.LIVE_BYTES + 1]);
+    for (Path settled : List.of(film, data)) {
+      Files.setLastModifiedTime(settled, FileTime.fromMillis(1_600_000_000_000L));
+    }
+    Background background = new Background();
+    try (SynClient client = client(new DigestSource(data, background))) {
+      client.settings(SETTINGS);
+      client.interval(Duration.ofSeconds(1));
+      client.sessionStarted(clock.now());
+      for (int batch = 1; batch <= 2; batch++) {
+        client.input().report(List.of(new InputEvent(clock.now(), 0, InputEvent.EV_KEY, 30, 1)));
+        clock.advance(1_500_000);
+        awaitDurable(1 + batch);
+      }
+      assertThat(background.waiting()).as("nothing was read yet").isEqualTo(1);
+      assertThat(batches(server.durable()))
+          .allMatch(batch -> batch.digest().unsettled().equals(List.of("film")))
+          .extracting(batch -> batch.events().size())
+          .containsExactly(1, 1);
+      assertThat(notices).extracting(Notice::text).startsWith("1", "2");
+
+      background.run();
+      clock.advance(1_500_000);
+      awaitDurable(4);
+    }
+    assertThat(batches(server.durable()).get(2).digest())
+        .isEqualTo(new StorageScanner(data).scan(List.of()));
   }
 
   @Test

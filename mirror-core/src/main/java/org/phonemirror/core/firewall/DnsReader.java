@@ -5,7 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Reads a phone's questions to a name server, and the answers that the phone takes. */
+/**
+ * Reads a phone's questions to a name server, and the answers that the phone takes; by datagrams,
+ * or by {@link DnsStream}.
+ */
 final class DnsReader implements FlowReader {
   static final int PORT = 53;
   private static final int MAX_QUESTIONS = 32;

@@ -169,22 +169,29 @@ public final class FirewallService
       counters.missed.increment();
     }
     boolean datagrams = ends.protocol() == UDP;
-    if (datagrams
-        ? ends.remotePort() != DnsReader.PORT
-        : !present.useNames() && !present.useContents()) {
+    boolean dns = ends.remotePort() == DnsReader.PORT;
+    if (!dns && (datagrams || (!present.useNames() && !present.useContents()))) {
       return FlowContent.NONE;
     }
     FlowReader reader =
-        datagrams
-            ? new DnsReader(answer -> inspector.answered(subscriber, answer, clock.instant()))
-            : new StreamReader(
-                present,
-                name -> inspector.named(subscriber, ends, name, clock.instant()),
-                () ->
-                    new HttpDownloads(
-                        settings.bodyBytes(),
-                        digest -> inspector.downloaded(subscriber, ends, digest, clock.instant())));
+        dns ? dnsReader(subscriber, datagrams) : streamReader(subscriber, ends, present);
     return new CopiedFlow(events::offer, room, reader, counters, datagrams);
+  }
+
+  private FlowReader dnsReader(Impu subscriber, boolean datagrams) {
+    DnsReader messages =
+        new DnsReader(answer -> inspector.answered(subscriber, answer, clock.instant()));
+    return datagrams ? messages : new DnsStream(messages);
+  }
+
+  private FlowReader streamReader(Impu subscriber, FlowEnds ends, Rules present) {
+    return new StreamReader(
+        present,
+        name -> inspector.named(subscriber, ends, name, clock.instant()),
+        () ->
+            new HttpDownloads(
+                settings.bodyBytes(),
+                digest -> inspector.downloaded(subscriber, ends, digest, clock.instant())));
   }
 
   @Override

@@ -8,7 +8,6 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.phonemirror.core.tape.Mark;
 import org.phonemirror.core.tape.SessionContent;
 import org.phonemirror.core.tape.Tape;
 import org.phonemirror.core.tape.TcpFlow;
@@ -60,8 +59,7 @@ final class TapeEncoder {
   static Encoded encode(Tape tape, long startMicros) {
     List<Part> parts = new ArrayList<>();
     for (TcpFlow flow : tape.tcp()) {
-      // no connection of the mirror's can be one that began before anything was recorded
-      if (!flow.marks().contains(Mark.UNSEEN_START)) {
+      if (flow.isForMirrors()) {
         parts.add(part(flow, startMicros));
       }
     }

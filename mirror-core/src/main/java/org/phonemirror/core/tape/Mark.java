@@ -13,5 +13,7 @@ public enum Mark {
   /** It exceeds what is recorded of one flow or one interval; the rest was not kept. */
   TOO_LONG,
   /** A retransmission had other bytes than what it repeats. */
-  CONFLICT
+  CONFLICT,
+  /** It was opened towards the phone, and a program there took it (ADR 14). */
+  INBOUND
 }

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A TCP connection that the phone opened, or tried to, in one interval.
+ * A TCP connection that the phone opened, or tried to, in one interval; or one that was opened
+ * towards it, of which no more is told than its ends and {@link Mark#INBOUND}.
  *
  * @param id tells a subscriber's flows apart, also across intervals; higher for one opened later
  * @param phone the phone's end
@@ -45,6 +46,14 @@ public record TcpFlow(
   /** Bytes that the phone had sent at the interval's end. */
   public long sentAfter() {
     return sentBefore + sent.length;
+  }
+
+  /**
+   * Whether a connection of a mirror's can be this one: not if it began before anything was
+   * recorded, or at the other end.
+   */
+  public boolean isForMirrors() {
+    return !marks.contains(Mark.UNSEEN_START) && !marks.contains(Mark.INBOUND);
   }
 
   /** Whether a mirror can be given just what the phone got. */

@@ -8,6 +8,7 @@ import org.phonemirror.core.traffic.gtp.ControlPlane;
 import org.phonemirror.core.traffic.gtp.GtpHeader;
 import org.phonemirror.core.traffic.gtp.PdpContext;
 import org.phonemirror.core.traffic.gtp.PdpContexts;
+import org.phonemirror.core.traffic.gtp.SessionPlane;
 import org.phonemirror.core.traffic.packet.Addresses;
 import org.phonemirror.core.traffic.packet.Budget;
 import org.phonemirror.core.traffic.packet.Discard;
@@ -36,6 +37,7 @@ final class CopyReader {
   private final Set<Integer> gnNetworks;
   private final PdpContexts contexts;
   private final ControlPlane control;
+  private final SessionPlane sessions;
   private final FlowRecorder recorder;
   private final IpDecoder ip;
   private final EthernetDecoder ethernet;
@@ -56,6 +58,7 @@ final class CopyReader {
     this.gnNetworks = Set.copyOf(gnNetworks);
     this.contexts = contexts;
     this.control = new ControlPlane(contexts, discards);
+    this.sessions = new SessionPlane(contexts, discards);
     this.recorder = recorder;
     this.ip = ip;
     this.discards = discards;
@@ -77,7 +80,9 @@ final class CopyReader {
 
   /** Takes a GTP-C datagram. */
   void gtpControl(byte[] data, int from, int to, long micros) {
-    if (gtp.decode(data, from, to, discards)) {
+    if (SessionPlane.isFor(data, from, to)) {
+      sessions.datagram(data, from, to, micros);
+    } else if (gtp.decode(data, from, to, discards)) {
       control.message(data, gtp, micros);
     }
   }

@@ -16,6 +16,7 @@ import org.phonemirror.core.machine.MachineException;
 import org.phonemirror.core.machine.NetworkReport;
 import org.phonemirror.core.tape.Tape;
 import org.phonemirror.core.tape.TapeWriter;
+import org.phonemirror.core.tape.TcpFlow;
 
 /** Names looked up, other datagrams, and notifications, on the reference phone. */
 class DatagramReplayTest {
@@ -66,6 +67,33 @@ class DatagramReplayTest {
             .tape();
     NetworkReport report = user.type(command, 6 * SECOND, tape).network();
     assertThat(user.file("page")).isEqualTo("name");
+    assertFaithful(report, 2);
+  }
+
+  @Test
+  void anAnswerThatIsTooLongForADatagramComesByTcp() throws Exception {
+    String command = "getent ahosts many.test >got";
+    long at = user.typed(command);
+    byte[] truncated = message(0x1111, 0x8380, "many.test", A, 0);
+    ByteArrayOutputStream answers = new ByteArrayOutputStream();
+    answers.writeBytes(framed(answer(0x2222, "many.test", AAAA, 0)));
+    answers.writeBytes(framed(found(0x1111, "many.test", 192, 0, 2, 80)));
+    Tape tape =
+        tape(command, 5)
+            .udp(NAME_SERVER, 53)
+            .sends(at, dns(0x1111, "many.test", A))
+            .sends(at + 1, dns(0x2222, "many.test", AAAA))
+            .gets(at, answer(0x2222, "many.test", AAAA, 0))
+            .gets(at + SECOND / 2, truncated)
+            .done()
+            .tcp(NAME_SERVER, 53, at)
+            .sends(framed(dns(0x1111, "many.test", A)))
+            .sends(framed(dns(0x2222, "many.test", AAAA)))
+            .gets(at + SECOND, answers.toByteArray(), TcpFlow.End.OPEN)
+            .closed()
+            .tape();
+    NetworkReport report = user.type(command, 5 * SECOND, tape).network();
+    assertThat(user.file("got")).contains("192.0.2.80");
     assertFaithful(report, 2);
   }
 
@@ -232,6 +260,15 @@ class DatagramReplayTest {
   /** A question (RFC 1035 §4), as the resolver of the C library asks it. */
   private static byte[] dns(int id, String name, int type) {
     return message(id, 0x0100, name, type, 0);
+  }
+
+  /** A message as TCP carries it (RFC 1035 §4.2.2). */
+  private static byte[] framed(byte[] message) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(message.length >> 8);
+    out.write(message.length);
+    out.writeBytes(message);
+    return out.toByteArray();
   }
 
   private static byte[] answer(int id, String name, int type, int code) {

@@ -3,7 +3,10 @@ package org.phonemirror.core.tls;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.Key;
 import java.security.KeyStore;
+import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -20,13 +23,22 @@ public record TestKeys(Path file) {
 
   /** For hosts as {@code dns:files.test} or {@code ip:127.0.0.1}. */
   public static TestKeys of(Path file, String host) throws Exception {
+    return of(file, host, "EC");
+  }
+
+  /** As the other; by RSA, as GnuTLS can't read Java's private keys on elliptic curves. */
+  public static TestKeys ofRsa(Path file, String host) throws Exception {
+    return of(file, host, "RSA");
+  }
+
+  private static TestKeys of(Path file, String host, String algorithm) throws Exception {
     String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
     List<String> command =
         List.of(
             keytool,
             "-genkeypair",
             "-keyalg",
-            "EC",
+            algorithm,
             "-dname",
             "CN=test",
             "-ext",
@@ -56,6 +68,19 @@ public record TestKeys(Path file) {
   /** The server's certificate, X.509 in DER. */
   public byte[] certificate() throws Exception {
     return load().getCertificate("mykey").getEncoded();
+  }
+
+  /** Writes key and certificate into one file, in PEM (RFC 7468), that its owner alone may read. */
+  public void writePem(Path to) throws Exception {
+    Key key = load().getKey("mykey", PASSWORD.toCharArray());
+    Files.createFile(
+        to, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(to, pem("PRIVATE KEY", key.getEncoded()) + pem("CERTIFICATE", certificate()));
+  }
+
+  private static String pem(String label, byte[] content) {
+    return "-----BEGIN %1$s-----%n%2$s%n-----END %1$s-----%n"
+        .formatted(label, Base64.getMimeEncoder().encodeToString(content));
   }
 
   /** Has the key, and trusts whoever has it. */

@@ -306,15 +306,41 @@ class TcpRecordingTest {
     assertThat(tap.connection().marks()).containsExactly(Mark.UNSEEN_START);
   }
 
-  @Test
-  void connectionTowardsThePhoneIsNotRecorded() {
+  private void attemptAtThePhone() {
     tap.packet(
         Packets.ip(
             TestTap.SERVER, TestTap.PHONE, 6, Packets.tcp(80, 40_000, 9, 0, "S", new byte[0])));
+  }
+
+  @Test
+  void connectionTowardsThePhoneIsToldOfEachIntervalWithoutItsContent() {
+    attemptAtThePhone();
     http.phone(0, 10, "SA", "").network(10, 0, "A", "abc");
 
-    assertThat(tap.tape().isSilent()).isTrue();
+    TcpFlow flow = tap.connection();
+    assertThat(flow.marks()).containsExactly(Mark.INBOUND);
+    assertThat(flow.remote().getPort()).isEqualTo(80);
+    assertThat(flow.phone().getPort()).isEqualTo(40_000);
+    assertThat(flow.isForMirrors()).isFalse();
+    assertThat(received(flow)).isEmpty();
     assertThat(tap.discarded(Discard.TCP_INBOUND)).isEqualTo(3);
+    assertThat(tap.counters.marks()).containsEntry(Mark.INBOUND, 1L);
+
+    tap.millis(2_000);
+    http.network(13, 0, "A", "def");
+    assertThat(tap.connection().id()).isEqualTo(flow.id());
+    tap.millis(2_000);
+    assertThat(tap.tape().isSilent()).isTrue();
+  }
+
+  @Test
+  void attemptThatThePhoneRefusesIsOnNoTape() {
+    attemptAtThePhone();
+    http.phone(0, 10, "RA", "");
+    attemptAtThePhone();
+
+    assertThat(tap.tape().isSilent()).isTrue();
+    assertThat(tap.counters.marks()).isEmpty();
   }
 
   @Test

@@ -155,6 +155,7 @@ final class Composition implements MirrorPlane {
       MirrorSettings settings = settings(config).withFilesCertificate(services.filesCertificate());
       mirrors = Mirrors.open(config.stateDirectory(), ports, settings);
       overview.watch(mirrors);
+      traffic.ifPresent(overview::watch);
       there.complete(mirrors);
       listening.complete(listeners(mirrors, services));
       services.start();

@@ -17,8 +17,10 @@ import org.phonemirror.core.machine.MachineDriver;
 import org.phonemirror.core.machine.MachineException;
 import org.phonemirror.core.mirror.MirrorStatus;
 import org.phonemirror.core.mirror.Mirrors;
+import org.phonemirror.core.traffic.TrafficMonitor;
 import org.phonemirror.core.vitals.MirrorVitals;
 import org.phonemirror.core.vitals.PlacementMeters;
+import org.phonemirror.core.vitals.TrafficMeters;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +51,11 @@ final class MirrorOverview {
   /** Shows how the mirrors' work is placed. */
   void watch(Mirrors mirrors) {
     PlacementMeters.register(registry, mirrors::placement);
+  }
+
+  /** Shows what the copy of the traffic holds. */
+  void watch(TrafficMonitor traffic) {
+    TrafficMeters.register(registry, traffic::stats);
   }
 
   String scrape() {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -75,15 +76,25 @@ public final class MailServer implements AutoCloseable {
     return Program.find("exim4").isPresent();
   }
 
+  /** Where it delivers; not there before the first message. */
+  public Path maildir() {
+    return directory.resolve("mail");
+  }
+
   /** The messages that have been delivered, oldest first, each with its envelope's addresses. */
   public List<Path> messages() throws IOException {
-    Path delivered = directory.resolve("mail/new");
-    if (!Files.isDirectory(delivered)) {
-      return List.of();
+    List<Path> messages = new ArrayList<>();
+    // who looks at a mailbox moves what is new
+    for (String part : List.of("new", "cur")) {
+      Path delivered = maildir().resolve(part);
+      if (Files.isDirectory(delivered)) {
+        try (Stream<Path> files = Files.list(delivered)) {
+          files.forEach(messages::add);
+        }
+      }
     }
-    try (Stream<Path> files = Files.list(delivered)) {
-      return files.sorted().toList();
-    }
+    messages.sort(Comparator.comparing(Path::getFileName));
+    return messages;
   }
 
   @Override

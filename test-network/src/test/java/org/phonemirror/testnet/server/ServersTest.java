@@ -105,6 +105,51 @@ class ServersTest {
   }
 
   @Test
+  void whatWasDeliveredIsInTheMailboxUntilItIsDeleted() throws Exception {
+    assumeTrue(MailServer.isInstalled(), "Exim is not installed");
+    assumeTrue(ImapServer.isInstalled(), "Dovecot is not installed");
+    int smtp = freePort();
+    Site site = Site.here(ADDRESS, directory);
+    try (MailServer mail = MailServer.start(site, smtp);
+        SmtpClient sender = new SmtpClient(ADDRESS, smtp)) {
+      int imap = freePort();
+      try (ImapServer mailbox = ImapServer.start(site, mail.maildir(), imap);
+          ImapClient reader = new ImapClient(ADDRESS, imap);
+          ImapClient another = new ImapClient(ADDRESS, imap)) {
+        sender.send(
+            "user@phone.example",
+            List.of("bob@mail.example"),
+            "Subject: hello\r\n\r\nThe bridge is open.\r\n");
+        Story.await("delivery", Duration.ofSeconds(20), () -> !mail.messages().isEmpty());
+
+        assertThat(reader.logIn(ImapServer.USER, ImapServer.PASSWORD))
+            .as("challenge of the moment")
+            .isNotEqualTo(another.logIn(ImapServer.USER, ImapServer.PASSWORD));
+        assertThat(reader.command("SELECT INBOX")).contains("* 1 EXISTS");
+        assertThat(reader.command("FETCH 1 BODY[TEXT]")).contains("The bridge is open.");
+        assertThat(mail.messages()).as("also when they were read").hasSize(1);
+        reader.command("STORE 1 +FLAGS (\\Deleted)");
+        assertThat(reader.command("EXPUNGE")).contains("* 1 EXPUNGE");
+        assertThat(mail.messages()).isEmpty();
+        assertThat(another.command("SELECT INBOX")).contains("* 0 EXISTS");
+      }
+    }
+  }
+
+  @Test
+  void aMailboxIsForItsUserAlone() throws Exception {
+    assumeTrue(ImapServer.isInstalled(), "Dovecot is not installed");
+    int port = freePort();
+    try (ImapServer mailbox =
+            ImapServer.start(Site.here(ADDRESS, directory), directory.resolve("mail"), port);
+        ImapClient reader = new ImapClient(ADDRESS, port)) {
+      assertThatThrownBy(() -> reader.logIn(ImapServer.USER, "guess"))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("NO [AUTHENTICATIONFAILED]");
+    }
+  }
+
+  @Test
   void aServerWhosePortIsTakenTellsSo() throws Exception {
     assumeTrue(WebServer.isInstalled(), "nginx is not installed");
     assumeTrue(MailServer.isInstalled(), "Exim is not installed");
@@ -116,6 +161,14 @@ class ServersTest {
       assertThatThrownBy(() -> MailServer.start(Site.here(ADDRESS, directory), port))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("Address already in use");
+      if (ImapServer.isInstalled()) {
+        assertThatThrownBy(
+                () ->
+                    ImapServer.start(
+                        Site.here(ADDRESS, directory), directory.resolve("mail"), port))
+            .isInstanceOf(IOException.class)
+            .hasMessageContaining("Address already in use");
+      }
     }
   }
 

@@ -23,11 +23,14 @@ final class Conversation implements TcpUser {
   private final Recognition recognition;
   private final long accepted;
   private final SentComparison comparison = new SentComparison();
+  private final Optional<DnsIds> ids;
   private Optional<RecordedConnection> flow = Optional.empty();
   private long lastSign;
   private boolean ended;
 
-  /** Bytes of the next item that are written. */
+  /** What is given of the next item, once that has begun, and how much of it is written. */
+  private Optional<byte[]> giving = Optional.empty();
+
   private int written;
 
   // in this interval
@@ -40,13 +43,18 @@ final class Conversation implements TcpUser {
     this.recognition = recognition;
     this.accepted = now;
     this.lastSign = now;
+    this.ids = DnsIds.of(connection.ends().remote());
   }
 
   @Override
   public void received(byte[] data, int from, int length, long now) {
     lastSign = now;
     touched = true;
-    comparison.sent(data, from, length);
+    if (ids.isPresent()) {
+      comparison.sent(ids.get().sent(data, from, length), 0, length);
+    } else {
+      comparison.sent(data, from, length);
+    }
     if (flow.isEmpty()) {
       recognition.recognize(this, now); // before more comes than can be held
     }
@@ -89,7 +97,7 @@ final class Conversation implements TcpUser {
     flow = Optional.of(found);
     lastSign = now;
     touched = true;
-    found.giveExpected(comparison);
+    giveExpected(found);
     if (!found.isReplayable()) {
       connection.reset();
     }
@@ -98,7 +106,11 @@ final class Conversation implements TcpUser {
   /** Its flow goes on in a new interval, and has the new part already. */
   void goOn() {
     touched = true;
-    flow.orElseThrow().giveExpected(comparison);
+    giveExpected(flow.orElseThrow());
+  }
+
+  private void giveExpected(RecordedConnection of) {
+    of.giveExpected(comparison, sent -> ids.map(dns -> dns.expected(sent)).orElse(sent));
   }
 
   void cutOff() {
@@ -119,11 +131,14 @@ final class Conversation implements TcpUser {
         longestWait = Math.max(longestWait, now - item.due());
       }
       touched = true;
-      written += connection.write(item.data(), written);
-      if (written < item.data().length) {
+      byte[] data = giving.orElseGet(() -> answer(item));
+      giving = Optional.of(data);
+      written += connection.write(data, written);
+      if (written < data.length) {
         return NEVER; // goes on when the guest has taken some
       }
       items.remove();
+      giving = Optional.empty();
       written = 0;
       released++;
       lastSign = now;
@@ -134,6 +149,10 @@ final class Conversation implements TcpUser {
       }
     }
     return NEVER;
+  }
+
+  private byte[] answer(RecordedConnection.Item item) {
+    return ids.map(dns -> dns.answer(item.data())).orElse(item.data());
   }
 
   /** The interval ends: how it went, if there is anything to tell. */

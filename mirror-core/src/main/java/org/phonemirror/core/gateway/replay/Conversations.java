@@ -9,7 +9,6 @@ import org.phonemirror.core.gateway.tcp.TcpEnds;
 import org.phonemirror.core.gateway.tcp.TcpService;
 import org.phonemirror.core.gateway.tcp.TcpUser;
 import org.phonemirror.core.machine.NetworkReport;
-import org.phonemirror.core.tape.Mark;
 import org.phonemirror.core.tape.TcpFlow;
 
 /**
@@ -152,8 +151,7 @@ final class Conversations implements TcpService {
   void begin(List<TcpFlow> flows, long offset, long now) {
     shed();
     for (TcpFlow flow : flows) {
-      // no connection of the mirror's can be one that began before anything was recorded
-      if (!flow.marks().contains(Mark.UNSEEN_START)) {
+      if (flow.isForMirrors()) {
         take(flow, offset, now);
       }
     }

@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.function.UnaryOperator;
 import org.phonemirror.core.tape.TcpFlow;
 
 /** A recorded connection, or attempt, by the gateway's clock; with what later tapes had of it. */
@@ -74,11 +75,16 @@ final class RecordedConnection {
     }
   }
 
-  /** Gives the comparison what the phone sent, as far as it is not given yet. */
-  void giveExpected(SentComparison comparison) {
+  /**
+   * Gives the comparison what the phone sent, as far as it is not given yet.
+   *
+   * @param comparable what of the next bytes is compared; as long as they are
+   */
+  void giveExpected(SentComparison comparison, UnaryOperator<byte[]> comparable) {
     for (TcpFlow part; (part = parts.poll()) != null; ) {
       boolean isKnown = replayable && part.replayable();
-      comparison.expect(part.sentBefore(), isKnown ? part.sent() : new byte[0]);
+      byte[] sent = isKnown ? part.sent() : new byte[0];
+      comparison.expect(part.sentBefore(), comparable.apply(sent));
     }
   }
 
@@ -121,7 +127,7 @@ final class RecordedConnection {
   /** Whether it begins as a connection of the mirror's does. */
   boolean beginsAlike(byte[] sent) {
     int length = Math.min(sent.length, head.length);
-    return length > 0 && Arrays.equals(head, 0, length, sent, 0, length);
+    return length > 0 && DnsIds.beginAlike(remote, head, sent, length);
   }
 
   Age age() {

@@ -113,7 +113,8 @@ public final class FlowRecorder {
       if (!connection.segment(tcp, fromPhone, micros)) {
         discards.count(Discard.TCP_SEQUENCE);
       }
-    } else {
+    } else if (flow instanceof InboundConnection inbound) {
+      inbound.segment(tcp, fromPhone, micros);
       discards.count(Discard.TCP_INBOUND);
     }
     table.used(flow, micros);

@@ -99,7 +99,7 @@ final class ControlMessage {
   }
 
   /** Semi-octets, the first digit in the lower half, filled with 15 (TS 29.002 TBCD-STRING). */
-  private static String digits(byte[] data, int at, int length) {
+  static String digits(byte[] data, int at, int length) {
     StringBuilder digits = new StringBuilder();
     for (int i = 0; i < 2 * length; i++) {
       int digit = u8(data, at + i / 2) >> (4 * (i % 2)) & 0xf;
@@ -127,7 +127,8 @@ final class ControlMessage {
     }
   }
 
-  private static void address(byte[] data, int at, int length, List<Long> keys) {
+  /** Adds an address of 4 or 16 bytes; one of another length is left out. */
+  static void address(byte[] data, int at, int length, List<Long> keys) {
     if (length == 4) {
       keys.add(Addresses.mapped(Bytes.u32(data, at)));
     } else if (length == 16) {

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.phonemirror.core.traffic.packet.Discard;
 import org.phonemirror.core.traffic.packet.DiscardCounter;
 
@@ -17,27 +18,9 @@ import org.phonemirror.core.traffic.packet.DiscardCounter;
  * carries the asking end's, tells which was meant.
  */
 public final class ControlPlane {
-  /** T3-RESPONSE and its repetitions are shorter (§11). */
-  private static final long REQUEST_MICROS = 60_000_000;
-
-  private static final int MAX_REQUESTS = 8_192;
-
-  /** Answers a response to a request. */
-  private interface Completion {
-    void accepted(ControlMessage response);
-  }
-
-  private record Request(int type, long deadline, Completion completion) {}
-
   private final PdpContexts contexts;
   private final DiscardCounter discards;
-  private final Map<Long, Request> requests =
-      new LinkedHashMap<>() {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Request> eldest) {
-          return size() > MAX_REQUESTS;
-        }
-      };
+  private final PendingRequests<ControlMessage> requests = new PendingRequests<>();
 
   public ControlPlane(PdpContexts contexts, DiscardCounter discards) {
     this.contexts = contexts;
@@ -154,24 +137,15 @@ public final class ControlPlane {
   }
 
   /** Waits for the response to the asking end's identifier. */
-  private void await(GtpHeader request, int asking, long micros, Completion completion) {
-    long key = key(request.sequence(), asking);
-    requests.remove(key); // sent again
-    requests.put(key, new Request(request.type(), micros + REQUEST_MICROS, completion));
+  private void await(
+      GtpHeader request, int asking, long micros, Consumer<ControlMessage> accepted) {
+    requests.add(request.type(), request.sequence(), asking, micros, accepted);
   }
 
   private boolean response(ControlMessage response, GtpHeader header, long micros) {
-    Request request = requests.remove(key(header.sequence(), header.tunnel()));
-    if (request == null || request.type() != header.type() - 1 || request.deadline() < micros) {
-      return false;
-    }
-    if (response.isAccepted()) {
-      request.completion().accepted(response);
-    }
-    return true;
-  }
-
-  private static long key(int sequence, int tunnel) {
-    return (long) sequence << 32 | (tunnel & 0xffff_ffffL);
+    Optional<Consumer<ControlMessage>> accepted =
+        requests.take(header.type(), header.sequence(), header.tunnel(), micros);
+    accepted.filter(a -> response.isAccepted()).ifPresent(a -> a.accept(response));
+    return accepted.isPresent();
   }
 }

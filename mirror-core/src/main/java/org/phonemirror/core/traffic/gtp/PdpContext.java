@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.phonemirror.core.traffic.flow.Subscriber;
 
-/** A phone's tunnel between SGSN and GGSN, and whose it is. */
+/** A phone's tunnel between SGSN and GGSN, or serving and packet gateway, and whose it is. */
 public final class PdpContext {
   private final Optional<String> imsi;
   private final Optional<String> msisdn;
@@ -93,6 +93,15 @@ public final class PdpContext {
 
   Optional<String> msisdn() {
     return msisdn;
+  }
+
+  /** NSAPI, or EPS bearer identity, which has its numbers. */
+  int nsapi() {
+    return nsapi;
+  }
+
+  boolean hasNsapi(int number) {
+    return number == nsapi;
   }
 
   boolean hasNsapi(OptionalInt number) {

@@ -32,13 +32,13 @@ public enum Discard {
   TCP_HEADER,
   /** A TCP segment outside of what its connection can be at, or a RST that can't be believed. */
   TCP_SEQUENCE,
-  /** A segment of a connection that was opened towards the phone. */
+  /** A segment of a connection that was opened towards the phone: its content is not recorded. */
   TCP_INBOUND,
   /** A UDP header that is cut off or lies about its length. */
   UDP_LENGTH,
   /** An ICMP message that is cut off, or is about nothing that was recorded. */
   ICMP,
-  /** GTP of another version than 1, or GTP' (TS 29.060 §6). */
+  /** GTP of another version than 1 (or, of the control plane, 2), or GTP' (TS 29.060 §6). */
   GTP_VERSION,
   /** A length in a GTP header that goes beyond the datagram. */
   GTP_LENGTH,
