@@ -193,6 +193,9 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
   @Override
   public void settled(MirrorView mirror, ReplayedInterval interval, SettledStorage storage)
       throws MachineException {
+    if (interval.repeated()) {
+      return; // the phone has another storage by now
+    }
     Impu subscriber = mirror.subscriber();
     boolean automatic = mirror.profile().services().antivirus().automatic();
     String root = HexFormat.of().formatHex(storage.tree().hash());

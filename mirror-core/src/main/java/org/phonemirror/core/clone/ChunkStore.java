@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.phonemirror.core.store.StateFiles;
 import org.phonemirror.sync.CloneManifest.Chunk;
 
 /**
@@ -63,15 +64,15 @@ final class ChunkStore {
       byte[] id = Chunk.id(content);
       Path file = file(own, id);
       touched.add(Files.createDirectories(file.getParent()));
-      Durable.replace(file, content);
+      StateFiles.replaceContent(file, content);
       if (shared.isPresent()) {
         link(file, file(shared.get(), id));
       }
     }
     for (Path directory : touched) {
-      Durable.syncDirectory(directory);
+      StateFiles.sync(directory);
     }
-    Durable.syncDirectory(own);
+    StateFiles.sync(own);
   }
 
   /** Takes a chunk from those of a directory that anyone may know, if it is there. */
@@ -107,7 +108,7 @@ final class ChunkStore {
     Files.createDirectories(to.getParent());
     try {
       Files.createLink(to, from);
-      Durable.syncDirectory(to.getParent());
+      StateFiles.sync(to.getParent());
     } catch (FileAlreadyExistsException e) {
       // the content is the same
     }
@@ -131,6 +132,6 @@ final class ChunkStore {
         }
       }
     }
-    Durable.deleteTree(own);
+    StateFiles.deleteTree(own);
   }
 }

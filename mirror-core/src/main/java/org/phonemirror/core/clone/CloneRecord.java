@@ -2,7 +2,6 @@ package org.phonemirror.core.clone;
 
 import java.io.IOException;
 import java.io.StringReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -10,6 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Properties;
 import java.util.TreeMap;
+import org.phonemirror.core.store.StateFiles;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.sync.CloneReply;
 import org.phonemirror.sync.StorageDigest;
@@ -73,7 +73,7 @@ record CloneRecord(
     StringBuilder text = new StringBuilder();
     new TreeMap<>(values)
         .forEach((name, value) -> text.append(name).append('=').append(value).append('\n'));
-    Durable.write(directory.resolve(FILE), text.toString().getBytes(StandardCharsets.UTF_8));
+    StateFiles.replace(directory.resolve(FILE), text.toString());
   }
 
   static boolean isIn(Path directory) {

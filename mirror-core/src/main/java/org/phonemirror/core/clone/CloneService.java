@@ -19,6 +19,7 @@ import org.phonemirror.core.download.serve.PostSink;
 import org.phonemirror.core.machine.FactoryStorage;
 import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineException;
+import org.phonemirror.core.store.StateFiles;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.sync.Boot;
 import org.phonemirror.sync.CloneCodec;
@@ -75,7 +76,7 @@ public final class CloneService implements Cloning, PostSink {
           Copying copy = Copying.load(directory, settings);
           service.copies.put(copy.record().subscriber(), copy);
         } else {
-          Durable.deleteTree(directory); // it had not begun
+          StateFiles.deleteTree(directory); // it had not begun
         }
       }
     }
@@ -163,16 +164,10 @@ public final class CloneService implements Cloning, PostSink {
     resting.ifPresent(Copying::rest);
   }
 
-  /** Whether there is a copy, in the mirror or not. */
-  boolean isCopied(Impu subscriber) {
+  @Override
+  public boolean isCopied(Impu subscriber) {
     Copying copy = copies.get(subscriber);
     return copy != null && copy.record().isCopied();
-  }
-
-  @Override
-  public boolean isPending(Impu subscriber) {
-    Copying copy = copies.get(subscriber);
-    return copy != null && copy.record().phase() == CloneRecord.Phase.COPIED;
   }
 
   @Override
@@ -199,14 +194,6 @@ public final class CloneService implements Cloning, PostSink {
     if (copy != null) {
       copy.written();
       endToken(subscriber);
-    }
-  }
-
-  @Override
-  public void writeAgain(Impu subscriber) throws IOException {
-    Copying copy = copies.get(subscriber);
-    if (copy != null) {
-      copy.writeAgain();
     }
   }
 

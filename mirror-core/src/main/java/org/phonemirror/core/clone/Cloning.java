@@ -22,21 +22,19 @@ public interface Cloning {
    */
   Optional<URI> required(Impu subscriber, Boot first);
 
-  /** Whether there is a copy that is yet to be written into the mirror's first checkpoint. */
-  boolean isPending(Impu subscriber);
+  /** Whether there is a copy, which is what the mirror begins with. */
+  boolean isCopied(Impu subscriber);
 
   /**
-   * Writes the copy into a machine in factory state, whose phone is switched off before and after.
+   * Writes the copy into a machine at the beginning of its phone's stream: in factory state, or
+   * with the copy already. The phone is switched off before and after.
    *
    * @throws MachineException if its user storage is not what the phone had then
    */
   void write(Impu subscriber, Machine machine) throws MachineException;
 
-  /** It is in the first checkpoint now. */
+  /** It is in a checkpoint now: the phone need not be asked for it any more. */
   void written(Impu subscriber) throws IOException;
-
-  /** The mirror is made anew from its template: if there is a copy, it is pending again. */
-  void writeAgain(Impu subscriber) throws IOException;
 
   /** Deletes what there is of a subscriber. */
   void forget(Impu subscriber) throws IOException;

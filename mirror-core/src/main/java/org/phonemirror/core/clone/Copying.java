@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import org.phonemirror.core.clone.CloneRecord.Phase;
 import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineException;
+import org.phonemirror.core.store.StateFiles;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.sync.CloneCodec;
 import org.phonemirror.sync.CloneManifest;
@@ -158,14 +159,14 @@ final class Copying {
         Files.exists(name) && java.util.Arrays.equals(Files.readAllBytes(name), stretch.digest());
     if (!same) {
       Files.deleteIfExists(file);
-      Durable.write(name, stretch.digest());
+      StateFiles.replace(name, stretch.digest());
     }
     if (arrival.isEmpty() || !java.util.Arrays.equals(arrival.get().digest, stretch.digest())) {
       arrival = Optional.of(new Arrival(stretch.digest(), stretch.length()));
     }
     int have = Files.exists(file) ? Math.toIntExact(Files.size(file)) : 0;
     if (stretch.offset() == have && stretch.bytes().length > 0) {
-      Durable.append(file, have, stretch.bytes());
+      StateFiles.append(file, have, stretch.bytes());
       have += stretch.bytes().length;
     }
     if (have < arrival.get().length) {
@@ -288,7 +289,7 @@ final class Copying {
     } catch (MachineException e) {
       throw new IOException(e.getMessage(), e);
     } finally {
-      Durable.deleteTree(stage);
+      StateFiles.deleteTree(stage);
     }
   }
 
@@ -313,15 +314,9 @@ final class Copying {
     save(record.with(Phase.WRITTEN));
   }
 
-  synchronized void writeAgain() throws IOException {
-    if (record.phase() == Phase.WRITTEN) {
-      save(record.with(Phase.COPIED));
-    }
-  }
-
   synchronized void delete() throws IOException {
     chunks.delete();
-    Durable.deleteTree(directory);
+    StateFiles.deleteTree(directory);
   }
 
   /** Cuts a file as phones do. */

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.phonemirror.core.machine.FactoryStorage;
 import org.phonemirror.core.machine.MachineException;
+import org.phonemirror.core.store.StateFiles;
 import org.phonemirror.sync.StorageDigest;
 import org.phonemirror.sync.StorageScanner;
 import org.phonemirror.sync.StorageScope;
@@ -56,7 +57,7 @@ record Factory(String software, StorageScope scope, StorageDigest digest, Path c
       }
       Files.move(made, chunks);
     } finally {
-      Durable.deleteTree(made);
+      StateFiles.deleteTree(made);
     }
   }
 

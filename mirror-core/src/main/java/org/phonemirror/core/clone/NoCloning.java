@@ -20,7 +20,7 @@ final class NoCloning implements Cloning {
   }
 
   @Override
-  public boolean isPending(Impu subscriber) {
+  public boolean isCopied(Impu subscriber) {
     return false;
   }
 
@@ -31,9 +31,6 @@ final class NoCloning implements Cloning {
 
   @Override
   public void written(Impu subscriber) {}
-
-  @Override
-  public void writeAgain(Impu subscriber) {}
 
   @Override
   public void forget(Impu subscriber) {}

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.phonemirror.core.store.StateFiles;
 import org.phonemirror.sync.CloneManifest;
 import org.phonemirror.sync.StorageTree;
 
@@ -21,7 +22,7 @@ final class Stage {
    * @throws java.nio.file.NoSuchFileException if a chunk is not there
    */
   static void make(Path top, CloneManifest manifest, ChunkStore chunks) throws IOException {
-    Durable.deleteTree(top);
+    StateFiles.deleteTree(top);
     Files.createDirectories(top);
     for (CloneManifest.Entry entry : manifest.entries()) {
       Path path = top.resolve(entry.path());

@@ -155,11 +155,18 @@ public final class DownloadService implements MirrorService, AutoCloseable {
     try {
       for (Order order : interval.orders()) {
         switch (order.first("action").orElse("")) {
-          case "get" -> get(mirror, order);
-          case "cancel" -> cancel(mirror, order);
-          case "fetched" -> fetched(mirror, order, interval.endMicros());
+          case "fetched" -> fetched(mirror, order, interval);
+          case "get" -> ifNew(interval, () -> get(mirror, order));
+          case "cancel" -> ifNew(interval, () -> cancel(mirror, order));
           default ->
-              refuse(mirror, order, Reason.BAD_ORDER, "an action must be get, cancel or fetched");
+              ifNew(
+                  interval,
+                  () ->
+                      refuse(
+                          mirror,
+                          order,
+                          Reason.BAD_ORDER,
+                          "an action must be get, cancel or fetched"));
         }
       }
     } catch (IOException e) {
@@ -167,6 +174,17 @@ public final class DownloadService implements MirrorService, AutoCloseable {
     }
     if (!interval.orders().isEmpty() && started) {
       tickSoon();
+    }
+  }
+
+  private interface Work {
+    void run() throws IOException;
+  }
+
+  /** What was begun or answered before is forgotten some day, and then would be again. */
+  private static void ifNew(ReplayedInterval interval, Work work) throws IOException {
+    if (!interval.repeated()) {
+      work.run();
     }
   }
 
@@ -230,11 +248,15 @@ public final class DownloadService implements MirrorService, AutoCloseable {
    * Each time that the interval comes, since the mirror is then as it was before. Where nothing can
    * be written the mirror is made equal by repair.
    */
-  private void fetched(MirrorView mirror, Order order, long micros)
+  private void fetched(MirrorView mirror, Order order, ReplayedInterval interval)
       throws IOException, MachineException {
     String path = order.first("path").orElse("");
     if (!MirrorCopy.isPlain(path)) {
-      refuse(mirror, order, Reason.BAD_ORDER, "'path' must be below the top of user storage");
+      ifNew(
+          interval,
+          () ->
+              refuse(
+                  mirror, order, Reason.BAD_ORDER, "'path' must be below the top of user storage"));
       return;
     }
     Optional<Download> download =
@@ -248,15 +270,14 @@ public final class DownloadService implements MirrorService, AutoCloseable {
         .orElse("")
         .toLowerCase(Locale.ROOT)
         .equals(file.get().digest())) {
-      refuse(
-          mirror,
-          order,
-          Reason.WRONG_CONTENT,
+      String text =
           "what the phone has stored is not "
               + file.get().name()
-              + "; fetch it again from the mirror server");
+              + "; fetch it again from the mirror server";
+      ifNew(interval, () -> refuse(mirror, order, Reason.WRONG_CONTENT, text));
     } else {
-      List<String> refused = new MirrorCopy(mirror, path, micros).write(store.path(file.get()));
+      List<String> refused =
+          new MirrorCopy(mirror, path, interval.endMicros()).write(store.path(file.get()));
       if (!refused.isEmpty()) {
         LOG.warn("{}: {} is left to repair: {}", mirror.subscriber(), path, refused);
       }

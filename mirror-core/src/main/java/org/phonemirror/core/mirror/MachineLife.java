@@ -256,6 +256,7 @@ final class MachineLife {
         new MirrorWork.RepairOrder(
             state.progress().wasIdentical(),
             phone.asks().areAwaitedAfter(message.sequence()),
+            message.sequence() <= state.progress().replayed(),
             state.profile().orElseThrow());
     Optional<Instant> ready = agenda.ready(message);
     hibernating = false;

@@ -98,13 +98,14 @@ final class MirrorWork {
           first,
           position);
     }
-    Checkpoint from = latest.isPresent() ? latest.get() : createAnew(phoneModel);
+    Checkpoint from = latest.isPresent() ? latest.get() : driver.create(mirror, phoneModel);
     if (from.position() != rested) {
       repair = new Repair(driver.storageScope(phoneModel));
     }
     rested = NOWHERE;
     Machine started = driver.start(from, epoch);
-    boolean fromCopy = from.position() == 0 && cloning.isPending(subscriber);
+    // also if it was written before: that checkpoint may be damaged, or not the one to begin from
+    boolean fromCopy = from.position() == 0 && cloning.isCopied(subscriber);
     Checkpoint at = fromCopy ? withCopy(started) : from;
     MachineMeter machine = place.meter(started);
     try {
@@ -113,16 +114,6 @@ final class MirrorWork {
       machine.machine().close();
       throw e;
     }
-  }
-
-  /** A mirror in factory state, into which its copy is yet to be written if there is one. */
-  private Checkpoint createAnew(String phoneModel) throws MachineException {
-    try {
-      cloning.writeAgain(subscriber);
-    } catch (IOException e) {
-      throw new MachineException("can't note that " + mirror + " is new: " + e.getMessage(), e);
-    }
-    return driver.create(mirror, phoneModel);
   }
 
   /** Makes a mirror in factory state what its phone was when its stream began. */
@@ -188,7 +179,7 @@ final class MirrorWork {
     if (base.isEmpty()) {
       mustReach(0, last);
       driver.remove(mirror);
-      base = Optional.of(createAnew(phoneModel));
+      base = Optional.of(driver.create(mirror, phoneModel));
     }
     return new MirrorCommand.Rewound(base.get());
   }
@@ -198,10 +189,12 @@ final class MirrorWork {
    *
    * @param wasIdentical whether the storages were equal before
    * @param awaiting whether the phone is still to answer
+   * @param repeated whether the message was replayed, compared and handed to the services before
    * @param profile of the mirror; asks take up to half of its repair budget, as the phone counts
    *     them into it, too
    */
-  record RepairOrder(boolean wasIdentical, boolean awaiting, MirrorProfile profile) {}
+  record RepairOrder(
+      boolean wasIdentical, boolean awaiting, boolean repeated, MirrorProfile profile) {}
 
   /**
    * Lets the mirror do what the phone did, compares, repairs, and lets the services work. A machine
@@ -238,7 +231,7 @@ final class MirrorWork {
       Tape tape = tape(batch);
       ReplayReport report =
           machine.replay(batch.startMicros(), batch.lengthMicros(), batch.events(), tape);
-      Services.Round round = services.new Round(machine, order.profile, batch);
+      Services.Round round = services.new Round(machine, order.profile, batch, order.repeated);
       round.replayed();
       Evidence now = Evidence.of(batch.lost(), tape, report);
       Interval phone = new Interval(batch.digest(), batch.answers(), batch.endMicros(), false);

@@ -35,11 +35,14 @@ final class Services {
   final class Round {
     private final View view;
     private final Batch batch;
+    private final boolean repeated;
     private final List<Notice> failures = new ArrayList<>();
 
-    Round(Machine machine, MirrorProfile profile, Batch batch) {
+    /** Of an interval that was the services' before, or was not. */
+    Round(Machine machine, MirrorProfile profile, Batch batch, boolean repeated) {
       this.view = new View(subscriber, profile, machine);
       this.batch = batch;
+      this.repeated = repeated;
       for (Order order : batch.orders()) {
         if (services.stream().noneMatch(service -> service.name().equals(order.service()))) {
           failures.add(failed(order, "this server has no service '" + order.service() + "'"));
@@ -69,7 +72,8 @@ final class Services {
           batch.orders().stream().filter(o -> o.service().equals(service.name())).toList();
       try {
         call.run(
-            new ReplayedInterval(batch.sequence(), batch.startMicros(), batch.endMicros(), orders));
+            new ReplayedInterval(
+                batch.sequence(), batch.startMicros(), batch.endMicros(), orders, repeated));
       } catch (RuntimeException e) {
         LOG.error("{}: service {} failed", subscriber, service.name(), e);
         orders.forEach(order -> failures.add(failed(order, "the server is in trouble")));

@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 import java.util.Set;
+import org.phonemirror.core.store.StateFiles;
 
 /**
  * The working directory of a guest's process. Nobody else may read it. The process may write the

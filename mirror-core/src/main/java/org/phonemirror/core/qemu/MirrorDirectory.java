@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.phonemirror.core.store.StateFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +31,8 @@ import org.slf4j.LoggerFactory;
  * epoch                    the highest that was used
  * checkpoints/N-POSITION/  the Nth save, see {@link SavedCheckpoint}
  * checkpoints/damaged-.../ one that was found damaged, until the next release
- * running/EPOCH/           what a machine works on: a copy of the user storage, sockets, QEMU's pid
+ * running/EPOCH/           what a machine works on: a copy of the user storage, sockets, QEMU's pid,
+ *                          and which template it has
  * </pre>
  *
  * <p>A checkpoint is made in {@code running/EPOCH} and gets its name, under the lock and only while
@@ -40,6 +42,12 @@ import org.slf4j.LoggerFactory;
 final class MirrorDirectory {
   /** Holds a directory for each checkpoint, whose names sort as they were made. */
   static final String CHECKPOINTS = "checkpoints";
+
+  /** Holds the working directory of each epoch. */
+  static final String RUNNING = "running";
+
+  /** In a working directory: the id of the machine's template. */
+  static final String TEMPLATE = "template";
 
   private static final Logger LOG = LoggerFactory.getLogger(MirrorDirectory.class);
   private static final Duration LOCK_TIME = Duration.ofSeconds(60);
@@ -164,7 +172,7 @@ final class MirrorDirectory {
   }
 
   private Path running() {
-    return directory.resolve("running");
+    return directory.resolve(RUNNING);
   }
 
   /** Kills the QEMU processes of all epochs and deletes their working directories. */
@@ -246,12 +254,17 @@ final class MirrorDirectory {
     Files.move(checkpoint, aside, StandardCopyOption.ATOMIC_MOVE);
   }
 
+  /** Whether a directory of checkpoints is one that was found damaged. */
+  static boolean isAside(Path checkpoint) {
+    return checkpoint.getFileName().toString().startsWith(ASIDE);
+  }
+
   private List<Path> checkpointDirectories() throws IOException {
     List<Path> paths = new ArrayList<>();
     if (exists()) {
       try (DirectoryStream<Path> directories = Files.newDirectoryStream(checkpoints())) {
         for (Path path : directories) {
-          if (!path.getFileName().toString().startsWith(ASIDE)) {
+          if (!isAside(path)) {
             paths.add(path);
           }
         }

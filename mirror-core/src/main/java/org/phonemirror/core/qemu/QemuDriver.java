@@ -3,6 +3,7 @@ package org.phonemirror.core.qemu;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import org.phonemirror.core.machine.MachineDriver;
 import org.phonemirror.core.machine.MachineException;
 import org.phonemirror.core.machine.Retention;
 import org.phonemirror.core.storage.StorageView;
+import org.phonemirror.core.store.StateFiles;
 import org.phonemirror.sync.StorageScope;
 
 /**
@@ -26,24 +28,22 @@ import org.phonemirror.sync.StorageScope;
  * <p>Closing the driver ends all its machines; so does the end of this process, even by a kill.
  */
 public final class QemuDriver implements MachineDriver, FactoryStorage, AutoCloseable {
-  private final Path templates;
+  private final TemplateVersions templates;
   private final Path mirrors;
   private final QemuSettings settings;
   private final QemuLauncher launcher;
-  private final Map<String, CheckedTemplate> checked = new ConcurrentHashMap<>();
+  private final Map<Path, Template> checked = new ConcurrentHashMap<>();
   private final Set<QemuMachine> machines = ConcurrentHashMap.newKeySet();
-
-  private record CheckedTemplate(Template template, List<Object> stamp) {}
 
   /**
    * Works on directories.
    *
-   * @param templates holds a directory for each phone model
+   * @param templates holds the templates of each phone model, see {@link TemplateVersions}
    * @param state is made if it is not there
    * @throws IOException if it can't be made or read
    */
   public QemuDriver(Path templates, Path state, QemuSettings settings) throws IOException {
-    this.templates = templates.toAbsolutePath();
+    this.templates = new TemplateVersions(templates.toAbsolutePath());
     this.mirrors = Files.createDirectories(state.resolve("mirrors")).toRealPath();
     this.settings = settings;
     this.launcher = new QemuLauncher(settings);
@@ -52,42 +52,54 @@ public final class QemuDriver implements MachineDriver, FactoryStorage, AutoClos
   @Override
   public void checkTemplate(String phoneModel) throws MachineException {
     try {
-      check(phoneModel);
+      check(phoneModel, templates.inForce(phoneModel));
     } catch (IOException e) {
       throw failed("check the template of", phoneModel, e);
     }
   }
 
-  private Template check(String phoneModel) throws IOException {
-    Path directory = templateDirectory(phoneModel);
+  private Template check(String phoneModel, Path directory) throws IOException {
     Template template = Template.load(directory);
     if (!template.model().equals(phoneModel)) {
       throw new IOException(directory + " is a template of '" + template.model() + "'");
     }
-    checked.put(phoneModel, new CheckedTemplate(template, Template.stamp(directory)));
+    checked.put(directory, template);
     return template;
   }
 
-  /** A template whose files have been read since they changed. */
+  /** The template in force, whose files have been read since they changed. */
   private Template template(String phoneModel) throws IOException {
-    CheckedTemplate known = checked.get(phoneModel);
-    if (known != null) {
-      try {
-        if (known.stamp.equals(Template.stamp(templateDirectory(phoneModel)))) {
-          return known.template;
-        }
-      } catch (java.nio.file.NoSuchFileException e) {
-        // the check tells which, and what to do
-      }
-    }
-    return check(phoneModel);
+    return template(phoneModel, templates.inForce(phoneModel));
   }
 
-  private Path templateDirectory(String phoneModel) throws IOException {
-    if (!phoneModel.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
-      throw new IOException("'" + phoneModel + "' can't be the name of a phone model");
+  private Template template(String phoneModel, Path directory) throws IOException {
+    Template known = checked.get(directory);
+    return known != null && known.isIn(directory) ? known : check(phoneModel, directory);
+  }
+
+  /** The template that a checkpoint's session goes on with: that of its beginning. */
+  private Template templateOf(SavedCheckpoint saved) throws IOException {
+    String phoneModel = saved.checkpoint().phoneModel();
+    Template inForce = template(phoneModel);
+    if (saved.fits(inForce)) {
+      return inForce;
     }
-    return templates.resolve(phoneModel);
+    Path version =
+        templates
+            .find(phoneModel, saved.template())
+            .orElseThrow(
+                () ->
+                    new IOException(
+                        "its session was saved on template "
+                            + saved.template()
+                            + " of '"
+                            + phoneModel
+                            + "', but that has been replaced by "
+                            + inForce.id()
+                            + "; go on from an older checkpoint, with the phone switched off: "
+                            + "./mirror rebuild "
+                            + saved.checkpoint().mirror()));
+    return template(phoneModel, version);
   }
 
   @Override
@@ -166,8 +178,7 @@ public final class QemuDriver implements MachineDriver, FactoryStorage, AutoClos
       if (!directory.exists()) {
         throw new IOException("it does not exist");
       }
-      Template template = template(checkpoint.phoneModel());
-      QemuMachine machine = directory.locked(() -> begin(directory, checkpoint, epoch, template));
+      QemuMachine machine = directory.locked(() -> begin(directory, checkpoint, epoch));
       machines.add(machine);
       return machine;
     } catch (IOException e) {
@@ -175,8 +186,7 @@ public final class QemuDriver implements MachineDriver, FactoryStorage, AutoClos
     }
   }
 
-  private QemuMachine begin(
-      MirrorDirectory directory, Checkpoint checkpoint, long epoch, Template template)
+  private QemuMachine begin(MirrorDirectory directory, Checkpoint checkpoint, long epoch)
       throws IOException {
     SavedCheckpoint from =
         directory.saved().stream()
@@ -186,18 +196,8 @@ public final class QemuDriver implements MachineDriver, FactoryStorage, AutoClos
     Path working = directory.begin(epoch);
     try {
       from.check();
-      if (!from.fits(template)) {
-        throw new IOException(
-            "its session was saved on template "
-                + from.template()
-                + " of '"
-                + template.model()
-                + "', but that has been replaced by "
-                + template.id()
-                + "; go on from an older checkpoint, with the phone switched off: "
-                + "./mirror rebuild "
-                + checkpoint.mirror());
-      }
+      Template template = templateOf(from);
+      Files.writeString(working.resolve(MirrorDirectory.TEMPLATE), template.id());
       Optional<Guest.SavedState> session = from.unpack(working);
       QemuMachine.Surroundings surroundings =
           new QemuMachine.Surroundings(directory, launcher, template, settings, machines::remove);
@@ -245,10 +245,12 @@ public final class QemuDriver implements MachineDriver, FactoryStorage, AutoClos
       }
       return directory.locked(
           () -> {
-            List<SavedCheckpoint> fit =
-                directory.saved().stream()
-                    .filter(s -> s.checkpoint().position() >= from && s.fits(template))
-                    .toList();
+            List<SavedCheckpoint> fit = new ArrayList<>();
+            for (SavedCheckpoint saved : directory.saved()) {
+              if (saved.checkpoint().position() >= from && canStart(saved, template)) {
+                fit.add(saved);
+              }
+            }
             Optional<SavedCheckpoint> base = directory.firstWhole(fit);
             if (base.isPresent()) {
               directory.keepOnly(List.of(base.get()));
@@ -258,6 +260,10 @@ public final class QemuDriver implements MachineDriver, FactoryStorage, AutoClos
     } catch (IOException e) {
       throw failed("rewind", mirror, e);
     }
+  }
+
+  private boolean canStart(SavedCheckpoint saved, Template inForce) throws IOException {
+    return saved.fits(inForce) || templates.find(inForce.model(), saved.template()).isPresent();
   }
 
   @Override

@@ -15,6 +15,7 @@ import org.phonemirror.core.machine.MachineUsage;
 import org.phonemirror.core.machine.ReplayReport;
 import org.phonemirror.core.machine.StorageWrite;
 import org.phonemirror.core.storage.StorageView;
+import org.phonemirror.core.store.StateFiles;
 import org.phonemirror.core.tape.Tape;
 import org.phonemirror.sync.InputEvent;
 import org.slf4j.Logger;
@@ -68,6 +69,7 @@ final class QemuMachine implements Machine {
 
   private Guest clone(Optional<Guest.SavedState> session) throws IOException {
     Deadline deadline = Deadline.in(around.settings.commandTime());
+    around.template.checkUnchanged();
     return Guest.restore(around.launcher, working, around.template, session, deadline);
   }
 
@@ -201,6 +203,7 @@ final class QemuMachine implements Machine {
     StoredImage.write(working.resolve(Guest.DATA), made.resolve(SavedCheckpoint.STORAGE));
     if (guest.isPresent()) {
       Deadline deadline = Deadline.in(around.settings.commandTime());
+      around.template.checkUnchanged(); // the pages are a difference to it
       guest.get().savePages(around.template, made.resolve(SavedCheckpoint.PAGES));
       Path devices = saveDevices(guest.get(), deadline);
       Packing.pack(devices, made.resolve(SavedCheckpoint.DEVICE_STATE));

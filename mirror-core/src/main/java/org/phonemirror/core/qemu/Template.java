@@ -2,6 +2,7 @@ package org.phonemirror.core.qemu;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.phonemirror.sync.StorageScope;
  * @param scope which paths count as user storage
  * @param software version of the software on the system image; empty if the images don't tell
  * @param systemPages the system image's, by content
+ * @param stamp what tells without reading them that the files are still those that were checked
  */
 record Template(
     Path directory,
@@ -32,7 +34,8 @@ record Template(
     int inputDevices,
     StorageScope scope,
     String software,
-    SystemPages systemPages) {
+    SystemPages systemPages,
+    List<Object> stamp) {
   static final String PROPERTIES = "template.properties";
   static final String RAM = "ram";
   static final String DEVICE_STATE = "device-state";
@@ -40,7 +43,9 @@ record Template(
   private static final String REMEDY = "; build the template again: ./mirror template";
 
   /** Reads a template's description, and checks that its files are there and unchanged. */
-  static Template load(Path directory) throws IOException {
+  static Template load(Path asked) throws IOException {
+    // of a link, what it stands for now
+    Path directory = Files.isDirectory(asked) ? asked.toRealPath() : asked;
     Path file = directory.resolve(PROPERTIES);
     if (!Files.isRegularFile(file)) {
       throw new IOException(file + " is missing" + REMEDY);
@@ -54,18 +59,24 @@ record Template(
         properties.checkFile(directory.resolve(name));
       }
       return new Template(
-          directory.toRealPath(),
-          PropertyFile.sha256(file).substring(0, 16),
+          directory,
+          id(directory),
           properties.text("model"),
           properties.text("qemu.version"),
           Math.toIntExact(properties.number("memory.mb")),
           Math.toIntExact(properties.number("input.devices")),
           PhoneModel.scope(properties.values()),
           properties.values().getProperty(PhoneModel.SOFTWARE, ""),
-          new SystemPages(directory.toRealPath().resolve(PhoneModel.SYSTEM)));
+          new SystemPages(directory.resolve(PhoneModel.SYSTEM)),
+          stamp(directory));
     } catch (IOException e) {
       throw new IOException(e.getMessage() + REMEDY, e);
     }
+  }
+
+  /** Identifies the very template in a directory. */
+  static String id(Path directory) throws IOException {
+    return PropertyFile.sha256(directory.resolve(PROPERTIES)).substring(0, 16);
   }
 
   /** Describes a directory that holds the files; the last step of making it. */
@@ -105,8 +116,39 @@ record Template(
     return directory.resolve(PhoneModel.DATA);
   }
 
-  /** What tells without reading them that the files are still those that were checked. */
-  static List<Object> stamp(Path directory) throws IOException {
+  /**
+   * Checks, without reading them, that the files are those that were there when it was loaded.
+   *
+   * @throws IOException if not: no machine of it can go on
+   */
+  void checkUnchanged() throws IOException {
+    if (!isUnchanged()) {
+      throw new IOException(
+          "the template "
+              + directory
+              + " was changed while its machines run; put back what was there, or switch to the"
+              + " new one: ./mirror rebuild");
+    }
+  }
+
+  /** Whether it is what a directory, or a link, stands for now. */
+  boolean isIn(Path asked) throws IOException {
+    try {
+      return directory.equals(asked.toRealPath()) && isUnchanged();
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  private boolean isUnchanged() throws IOException {
+    try {
+      return stamp.equals(stamp(directory));
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  private static List<Object> stamp(Path directory) throws IOException {
     List<Object> stamp = new ArrayList<>();
     stamp.add(
         Files.readAttributes(directory.resolve(PROPERTIES), "unix:ino,size,lastModifiedTime"));

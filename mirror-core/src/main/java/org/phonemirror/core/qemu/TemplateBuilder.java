@@ -3,9 +3,9 @@ package org.phonemirror.core.qemu;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.phonemirror.core.store.StateFiles;
 
 /**
  * Makes a phone model's factory template from its images: boots it once under the mirrors' virtual
@@ -26,11 +26,11 @@ public final class TemplateBuilder {
   }
 
   /**
-   * Builds a template; an older one in its place is replaced at the end, when the new one is whole.
-   * Mirrors whose session was saved on the older one can't go on from there.
+   * Builds a template; at the end, when it is whole, it is the version in force, and the one before
+   * is beside it: mirrors whose session was saved on that go on with it.
    *
    * @param images directory of the phone model's images
-   * @param template the template's directory; its last name should be the model's
+   * @param template what is to stand for the template; its last name should be the model's
    * @param progress gets a line for each step
    * @throws IOException naming what is missing or went wrong; nothing half-made remains
    */
@@ -47,10 +47,7 @@ public final class TemplateBuilder {
       Template.describe(made, model, qemuVersion);
       progress.accept("trying a clone");
       probe(launcher, Template.load(made), work);
-      if (Files.exists(template)) {
-        Files.move(template, work.resolve("old"), StandardCopyOption.ATOMIC_MOVE);
-      }
-      StateFiles.publish(made, template);
+      TemplateVersions.publish(made, template);
       progress.accept("template of '" + model.name() + "' is in " + template);
     } finally {
       StateFiles.deleteTree(work);

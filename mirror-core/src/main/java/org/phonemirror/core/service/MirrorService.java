@@ -14,6 +14,10 @@ import org.phonemirror.core.subscriber.Impu;
  * it has begun, durably, before it returns. A {@link MachineException} throws the machine away, and
  * the interval comes again; any other failure is told to the phone as the answer to the interval's
  * orders.
+ *
+ * <p>An interval may also come again long after, when a mirror is built again, and ids need not be
+ * kept so long: it is {@linkplain ReplayedInterval#repeated() marked}. What an order does to the
+ * mirror's storage is then to be done again; what it does outside must not be.
  */
 public interface MirrorService {
   /** What orders call it, for example {@code download}. */

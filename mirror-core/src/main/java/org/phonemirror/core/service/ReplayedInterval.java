@@ -10,10 +10,17 @@ import org.phonemirror.sync.Order;
  * @param startMicros t_k, in microseconds since the epoch, by the phone's clock
  * @param endMicros its end
  * @param orders to this service
+ * @param repeated whether all services have had it before: the mirror is built again, or goes on
+ *     from an older checkpoint, and its storage is that of then
  */
 public record ReplayedInterval(
-    long sequence, long startMicros, long endMicros, List<Order> orders) {
+    long sequence, long startMicros, long endMicros, List<Order> orders, boolean repeated) {
   public ReplayedInterval {
     orders = List.copyOf(orders);
+  }
+
+  /** One that services have not had before. */
+  public ReplayedInterval(long sequence, long startMicros, long endMicros, List<Order> orders) {
+    this(sequence, startMicros, endMicros, orders, false);
   }
 }

@@ -1,4 +1,5 @@
 /**
- * How services keep what must outlive the process: SQLite files, one beside each service's data.
+ * How what must outlive the process is kept: SQLite files, one beside each service's data, and
+ * files that are replaced at once.
  */
 package org.phonemirror.core.store;

@@ -146,8 +146,10 @@ public final class UploadService implements MirrorService, AutoCloseable {
   @Override
   public void settled(MirrorView mirror, ReplayedInterval interval, SettledStorage storage)
       throws MachineException {
-    for (Order order : interval.orders()) {
-      take(mirror, order);
+    if (!interval.repeated()) { // then they are known, or were done with so long ago
+      for (Order order : interval.orders()) {
+        take(mirror, order);
+      }
     }
     List<Outbox.Awaited> awaited = outbox.awaited(mirror.subscriber());
     if (!awaited.isEmpty()) {

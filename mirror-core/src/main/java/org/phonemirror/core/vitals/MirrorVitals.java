@@ -175,7 +175,9 @@ public final class MirrorVitals {
     Instant now = clock.instant();
     Instant end = Instant.EPOCH.plus(interval.endMicros(), ChronoUnit.MICROS);
     Duration behind = Duration.between(end, now);
-    lag.record(behind.isNegative() ? Duration.ZERO : behind);
+    if (!interval.repeated()) {
+      lag.record(behind.isNegative() ? Duration.ZERO : behind);
+    }
     if (storage.diverged().isPresent()) {
       Cause cause = storage.diverged().get();
       change(subscriber.uri(), vitals -> vitals.diverged(new Vitals.Divergence(now, cause)));

@@ -97,6 +97,19 @@ class AntivirusServiceTest {
     awaitEmptySpool();
   }
 
+  @Test
+  void aMirrorThatIsBuiltAgainIsScannedOnlyAsItIsNow() throws Exception {
+    Path old = alice.files.resolve("thrown-away-since");
+    Files.write(old, TestClamd.EICAR);
+    alice.settleAgain(service, scan(6, "on-finding", "quarantine"));
+    Files.delete(old);
+    Files.write(alice.files.resolve("clean.txt"), new byte[] {1, 2, 3});
+    alice.settle(service, scan(7, "on-finding", "quarantine"));
+    assertThat(counts(result(alice, 7))).containsExactly("1", "3", "0", "0");
+    assertThat(board.to(alice.owner, "scan-finding")).isEmpty();
+    assertThat(board.to(alice.owner, "scan-result")).hasSize(1);
+  }
+
   private Path odd(String name) {
     return Path.of(URI.create(alice.files.toUri() + name));
   }

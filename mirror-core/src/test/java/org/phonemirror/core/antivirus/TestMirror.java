@@ -52,9 +52,18 @@ final class TestMirror implements MirrorView {
 
   /** An interval passes. */
   void settle(MirrorService service, Order... orders) throws Exception {
+    settle(service, false, orders);
+  }
+
+  /** An interval of long ago passes once more: the mirror is built again. */
+  void settleAgain(MirrorService service, Order... orders) throws Exception {
+    settle(service, true, orders);
+  }
+
+  private void settle(MirrorService service, boolean repeated, Order... orders) throws Exception {
     long start = interval++ * MINUTE_MICROS;
     ReplayedInterval passed =
-        new ReplayedInterval(interval, start, start + MINUTE_MICROS, List.of(orders));
+        new ReplayedInterval(interval, start, start + MINUTE_MICROS, List.of(orders), repeated);
     service.replayed(this, passed);
     StorageScanner scanner = new StorageScanner(files);
     scanner.scan(List.of());

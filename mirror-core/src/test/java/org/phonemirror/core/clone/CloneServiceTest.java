@@ -53,10 +53,10 @@ class CloneServiceTest {
     Files.delete(phone.resolve("home/ringtone"));
     assertThat(world.copy(phone, ALICE, 5, 6)).isEqualTo(Cloner.Outcome.COPIED);
     assertThat(world.service.required(ALICE, CloneWorld.boot(6))).isEmpty();
-    assertThat(world.service.isPending(ALICE)).isTrue();
-    assertThat(written(ALICE)).isEqualTo(CloneWorld.digest(phone));
-    assertThat(world.service.isPending(ALICE)).isFalse();
     assertThat(world.service.isCopied(ALICE)).isTrue();
+    assertThat(written(ALICE)).isEqualTo(CloneWorld.digest(phone));
+    world.driver.remove("m");
+    assertThat(written(ALICE)).as("once more").isEqualTo(CloneWorld.digest(phone));
     assertThat(world.chunkBytes).hasValue(BYTES);
   }
 
@@ -280,7 +280,7 @@ class CloneServiceTest {
     world.copy(world.usedPhone("phone", 2, BYTES), ALICE, 5, 6);
     world.driver.failNext(FakeMachineDriver.Operation.WRITE, "disk full");
     assertThatThrownBy(() -> written(ALICE)).hasMessageContaining("disk full");
-    assertThat(world.service.isPending(ALICE)).isTrue();
+    assertThat(world.service.isCopied(ALICE)).isTrue();
   }
 
   @Test

@@ -134,13 +134,20 @@ final class CacheWorld implements AutoCloseable {
   }
 
   void order(MirrorView mirror, long id, String... namesAndValues) throws MachineException {
+    order(mirror, false, id, namesAndValues);
+  }
+
+  /** An order, perhaps of an interval that comes again as its mirror is built again. */
+  void order(MirrorView mirror, boolean repeated, long id, String... namesAndValues)
+      throws MachineException {
     List<Field> fields = new ArrayList<>();
     for (int i = 0; i < namesAndValues.length; i += 2) {
       fields.add(new Field(namesAndValues[i], namesAndValues[i + 1]));
     }
     Order order = new Order(id, DownloadService.NAME, fields);
     service.replayed(
-        mirror, new ReplayedInterval(1, END_MICROS - 10_000_000, END_MICROS, List.of(order)));
+        mirror,
+        new ReplayedInterval(1, END_MICROS - 10_000_000, END_MICROS, List.of(order), repeated));
   }
 
   void get(Impu subscriber, long id, String url) throws MachineException {

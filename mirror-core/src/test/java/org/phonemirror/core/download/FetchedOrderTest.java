@@ -86,6 +86,23 @@ class FetchedOrderTest {
     assertThat(mirror.written()).isEmpty();
   }
 
+  @Test
+  void aMirrorThatIsBuiltAgainGetsTheFileAndNobodyFetchesOrTellsAnything() throws Exception {
+    View mirror = mirror();
+    world.order(mirror, true, 5, "action", "get", "url", origin.url("/long-ago"));
+    world.order(mirror, true, 6, "action", "cancel");
+    world.order(mirror, true, 7, "action", "dance");
+    world.order(mirror, 8, "action", "get", "url", origin.url("/x"));
+    String digest = world.cached(ALICE).first("sha256").orElseThrow();
+    world.order(
+        mirror, true, 9, "action", "fetched", "of", "8", "path", "home/x", "sha256", digest);
+    assertThat(mirror.written()).hasSizeGreaterThan(1);
+    world.order(mirror, true, 10, "action", "fetched", "of", "8", "path", "x", "sha256", "00");
+    world.order(mirror, 11, "action", "get", "url", origin.url("/y"));
+    assertThat(world.cached(ALICE).first("order")).as("the next that is told").contains("11");
+    assertThat(origin.requests).extracting(Origin.Request::path).containsExactly("/x", "/y");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"", "/etc/passwd", "../x", "a/../x", "a//b", "a/", ".", "a\0b", "a\ufffdb"})

@@ -174,6 +174,40 @@ class MirrorCloneTest {
   }
 
   @Test
+  void theMirrorOfACopiedPhoneIsBuiltAgainFromItsCopy() throws Exception {
+    Files.writeString(phone.resolve("home/letter"), "from the time before");
+    try (SynClient client = client()) {
+      client.sessionStarted(now());
+      world.await(s -> s.intervals() > 0);
+    }
+    for (int i = 0; i < 2; i++) { // what it has built is what it can build on
+      RebuildStatus rebuilt = world.rebuild();
+      assertThat(rebuilt.failure()).isEmpty();
+      assertThat(rebuilt.base()).isZero();
+      assertThat(rebuilt.comparison().orElseThrow().identical()).isTrue();
+    }
+    assertThat(world.status().orElseThrow().diverged()).isZero();
+  }
+
+  @Test
+  void aLostFirstCheckpointCostsTheCopyNothing() throws Exception {
+    Files.writeString(phone.resolve("home/letter"), "from the time before");
+    try (SynClient client = client()) {
+      client.sessionStarted(now());
+      world.await(s -> s.intervals() > 0);
+    }
+    world.close();
+    String mirror = World.ALICE.uri();
+    while (world.driver.positions(mirror).size() > 1) {
+      world.driver.damageNewest(mirror, 1);
+    }
+    world.open();
+    RebuildStatus rebuilt = world.rebuild();
+    assertThat(rebuilt.comparison().orElseThrow().identical()).isTrue();
+    assertThat(world.status().orElseThrow().diverged()).isZero();
+  }
+
+  @Test
   void newPhoneIsNotFrozen() throws Exception {
     try (SynClient client = client()) {
       client.sessionStarted(now());

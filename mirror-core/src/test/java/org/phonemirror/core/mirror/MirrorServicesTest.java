@@ -78,6 +78,21 @@ class MirrorServicesTest {
   }
 
   @Test
+  void aMirrorThatIsBuiltAgainTellsItsServicesThatOrdersAreOld() throws Exception {
+    Batch batch = phone.type("abc").withOrders(List.of(order(7, "recorder"), order(8, "other")));
+    world.sendAccepted(batch);
+    world.awaitReplayed(batch);
+    assertThat(world.rebuild().comparison().orElseThrow().identical()).isTrue();
+    assertThat(recorder.seen)
+        .containsExactly(
+            "replayed [7]",
+            "settled [7] identical 1 files",
+            "replayed [7] again",
+            "settled [7] identical 1 files again");
+    assertThat(world.send(phone.type("d")).notices()).as("order 8 failed once").hasSize(1);
+  }
+
+  @Test
   void aNoticeIsToldUntilThePhoneHasIt() throws Exception {
     tell(FIRST);
     Batch batch = phone.type("a");
@@ -127,7 +142,10 @@ class MirrorServicesTest {
         throw failure;
       }
       if (!interval.orders().isEmpty()) {
-        seen.add("replayed " + interval.orders().stream().map(Order::id).toList());
+        seen.add(
+            "replayed "
+                + interval.orders().stream().map(Order::id).toList()
+                + (interval.repeated() ? " again" : ""));
       }
     }
 
@@ -140,7 +158,8 @@ class MirrorServicesTest {
                 + interval.orders().stream().map(Order::id).toList()
                 + (storage.identical() ? " identical " : " different ")
                 + storage.tree().children().size()
-                + " files");
+                + " files"
+                + (interval.repeated() ? " again" : ""));
       }
     }
 

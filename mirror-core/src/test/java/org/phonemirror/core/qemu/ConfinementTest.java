@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.phonemirror.core.machine.Checkpoint;
 import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineException;
+import org.phonemirror.core.store.StateFiles;
 
 /** What the process of a reference phone's mirror may do on its host. */
 class ConfinementTest extends OnReferencePhone {

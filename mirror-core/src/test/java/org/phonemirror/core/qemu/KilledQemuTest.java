@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.phonemirror.core.machine.Checkpoint;
 import org.phonemirror.core.machine.Machine;
+import org.phonemirror.core.store.StateFiles;
 
 /**
  * QEMU killed where {@link QemuFaultsTest} does not: while it starts, and while the guest freezes

@@ -19,6 +19,7 @@ import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineException;
 import org.phonemirror.core.machine.ReplayReport;
 import org.phonemirror.core.machine.Typing;
+import org.phonemirror.core.store.StateFiles;
 import org.phonemirror.core.tape.Tape;
 import org.phonemirror.sync.InputEvent;
 
@@ -140,12 +141,7 @@ class QemuFaultsTest extends OnReferencePhone {
   @Test
   void aDamagedTemplateIsNamedWithItsRemedy() throws Exception {
     Path copies = Files.createDirectory(state.resolve("templates"));
-    Path copy = Files.createDirectory(copies.resolve(TestTemplate.MODEL));
-    try (Stream<Path> files = Files.list(templates.resolve(TestTemplate.MODEL))) {
-      for (Path file : (Iterable<Path>) files::iterator) {
-        StateFiles.copySparse(file, copy.resolve(file.getFileName()));
-      }
-    }
+    Path copy = copyOfTemplate(copies);
     try (QemuDriver other = new QemuDriver(copies, state, QemuSettings.defaults())) {
       other.checkTemplate(TestTemplate.MODEL);
       Checkpoint created = other.create(MIRROR, TestTemplate.MODEL);
@@ -183,6 +179,37 @@ class QemuFaultsTest extends OnReferencePhone {
             TemplateBuilder.isUpToDate(
                 TestTemplate.images(), templates.resolve(TestTemplate.MODEL)))
         .isTrue();
+  }
+
+  @Test
+  void aTemplateThatIsChangedUnderARunningMachineIsToldAndNothingWrongIsSaved() throws Exception {
+    Path copies = Files.createDirectory(state.resolve("templates"));
+    Path copy = copyOfTemplate(copies);
+    try (QemuDriver other = new QemuDriver(copies, state, QemuSettings.defaults());
+        Machine machine = other.start(other.create(MIRROR, TestTemplate.MODEL), 1)) {
+      machine.powerOn(BOOT);
+      Path ram = copy.resolve(Template.RAM);
+      Path before = Files.move(ram, copies.resolve("ram"));
+      StateFiles.copySparse(before, ram);
+      assertThatThrownBy(() -> machine.save(1))
+          .isInstanceOf(MachineException.class)
+          .hasMessageContaining(copy.toString())
+          .hasMessageContaining("was changed while its machines run");
+      assertThatThrownBy(() -> machine.powerOn(BOOT))
+          .isInstanceOf(MachineException.class)
+          .hasMessageContaining("was changed while its machines run");
+      assertThat(other.latest(MIRROR).orElseThrow().position()).isZero();
+    }
+  }
+
+  private static Path copyOfTemplate(Path copies) throws Exception {
+    Path copy = Files.createDirectory(copies.resolve(TestTemplate.MODEL));
+    try (Stream<Path> files = Files.list(templates.resolve(TestTemplate.MODEL))) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        StateFiles.copySparse(file, copy.resolve(file.getFileName()));
+      }
+    }
+    return copy;
   }
 
   @Test

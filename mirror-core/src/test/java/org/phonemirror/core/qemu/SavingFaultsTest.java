@@ -22,6 +22,7 @@ import org.phonemirror.core.machine.Checkpoint;
 import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineException;
 import org.phonemirror.core.machine.Typing;
+import org.phonemirror.core.store.StateFiles;
 import org.phonemirror.core.tape.Tape;
 
 /**

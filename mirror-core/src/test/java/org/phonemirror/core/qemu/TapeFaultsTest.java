@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.phonemirror.core.machine.ReplayReport;
+import org.phonemirror.core.store.StateFiles;
 import org.phonemirror.core.tape.Tape;
 import org.phonemirror.core.tape.TapeWriter;
 import org.phonemirror.core.tape.TcpFlow;

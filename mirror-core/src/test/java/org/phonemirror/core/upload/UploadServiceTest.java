@@ -88,6 +88,22 @@ class UploadServiceTest {
   }
 
   @Test
+  void anOrderThatAMirrorBringsAsItIsBuiltAgainIsNotCarriedOutHoweverOldItIs() throws Exception {
+    byte[] photo = world.write(ALICE, "photo.jpg", 500);
+    Order order = send(1, "photo.jpg", photo, BY_MAIL);
+    world.settle(ALICE, order);
+    world.awaitNotices(1);
+    world.clock.advance(UploadSettings.Times.usual().keepIds().plusDays(1));
+    world.settle(ALICE, send(2, "photo.jpg", photo, BY_MMS));
+    world.awaitNotices(2); // by now nobody knows of order 1
+    world.settleAgain(ALICE, order, cancel(3, 9), send(4, "photo.jpg", photo));
+    world.settle(ALICE, send(5, "photo.jpg", photo, BY_WEB));
+    world.awaitNotices(3);
+    assertThat(script.got).containsExactly(BY_MAIL, BY_MMS, BY_WEB);
+    assertThat(world.notices).hasSize(3);
+  }
+
+  @Test
   void aRecipientThatIsDownForAnHourGetsItOnce() throws Exception {
     Outcome down = Outcome.Later.unknown("down");
     script.answers(BY_MAIL, Collections.nCopies(6, down).toArray(Outcome[]::new));

@@ -134,13 +134,18 @@ final class UploadWorld implements AutoCloseable {
 
   /** An interval of a mirror has been replayed and settled. */
   void settle(Impu subscriber, Order... orders) throws Exception {
+    settle(subscriber, new ReplayedInterval(++intervals, 0, 1, List.of(orders)));
+  }
+
+  /** The same, of a mirror that is built again. */
+  void settleAgain(Impu subscriber, Order... orders) throws Exception {
+    settle(subscriber, new ReplayedInterval(++intervals, 0, 1, List.of(orders), true));
+  }
+
+  private void settle(Impu subscriber, ReplayedInterval interval) throws Exception {
     StorageScanner scanner = new StorageScanner(mirror(subscriber));
     scanner.scan(List.of());
-    service()
-        .settled(
-            new View(subscriber),
-            new ReplayedInterval(++intervals, 0, 1, List.of(orders)),
-            new SettledStorage(scanner.tree(), true));
+    service().settled(new View(subscriber), interval, new SettledStorage(scanner.tree(), true));
   }
 
   private final class View implements MirrorView {

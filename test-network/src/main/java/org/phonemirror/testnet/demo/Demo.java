@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.phonemirror.core.qemu.QemuDriver;
+import org.phonemirror.core.qemu.QemuSettings;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.testnet.packet.Access;
@@ -26,6 +28,7 @@ public final class Demo {
   private static final String HOME_SCREEN = "Choose a program";
   private static final int SYNC_PORT = 5684;
   private static final String CLAMD = "127.7.0.9";
+  private static final String CLONES = "127.7.0.12";
   private static final int CLAMD_PORT = 3310;
 
   /** Its place on the home screen. */
@@ -36,12 +39,15 @@ public final class Demo {
   private final Path client;
   private final Path work;
   private final TestNetwork network;
+  private final Path templates;
   private final MirrorWatch mirror;
 
-  private Demo(Story story, Path models, Path client, Path work, TestNetwork network) {
+  private Demo(
+      Story story, Path models, Path client, Path templates, Path work, TestNetwork network) {
     this.story = story;
     this.models = models;
     this.client = client;
+    this.templates = templates;
     this.work = work;
     this.network = network;
     this.mirror = new MirrorWatch(story, network.server(), SUBSCRIBER);
@@ -68,7 +74,9 @@ public final class Demo {
         new TestNetwork("127.7.0.", work, Path.of(args[3]), Path.of(args[2]), SYNC_PORT, access)) {
       // also when the person who watches has seen enough
       Runtime.getRuntime().addShutdownHook(new Thread(network::close, "demo-shutdown"));
-      equal = new Demo(story, Path.of(args[0]), Path.of(args[1]), work, network).run();
+      equal =
+          new Demo(story, Path.of(args[0]), Path.of(args[1]), Path.of(args[2]), work, network)
+              .run();
     }
     if (!equal) {
       System.exit(1); // a program's own end, after everything is closed
@@ -99,10 +107,19 @@ public final class Demo {
     try {
       // both, also if the first is not as it should be
       boolean job = mainJob();
+      cloning();
       return ServiceScenes.play(story, network, servers, model(ServiceScenes.MODEL)) && job;
     } catch (IOException | RuntimeException e) {
       story.tell("failed; what the phone said is in %s".formatted(work));
       throw e;
+    }
+  }
+
+  private void cloning() throws Exception {
+    Path directory = work.resolve("cloning");
+    try (QemuDriver driver =
+        new QemuDriver(templates, directory.resolve("state"), QemuSettings.defaults())) {
+      CloneScene.play(story, driver, "reference", directory, CLONES);
     }
   }
 

@@ -30,10 +30,16 @@ public final class StorageImage {
 
   /** Copies what is in an image to a new directory: directories, regular files and links. */
   public static void copy(Path image, Path directory) throws IOException {
-    try (StorageView view = StorageView.open(image);
-        Stream<Path> all = Files.walk(view.top())) {
+    try (StorageView view = StorageView.open(image)) {
+      copyTree(view.top(), directory);
+    }
+  }
+
+  /** The same of what can be read as files. */
+  static void copyTree(Path top, Path directory) throws IOException {
+    try (Stream<Path> all = Files.walk(top)) {
       for (Path path : (Iterable<Path>) all::iterator) {
-        Path target = directory.resolve(view.top().relativize(path).toString());
+        Path target = directory.resolve(top.relativize(path).toString());
         if (Files.isDirectory(path)) {
           Files.createDirectory(target);
         } else if (Files.isSymbolicLink(path)) {

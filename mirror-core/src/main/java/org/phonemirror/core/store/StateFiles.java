@@ -1,4 +1,4 @@
-package org.phonemirror.core.qemu;
+package org.phonemirror.core.store;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Copies, syncs and deletes files so that a crash leaves the old state or the new, never half. */
-final class StateFiles {
+public final class StateFiles {
   private static final Duration COPY_TIME = Duration.ofMinutes(5);
 
   private static final int DELETE_ATTEMPTS = 20;
@@ -31,7 +31,7 @@ final class StateFiles {
    *
    * @throws IOException naming both files
    */
-  static void copySparse(Path from, Path to) throws IOException {
+  public static void copySparse(Path from, Path to) throws IOException {
     List<String> command =
         List.of("cp", "--sparse=auto", "--reflink=auto", "--", from.toString(), to.toString());
     try {
@@ -63,27 +63,51 @@ final class StateFiles {
     }
   }
 
+  /** Replaces a small file at once, by this text in UTF-8. */
+  public static void replace(Path file, String text) throws IOException {
+    replace(file, text.getBytes(StandardCharsets.UTF_8));
+  }
+
   /** Replaces a small file at once. */
-  static void replace(Path file, String text) throws IOException {
+  public static void replace(Path file, byte[] content) throws IOException {
+    replaceContent(file, content);
+    sync(file.toAbsolutePath().getParent());
+  }
+
+  /** The same, but the name is durable only when its directory is synced: for many of them. */
+  public static void replaceContent(Path file, byte[] content) throws IOException {
     Path next = file.resolveSibling(file.getFileName() + ".new");
-    try (FileChannel channel =
+    try (FileChannel out =
         FileChannel.open(
             next,
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
+      write(out, content, 0);
+      out.force(true);
     }
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
-    sync(file.toAbsolutePath().getParent());
+  }
+
+  /** Makes a file have these bytes at the offset, and end with them. */
+  public static void append(Path file, int offset, byte[] content) throws IOException {
+    try (FileChannel out =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      write(out, content, offset);
+      out.truncate(offset + (long) content.length);
+      out.force(true);
+    }
+  }
+
+  private static void write(FileChannel out, byte[] content, long offset) throws IOException {
+    ByteBuffer buffer = ByteBuffer.wrap(content);
+    while (buffer.hasRemaining()) {
+      out.write(buffer, offset + buffer.position());
+    }
   }
 
   /** Brings a directory's files to the disk, then gives it its name. */
-  static void publish(Path directory, Path name) throws IOException {
+  public static void publish(Path directory, Path name) throws IOException {
     try (var files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
         sync(file);
@@ -94,14 +118,15 @@ final class StateFiles {
     sync(name.toAbsolutePath().getParent());
   }
 
-  private static void sync(Path path) throws IOException {
+  /** Brings a file, or the names in a directory, to the disk. */
+  public static void sync(Path path) throws IOException {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       channel.force(true);
     }
   }
 
   /** Deletes a directory and all in it; fine if there is none, or somebody else deletes it too. */
-  static void deleteTree(Path top) throws IOException {
+  public static void deleteTree(Path top) throws IOException {
     for (int attempt = 1; ; attempt++) {
       try {
         deleteOnce(top);
