@@ -1,11 +1,13 @@
 package org.phonemirror.app.model;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * Everything that the screens show, at one moment.
  *
+ * @param at that moment: what has come later is not in it
  * @param account with the operator; empty until the phone is provisioned
  * @param status of the mirror as the phone knows it
  * @param capture how the owner's input is seen
@@ -17,6 +19,7 @@ import java.util.Optional;
  * @param clone the first copy of this phone, while it is made
  */
 public record AppState(
+    Instant at,
     Optional<Account> account,
     Status status,
     Capture capture,

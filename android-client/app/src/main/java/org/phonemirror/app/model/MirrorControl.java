@@ -29,14 +29,15 @@ public interface MirrorControl {
   AppState state();
 
   /**
-   * Tells of each new state from now on, not of the present one. States that follow quickly upon
-   * each other may be passed over, the latest never is.
+   * Tells of each new state from now on, not of the present one, and at least every 10 s, since the
+   * lag grows. States that follow quickly upon each other may be passed over, the latest never is.
    */
   Observation observe(Consumer<AppState> observer);
 
   /**
    * Pauses everything, or goes on: while paused nothing is recorded, compared, sent or fetched.
-   * Recording has ceased when this returns; what is done later is that it stays so.
+   * Recording has ceased when this returns; what is done later is that it stays so. A first copy
+   * that is being made is broken off, and the phone goes on; it is taken up again after the pause.
    */
   CompletableFuture<Void> pause(boolean paused);
 
