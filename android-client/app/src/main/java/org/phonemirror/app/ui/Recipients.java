@@ -1,0 +1,39 @@
+package org.phonemirror.app.ui;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/** What an owner types as a recipient, as an address of the upload relay. */
+final class Recipients {
+  private Recipients() {}
+
+  /**
+   * Reads an address: {@code a@b} becomes {@code mailto:a@b}, a telephone number {@code mms:...},
+   * and what has one of the schemes stays.
+   *
+   * @return empty if it is none
+   */
+  static Optional<String> parse(String typed) {
+    String text = typed.trim();
+    String lower = text.toLowerCase(Locale.ROOT);
+    if (text.matches("(?s).*\\s.*") && !isNumber(text)) {
+      return Optional.empty();
+    }
+    if (lower.matches("https?://[^/]+.*")) {
+      return Optional.of(text);
+    }
+    String bare = lower.startsWith("mailto:") ? text.substring("mailto:".length()) : text;
+    if (bare.matches("[^@:/?]+@[^@:/?]+")) {
+      return Optional.of("mailto:" + bare);
+    }
+    String number = lower.matches("(mms|tel):.+") ? text.substring("mms:".length()) : text;
+    if (isNumber(number)) {
+      return Optional.of("mms:" + number.replaceAll("[^+0-9]", ""));
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isNumber(String text) {
+    return text.matches("\\+?[0-9][0-9 ()/.-]*") && text.replaceAll("[^0-9]", "").length() >= 3;
+  }
+}
