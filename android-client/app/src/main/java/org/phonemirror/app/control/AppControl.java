@@ -1,0 +1,209 @@
+package org.phonemirror.app.control;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.phonemirror.app.log.AppLog;
+import org.phonemirror.app.model.Account;
+import org.phonemirror.app.model.AppState;
+import org.phonemirror.app.model.Finding;
+import org.phonemirror.app.model.LogLine;
+import org.phonemirror.app.model.MirrorControl;
+import org.phonemirror.app.model.Sending;
+import org.phonemirror.app.model.Settings;
+import org.phonemirror.app.model.Settings.Service;
+import org.phonemirror.app.provision.Invitation;
+import org.phonemirror.app.state.StateKeeper;
+import org.phonemirror.client.services.ClientServices;
+
+/** Does what the screens ask for, on the runtime's thread, and tells on the main thread. */
+public final class AppControl implements MirrorControl {
+  private final Runtime runtime;
+  private final StateKeeper keeper;
+  private final Executor main;
+  private final SharedContent content;
+  private final List<Consumer<AppState>> observers = new ArrayList<>();
+
+  private interface Order {
+    CompletableFuture<?> give(ClientServices services) throws IOException;
+  }
+
+  /**
+   * A control.
+   *
+   * @param main runs tasks on the main thread
+   */
+  public AppControl(Runtime runtime, StateKeeper keeper, Executor main, SharedContent content) {
+    this.runtime = runtime;
+    this.keeper = keeper;
+    this.main = main;
+    this.content = content;
+    runtime.onChange(() -> main.execute(this::tell));
+  }
+
+  private void tell() {
+    if (!observers.isEmpty()) {
+      AppState state = keeper.state();
+      for (Consumer<AppState> observer : List.copyOf(observers)) {
+        if (observers.contains(observer)) {
+          observer.accept(state);
+        }
+      }
+    }
+  }
+
+  @Override
+  public AppState state() {
+    return keeper.state();
+  }
+
+  @Override
+  public Observation observe(Consumer<AppState> observer) {
+    // one that is its own, although it may be given twice
+    Consumer<AppState> own = observer::accept;
+    observers.add(own);
+    runtime.watched(true);
+    return () -> {
+      observers.remove(own);
+      runtime.watched(!observers.isEmpty());
+    };
+  }
+
+  @Override
+  public CompletableFuture<Void> pause(boolean paused) {
+    return told(runtime.pause(paused));
+  }
+
+  @Override
+  public CompletableFuture<Void> change(Settings settings) {
+    return told(runtime.change(settings));
+  }
+
+  @Override
+  public Account read(String invitation) {
+    return StateKeeper.account(Invitation.parse(invitation));
+  }
+
+  @Override
+  public CompletableFuture<Void> provision(String invitation) {
+    Invitation parsed;
+    try {
+      parsed = Invitation.parse(invitation);
+    } catch (IllegalArgumentException e) {
+      return failed(e);
+    }
+    return told(runtime.provision(parsed));
+  }
+
+  @Override
+  public CompletableFuture<Void> scan(boolean quarantine) {
+    return order(
+        Service.ANTIVIRUS,
+        services -> services.scan(ClientServices.newId(), List.of(), quarantine));
+  }
+
+  @Override
+  public CompletableFuture<Void> quarantine(long key) {
+    Optional<Finding> finding =
+        keeper.state().findings().stream().filter(found -> found.key() == key).findFirst();
+    if (!finding.isPresent()) {
+      return failed(new IllegalArgumentException("This finding is not known any more: scan again."));
+    }
+    // the mirror scans it once more, so that nothing is put away that has changed meanwhile
+    return order(
+        Service.ANTIVIRUS,
+        services ->
+            services.scan(
+                ClientServices.newId(),
+                List.of(runtime.userStorage().resolve(finding.get().path())),
+                true));
+  }
+
+  @Override
+  public CompletableFuture<Void> download(String url, String name) {
+    try {
+      URI uri = new URI(url.trim());
+      boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+      if (!web || uri.getHost() == null) {
+        throw new URISyntaxException(url, "no web address");
+      }
+      return order(
+          Service.DOWNLOAD,
+          services -> services.get(ClientServices.newId(), uri.toString(), name.trim()));
+    } catch (URISyntaxException e) {
+      return failed(
+          new IllegalArgumentException(
+              "This is no web address. One begins with http:// or https://."));
+    }
+  }
+
+  @Override
+  public CompletableFuture<Void> fetch(long order) {
+    return order(Service.DOWNLOAD, services -> services.fetch(Long.toString(order)));
+  }
+
+  @Override
+  public CompletableFuture<Void> cancel(long order) {
+    return told(runtime.withServices(services -> services.cancel(Long.toString(order))));
+  }
+
+  @Override
+  public CompletableFuture<Void> send(Sending sending) {
+    return order(Service.UPLOAD, services -> content.send(services, sending));
+  }
+
+  @Override
+  public CompletableFuture<List<LogLine>> log() {
+    return CompletableFuture.completedFuture(AppLog.get().lines());
+  }
+
+  private CompletableFuture<Void> order(Service service, Order order) {
+    Settings settings = keeper.state().settings();
+    if (settings.paused()) {
+      return failed(new IllegalStateException("Mirroring is paused: switch it on first."));
+    }
+    if (!settings.services().contains(service)) {
+      return failed(
+          new IllegalStateException("You have switched this service off, in the settings."));
+    }
+    return told(runtime.withServices(order::give));
+  }
+
+  private static CompletableFuture<Void> failed(Exception why) {
+    CompletableFuture<Void> failed = new CompletableFuture<>();
+    failed.completeExceptionally(why);
+    return failed;
+  }
+
+  /** Done on the main thread, with the cause itself if it has failed. */
+  private CompletableFuture<Void> told(CompletionStage<?> stage) {
+    CompletableFuture<Void> told = new CompletableFuture<>();
+    stage.whenComplete(
+        (value, error) ->
+            main.execute(
+                () -> {
+                  if (error == null) {
+                    told.complete(null);
+                  } else {
+                    told.completeExceptionally(cause(error));
+                  }
+                }));
+    return told;
+  }
+
+  private static Throwable cause(Throwable error) {
+    Throwable cause = error;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+}
