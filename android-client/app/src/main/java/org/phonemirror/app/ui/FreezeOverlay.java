@@ -41,7 +41,7 @@ public final class FreezeOverlay implements AutoCloseable {
 
   private void show(AppState state) {
     boolean frozen = state.clone().filter(copy -> copy.frozen()).isPresent();
-    if (frozen && view.isEmpty()) {
+    if (frozen && !view.isPresent()) {
       FreezeView fresh = new FreezeView(context, control);
       windows.addView(fresh, parameters());
       view = Optional.of(fresh);

@@ -19,7 +19,6 @@ public final class LogActivity extends Screen {
   private static final int MAX_SHARED = 100_000;
 
   private Texts texts;
-  private ListView list;
   private Lines lines;
 
   @Override
@@ -32,8 +31,7 @@ public final class LogActivity extends Screen {
     super.onCreate(saved);
     texts = new Texts(this);
     lines = new Lines();
-    list = findViewById(R.id.lines);
-    list.setAdapter(lines);
+    this.<ListView>findViewById(R.id.lines).setAdapter(lines);
     findViewById(R.id.log_refresh).setOnClickListener(view -> load());
     findViewById(R.id.log_share).setOnClickListener(view -> share());
   }

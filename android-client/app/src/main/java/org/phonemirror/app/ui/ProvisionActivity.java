@@ -106,7 +106,6 @@ public final class ProvisionActivity extends Screen {
 
   private void accept() {
     submit(control().provision(invitation));
-    show(control().state());
   }
 
   private void refuse() {

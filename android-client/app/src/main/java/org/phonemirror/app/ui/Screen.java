@@ -10,6 +10,7 @@ import android.widget.Switch;
 import android.widget.TextView;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.phonemirror.app.R;
 import org.phonemirror.app.model.AppState;
 import org.phonemirror.app.model.MirrorControl;
@@ -54,12 +55,17 @@ abstract class Screen extends Activity {
     setContentView(R.layout.screen);
     getLayoutInflater().inflate(layout(), findViewById(R.id.content), true);
     setActionBar(findViewById(R.id.bar));
-    getActionBar().setDisplayHomeAsUpEnabled(!isTaskRoot() || !(this instanceof MainActivity));
+    getActionBar().setDisplayHomeAsUpEnabled(!(this instanceof MainActivity));
     mirroring = findViewById(R.id.mirroring);
     mirroring.setOnClickListener(view -> attempt(control.pause(!mirroring.isChecked())));
     message = findViewById(R.id.message);
     message.setOnClickListener(view -> message(""));
     message(saved == null ? "" : saved.getString(MESSAGE, ""));
+  }
+
+  @Override
+  protected void onPostCreate(Bundle saved) {
+    super.onPostCreate(saved);
     if (getLastNonConfigurationInstance() instanceof CompletableFuture<?> before) {
       submit(before);
     }
@@ -127,6 +133,7 @@ abstract class Screen extends Activity {
                 done();
               }
             });
+    refresh(control.state());
   }
 
   private void ended(Throwable failure) {
@@ -134,7 +141,8 @@ abstract class Screen extends Activity {
       return;
     }
     if (failure != null) {
-      String text = failure.getMessage();
+      boolean wrapped = failure instanceof CompletionException && failure.getCause() != null;
+      String text = (wrapped ? failure.getCause() : failure).getMessage();
       message(text == null || text.isEmpty() ? getString(R.string.failed_without_reason) : text);
     }
     refresh(control.state());
