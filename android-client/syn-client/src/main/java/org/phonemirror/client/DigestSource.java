@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.phonemirror.sync.StorageDigest;
 import org.phonemirror.sync.StorageScanner;
 import org.phonemirror.sync.StorageScope;
@@ -26,15 +27,23 @@ final class DigestSource {
 
   private final Path storage;
   private final StorageScanner scanner;
+  private final StorageWatch watch;
 
-  DigestSource(Path storage) {
+  /** The last digest, if nothing was being written then, and the watch's number before it. */
+  private Optional<StorageDigest> settled = Optional.empty();
+
+  private long settledChanges;
+
+  DigestSource(Path storage, StorageWatch watch) {
     this.storage = storage;
     this.scanner = new StorageScanner(storage);
+    this.watch = watch;
   }
 
   /** Changes what counts as user storage. */
   void setScope(StorageScope scope) {
     scanner.setScope(scope);
+    settled = Optional.empty();
   }
 
   /** What the last digest was made of, if it could be made. */
@@ -44,7 +53,14 @@ final class DigestSource {
 
   /** The digest at a moment that has passed, in microseconds since the epoch. */
   StorageDigest live(long momentMicros) {
-    return attempt(() -> scanner.scanLive(momentMicros));
+    long changes = watch.changes();
+    if (changes != StorageWatch.UNKNOWN && changes == settledChanges && settled.isPresent()) {
+      return settled.get();
+    }
+    StorageDigest digest = attempt(() -> scanner.scanLive(momentMicros));
+    settled = Optional.of(digest).filter(made -> made.unsettled().isEmpty());
+    settledChanges = changes;
+    return digest;
   }
 
   /** The digest after the session's end, when nobody writes any more. */
