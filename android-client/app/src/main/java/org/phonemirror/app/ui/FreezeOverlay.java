@@ -11,8 +11,8 @@ import org.phonemirror.app.model.AppState;
 import org.phonemirror.app.model.MirrorControl;
 
 /**
- * Keeps input from all apps while the phone is frozen for its first copy: a window above them with a
- * {@link FreezeView}. The app's accessibility service or, in a system app, its foreground service
+ * Keeps input from all apps while the phone is frozen for its first copy: a window above them with
+ * a {@link FreezeView}. The app's accessibility service or, in a system app, its foreground service
  * has one as long as it runs.
  */
 public final class FreezeOverlay implements AutoCloseable {

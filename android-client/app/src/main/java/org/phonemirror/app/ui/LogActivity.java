@@ -88,9 +88,7 @@ public final class LogActivity extends Screen {
     @Override
     public View getView(int position, View before, ViewGroup parent) {
       View row =
-          before == null
-              ? getLayoutInflater().inflate(R.layout.log_line, parent, false)
-              : before;
+          before == null ? getLayoutInflater().inflate(R.layout.log_line, parent, false) : before;
       LogLine line = getItem(position);
       String time = texts.time(line.at(), control().state().at());
       TextView at = row.findViewById(R.id.log_at);

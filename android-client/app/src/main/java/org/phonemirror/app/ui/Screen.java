@@ -17,8 +17,8 @@ import org.phonemirror.app.model.MirrorControl;
 
 /**
  * A screen with the switch that pauses everything, and a line for what went wrong. While it is
- * visible it shows each new state. What was submitted survives a change of configuration; the screen
- * that comes after then tells how it ended.
+ * visible it shows each new state. What was submitted survives a change of configuration; the
+ * screen that comes after then tells how it ended.
  */
 abstract class Screen extends Activity {
   private static final String MESSAGE = "message";

@@ -15,8 +15,7 @@ public class CaptureActivityTest extends ScreenTest {
   public void tellsHowInputIsSeenNow() {
     CaptureActivity screen = open(CaptureActivity.class).get();
     assertThat(text(screen, R.id.now)).startsWith("Now: the accessibility service");
-    assertThat(text(screen, R.id.withheld))
-        .isEqualTo("31 events of password fields kept back");
+    assertThat(text(screen, R.id.withheld)).isEqualTo("31 events of password fields kept back");
     control.become(Samples.with(Samples.usual(), new Capture(Means.SYSTEM, 1, 0)));
     assertThat(text(screen, R.id.now)).isEqualTo("Now: a system app.");
     assertThat(visible(screen, R.id.open)).isFalse();
@@ -28,8 +27,7 @@ public class CaptureActivityTest extends ScreenTest {
   public void leadsToWhereItIsSwitchedOn() {
     control.become(Samples.with(Samples.usual(), new Capture(Means.NONE, 0, 0)));
     touch(open(CaptureActivity.class).get(), R.id.open);
-    assertThat(
-            shadowOf(RuntimeEnvironment.getApplication()).getNextStartedActivity().getAction())
+    assertThat(shadowOf(RuntimeEnvironment.getApplication()).getNextStartedActivity().getAction())
         .isEqualTo(Settings.ACTION_ACCESSIBILITY_SETTINGS);
   }
 }

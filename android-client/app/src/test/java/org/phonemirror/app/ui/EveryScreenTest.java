@@ -151,8 +151,7 @@ public class EveryScreenTest extends ScreenTest {
     if (layout == null || text.length() == 0 || text.getEllipsize() != null) {
       return false;
     }
-    int room =
-        text.getHeight() - text.getCompoundPaddingTop() - text.getCompoundPaddingBottom();
+    int room = text.getHeight() - text.getCompoundPaddingTop() - text.getCompoundPaddingBottom();
     boolean scrolls = text instanceof EditText;
     return !scrolls && layout.getHeight() > room + 1;
   }

@@ -32,8 +32,7 @@ public class ListScreensTest extends ScreenTest {
     touch(screen, R.id.scan_start);
     assertThat(control.calls).containsExactly("scan true");
     control.become(
-        Samples.with(
-            Samples.usual(), new Scan(Scan.State.ORDERED, Optional.empty(), 0, 0, 0, "")));
+        Samples.with(Samples.usual(), new Scan(Scan.State.ORDERED, Optional.empty(), 0, 0, 0, "")));
     idle();
     assertThat(screen.findViewById(R.id.scan_start).isEnabled()).isFalse();
   }
@@ -166,8 +165,7 @@ public class ListScreensTest extends ScreenTest {
     LogActivity screen = open(LogActivity.class).get();
     assertThat(screen.<ListView>findViewById(R.id.lines).getCount()).isEqualTo(5);
     touch(screen, R.id.log_share);
-    Intent chooser =
-        shadowOf(RuntimeEnvironment.getApplication()).getNextStartedActivity();
+    Intent chooser = shadowOf(RuntimeEnvironment.getApplication()).getNextStartedActivity();
     Intent send = chooser.getParcelableExtra(Intent.EXTRA_INTENT, Intent.class);
     assertThat(send.getType()).isEqualTo("text/plain");
     assertThat(send.getStringExtra(Intent.EXTRA_TEXT))

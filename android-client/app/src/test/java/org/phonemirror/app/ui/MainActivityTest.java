@@ -47,8 +47,7 @@ public class MainActivityTest extends ScreenTest {
   @Test
   public void followsTheStateWhileItIsVisibleAndNoLonger() {
     ActivityController<MainActivity> controller = open(MainActivity.class);
-    control.become(
-        Samples.with(Samples.usual(), Samples.status(Status.Phase.UNREACHABLE)));
+    control.become(Samples.with(Samples.usual(), Samples.status(Status.Phase.UNREACHABLE)));
     idle();
     assertThat(text(controller.get(), R.id.phase)).isEqualTo("The mirror server can't be reached");
     controller.pause().stop();
@@ -71,8 +70,7 @@ public class MainActivityTest extends ScreenTest {
 
   @Test
   public void whatFailsIsTold() {
-    control.answer =
-        CompletableFuture.failedFuture(new java.io.IOException("the medium is full"));
+    control.answer = CompletableFuture.failedFuture(new java.io.IOException("the medium is full"));
     MainActivity screen = open(MainActivity.class).get();
     touch(screen, R.id.mirroring);
     assertThat(text(screen, R.id.message)).isEqualTo("the medium is full");
@@ -91,8 +89,7 @@ public class MainActivityTest extends ScreenTest {
 
   @Test
   public void tellsThatItIsBlind() {
-    control.become(
-        Samples.with(Samples.usual(), new Capture(Capture.Means.NONE, 0, 0)));
+    control.become(Samples.with(Samples.usual(), new Capture(Capture.Means.NONE, 0, 0)));
     MainActivity screen = open(MainActivity.class).get();
     touch(screen, R.id.capture_show);
     assertThat(started()).isEqualTo(CaptureActivity.class.getName());

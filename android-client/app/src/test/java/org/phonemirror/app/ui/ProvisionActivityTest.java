@@ -56,9 +56,7 @@ public class ProvisionActivityTest extends ScreenTest {
     Intent scan = shadowOf(screen).getNextStartedActivityForResult().intent;
     shadowOf(screen)
         .receiveResult(
-            scan,
-            Activity.RESULT_OK,
-            new Intent().putExtra("SCAN_RESULT", FakeControl.INVITATION));
+            scan, Activity.RESULT_OK, new Intent().putExtra("SCAN_RESULT", FakeControl.INVITATION));
     idle();
     assertThat(visible(screen, R.id.ask)).isTrue();
   }

@@ -284,9 +284,7 @@ final class Samples {
                 new Recipient("mailto:anna@mail.example", Recipient.State.SENT, ""),
                 new Recipient("mms:+15550002", Recipient.State.WAITING, ""),
                 new Recipient(
-                    "mailto:bob@nowhere.example",
-                    Recipient.State.FAILED,
-                    "no such mailbox"))),
+                    "mailto:bob@nowhere.example", Recipient.State.FAILED, "no such mailbox"))),
         new Upload(
             22,
             ago(Duration.ofHours(26)),

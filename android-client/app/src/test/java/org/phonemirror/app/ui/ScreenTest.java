@@ -2,6 +2,7 @@ package org.phonemirror.app.ui;
 
 import static org.robolectric.Shadows.shadowOf;
 
+import android.Manifest;
 import android.app.Activity;
 import android.content.Intent;
 import android.os.Bundle;
@@ -35,6 +36,8 @@ public abstract class ScreenTest {
   public final void prepare() {
     TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
     control = ScreensApplication.fake();
+    shadowOf(RuntimeEnvironment.getApplication())
+        .grantPermissions(Manifest.permission.POST_NOTIFICATIONS);
   }
 
   @After

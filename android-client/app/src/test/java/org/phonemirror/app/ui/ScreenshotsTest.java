@@ -48,7 +48,9 @@ public class ScreenshotsTest extends ScreenTest {
       control.become(shot.state());
       Activity screen = open(shot.screen(), shot.opening()).get();
       BufferedImage picture = picture(screen.getWindow().getDecorView());
-      assertThat(picture.getRGB(0, 0, picture.getWidth(), picture.getHeight(), null, 0, picture.getWidth()))
+      assertThat(
+              picture.getRGB(
+                  0, 0, picture.getWidth(), picture.getHeight(), null, 0, picture.getWidth()))
           .describedAs(shot.name())
           .satisfies(
               pixels ->
@@ -59,12 +61,10 @@ public class ScreenshotsTest extends ScreenTest {
   }
 
   private static BufferedImage picture(View view) {
-    Bitmap bitmap =
-        Bitmap.createBitmap(view.getWidth(), view.getHeight(), Bitmap.Config.ARGB_8888);
+    Bitmap bitmap = Bitmap.createBitmap(view.getWidth(), view.getHeight(), Bitmap.Config.ARGB_8888);
     view.draw(new Canvas(bitmap));
     int[] pixels = new int[bitmap.getWidth() * bitmap.getHeight()];
-    bitmap.getPixels(
-        pixels, 0, bitmap.getWidth(), 0, 0, bitmap.getWidth(), bitmap.getHeight());
+    bitmap.getPixels(pixels, 0, bitmap.getWidth(), 0, 0, bitmap.getWidth(), bitmap.getHeight());
     BufferedImage image =
         new BufferedImage(bitmap.getWidth(), bitmap.getHeight(), BufferedImage.TYPE_INT_RGB);
     image.setRGB(0, 0, bitmap.getWidth(), bitmap.getHeight(), pixels, 0, bitmap.getWidth());

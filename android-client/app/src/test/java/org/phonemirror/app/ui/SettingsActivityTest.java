@@ -114,8 +114,7 @@ public class SettingsActivityTest extends ScreenTest {
   public void tellsWhatTheOperatorTakes() {
     SettingsActivity screen = open(SettingsActivity.class).get();
     assertThat(text(screen, R.id.upload_help)).contains("500 kB");
-    Account account =
-        new Account("coaps://a:1", "b", Duration.ofMinutes(1), false, 0);
+    Account account = new Account("coaps://a:1", "b", Duration.ofMinutes(1), false, 0);
     control.become(Samples.with(Samples.usual(), account));
     idle();
     assertThat(text(screen, R.id.upload_help))

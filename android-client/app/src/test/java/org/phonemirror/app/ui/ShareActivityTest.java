@@ -150,7 +150,8 @@ public class ShareActivityTest extends ScreenTest {
         open(ShareActivity.class, mine(new Intent(Intent.ACTION_SEND).setType("text/plain"))).get();
     assertThat(text(empty, R.id.problem)).startsWith("What was shared has no file");
     ShareActivity screen = open(ShareActivity.class, one()).get();
-    control.become(Samples.with(Samples.usual(), Settings.USUAL.withService(Service.UPLOAD, false)));
+    control.become(
+        Samples.with(Samples.usual(), Settings.USUAL.withService(Service.UPLOAD, false)));
     assertThat(text(screen, R.id.problem)).contains("switched off");
     control.become(
         Samples.with(
