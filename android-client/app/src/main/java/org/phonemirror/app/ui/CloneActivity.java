@@ -30,7 +30,7 @@ public final class CloneActivity extends Screen {
 
   @Override
   void show(AppState state) {
-    Optional<FirstClone> copy = state.clone();
+    Optional<FirstClone> copy = state.firstClone();
     TextView percent = findViewById(R.id.clone_percent);
     String title =
         copy.isPresent()

@@ -40,13 +40,13 @@ public final class FreezeOverlay implements AutoCloseable {
   }
 
   private void show(AppState state) {
-    boolean frozen = state.clone().filter(copy -> copy.frozen()).isPresent();
+    boolean frozen = state.firstClone().filter(copy -> copy.frozen()).isPresent();
     if (frozen && !view.isPresent()) {
       FreezeView fresh = new FreezeView(context, control);
       windows.addView(fresh, parameters());
       view = Optional.of(fresh);
     }
-    view.ifPresent(shown -> shown.show(state.clone()));
+    view.ifPresent(shown -> shown.show(state.firstClone()));
     if (!frozen) {
       remove();
     }

@@ -97,7 +97,7 @@ final class Samples {
         state.findings(),
         state.downloads(),
         state.outbox(),
-        state.clone());
+        state.firstClone());
   }
 
   static AppState with(AppState state, Settings settings) {
@@ -111,7 +111,7 @@ final class Samples {
         state.findings(),
         state.downloads(),
         state.outbox(),
-        state.clone());
+        state.firstClone());
   }
 
   static AppState with(AppState state, Scan scan) {
@@ -125,7 +125,7 @@ final class Samples {
         state.findings(),
         state.downloads(),
         state.outbox(),
-        state.clone());
+        state.firstClone());
   }
 
   static AppState with(AppState state, Capture capture) {
@@ -139,7 +139,7 @@ final class Samples {
         state.findings(),
         state.downloads(),
         state.outbox(),
-        state.clone());
+        state.firstClone());
   }
 
   static AppState with(AppState state, Account account) {
@@ -153,7 +153,7 @@ final class Samples {
         state.findings(),
         state.downloads(),
         state.outbox(),
-        state.clone());
+        state.firstClone());
   }
 
   static Instant ago(Duration duration) {
