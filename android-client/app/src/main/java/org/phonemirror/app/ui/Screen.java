@@ -23,6 +23,9 @@ import org.phonemirror.app.model.MirrorControl;
 abstract class Screen extends Activity {
   private static final String MESSAGE = "message";
 
+  /** What the screen after a change of configuration takes over. */
+  private record Retained(Optional<CompletableFuture<?>> running) {}
+
   private MirrorControl control;
   private Optional<MirrorControl.Observation> observation = Optional.empty();
   private Optional<CompletableFuture<?>> running = Optional.empty();
@@ -66,8 +69,8 @@ abstract class Screen extends Activity {
   @Override
   protected void onPostCreate(Bundle saved) {
     super.onPostCreate(saved);
-    if (getLastNonConfigurationInstance() instanceof CompletableFuture<?> before) {
-      submit(before);
+    if (getLastNonConfigurationInstance() instanceof Retained before) {
+      before.running().ifPresent(this::submit);
     }
   }
 
@@ -93,7 +96,7 @@ abstract class Screen extends Activity {
 
   @Override
   public Object onRetainNonConfigurationInstance() {
-    return running.orElse(null);
+    return new Retained(running);
   }
 
   @Override
