@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param findings that the phone remembers, newest first
  * @param downloads that the phone remembers, newest first
  * @param outbox what the mirror was asked to send, newest first
- * @param clone the first copy of this phone, while it is made
+ * @param firstClone the first copy of this phone, while it is made
  */
 public record AppState(
     Instant at,
@@ -28,7 +28,7 @@ public record AppState(
     List<Finding> findings,
     List<Download> downloads,
     List<Upload> outbox,
-    Optional<FirstClone> clone) {
+    Optional<FirstClone> firstClone) {
   public AppState {
     findings = List.copyOf(findings);
     downloads = List.copyOf(downloads);

@@ -23,8 +23,8 @@ public record Sending(List<Source> files, String subject, String text, List<Stri
   /**
    * A file that another app shares.
    *
-   * @param uri {@code content:}, for the phone's content resolver; other schemes could name what the app
-   *     alone may read
+   * @param uri {@code content:}, for the phone's content resolver; other schemes could name what
+   *     the app alone may read
    * @param name as its owner calls it; empty if that is not known
    */
   public record Source(String uri, String name) {}

@@ -126,15 +126,7 @@ public record Settings(
   /** The same with these thresholds. */
   public Settings withThresholds(long upload, long fetch) {
     return new Settings(
-        interval,
-        fasterOnCharger,
-        wifiOnly,
-        roaming,
-        upload,
-        fetch,
-        services,
-        passwords,
-        paused);
+        interval, fasterOnCharger, wifiOnly, roaming, upload, fetch, services, passwords, paused);
   }
 
   /** The same with a service switched on or off. */

@@ -43,7 +43,7 @@ public record Status(
     NOT_PROVISIONED,
     /** The owner has paused everything. */
     PAUSED,
-    /** The phone is being copied; see {@link AppState#clone}. */
+    /** The phone is being copied; see {@link AppState#firstClone}. */
     CLONING,
     /** There is no way to the server, or it does not answer. */
     UNREACHABLE,

@@ -14,12 +14,7 @@ import java.util.List;
  * @param recipients each with what has become of it
  */
 public record Upload(
-    long order,
-    Instant at,
-    String name,
-    long size,
-    String subject,
-    List<Recipient> recipients) {
+    long order, Instant at, String name, long size, String subject, List<Recipient> recipients) {
   public Upload {
     recipients = List.copyOf(recipients);
   }

@@ -46,9 +46,7 @@ public final class CaptureActivity extends Screen {
         .setText(texts.amount(R.plurals.capture_events, capture.events()));
     show(
         this.<TextView>findViewById(R.id.withheld),
-        capture.withheld() > 0
-            ? texts.amount(R.plurals.capture_withheld, capture.withheld())
-            : "");
+        capture.withheld() > 0 ? texts.amount(R.plurals.capture_withheld, capture.withheld()) : "");
     show(findViewById(R.id.open), capture.means() != Means.SYSTEM);
   }
 

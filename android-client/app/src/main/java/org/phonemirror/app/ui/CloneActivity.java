@@ -1,5 +1,6 @@
 package org.phonemirror.app.ui;
 
+import android.content.Context;
 import android.os.Bundle;
 import android.view.ViewGroup;
 import android.widget.ProgressBar;
@@ -29,7 +30,7 @@ public final class CloneActivity extends Screen {
 
   @Override
   void show(AppState state) {
-    Optional<FirstClone> copy = state.clone();
+    Optional<FirstClone> copy = state.firstClone();
     TextView percent = findViewById(R.id.clone_percent);
     String title =
         copy.isPresent()
@@ -40,7 +41,7 @@ public final class CloneActivity extends Screen {
     }
     ProgressBar bar = findViewById(R.id.clone_progress);
     show(bar, copy.isPresent());
-    bar.setIndeterminate(copy.filter(c -> c.toSend() > 0).isEmpty());
+    bar.setIndeterminate(!copy.filter(c -> c.toSend() > 0).isPresent());
     bar.setProgress(copy.map(FirstClone::percent).orElse(0));
     show(
         this.<TextView>findViewById(R.id.clone_amount),
@@ -50,7 +51,7 @@ public final class CloneActivity extends Screen {
   }
 
   /** How much of the copy is there. */
-  static String amount(android.content.Context context, Texts texts, FirstClone copy) {
+  static String amount(Context context, Texts texts, FirstClone copy) {
     return copy.toSend() == 0
         ? context.getString(R.string.clone_counting)
         : context.getString(

@@ -55,13 +55,11 @@ final class DownloadRow {
     Screen.show(fetch, download.state() == State.CACHED);
     fetch.setEnabled(!paused);
     fetch.setContentDescription(screen.getString(R.string.fetch_named, name));
-    fetch.setOnClickListener(
-        view -> screen.attempt(screen.control().fetch(download.order())));
+    fetch.setOnClickListener(view -> screen.attempt(screen.control().fetch(download.order())));
     Button cancel = row.findViewById(R.id.download_cancel);
     Screen.show(cancel, kept || download.state() == State.ORDERED);
     cancel.setContentDescription(screen.getString(R.string.cancel_named, name));
-    cancel.setOnClickListener(
-        view -> screen.attempt(screen.control().cancel(download.order())));
+    cancel.setOnClickListener(view -> screen.attempt(screen.control().cancel(download.order())));
   }
 
   private void progress(ProgressBar bar, Download download, String name) {

@@ -1,9 +1,7 @@
 package org.phonemirror.app.ui;
 
 import android.os.Bundle;
-import android.view.View;
 import android.widget.EditText;
-import android.widget.TextView;
 import java.util.Locale;
 import org.phonemirror.app.R;
 import org.phonemirror.app.model.AppState;
@@ -40,7 +38,6 @@ public final class DownloadsActivity extends Screen {
       url.requestFocus();
     } else {
       submit(control().download(address, name.getText().toString().trim()));
-      show(control().state());
     }
   }
 
@@ -57,10 +54,8 @@ public final class DownloadsActivity extends Screen {
         state.account().isPresent()
             && state.status().phase() != Phase.PAUSED
             && state.settings().services().contains(Service.DOWNLOAD);
-    View order = findViewById(R.id.download_order);
-    order.setEnabled(may && !isBusy());
-    this.<TextView>findViewById(R.id.none)
-        .setVisibility(state.downloads().isEmpty() ? View.VISIBLE : View.GONE);
+    findViewById(R.id.download_order).setEnabled(may && !isBusy());
+    show(findViewById(R.id.none), state.downloads().isEmpty());
     row.at(state);
     rows.show(state.downloads());
   }

@@ -11,8 +11,8 @@ import org.phonemirror.app.model.AppState;
 import org.phonemirror.app.model.MirrorControl;
 
 /**
- * Keeps input from all apps while the phone is frozen for its first copy: a window above them with a
- * {@link FreezeView}. The app's accessibility service or, in a system app, its foreground service
+ * Keeps input from all apps while the phone is frozen for its first copy: a window above them with
+ * a {@link FreezeView}. The app's accessibility service or, in a system app, its foreground service
  * has one as long as it runs.
  */
 public final class FreezeOverlay implements AutoCloseable {
@@ -40,13 +40,13 @@ public final class FreezeOverlay implements AutoCloseable {
   }
 
   private void show(AppState state) {
-    boolean frozen = state.clone().filter(copy -> copy.frozen()).isPresent();
-    if (frozen && view.isEmpty()) {
+    boolean frozen = state.firstClone().filter(copy -> copy.frozen()).isPresent();
+    if (frozen && !view.isPresent()) {
       FreezeView fresh = new FreezeView(context, control);
       windows.addView(fresh, parameters());
       view = Optional.of(fresh);
     }
-    view.ifPresent(shown -> shown.show(state.clone()));
+    view.ifPresent(shown -> shown.show(state.firstClone()));
     if (!frozen) {
       remove();
     }

@@ -87,6 +87,9 @@ final class FreezeView extends FrameLayout {
             || code == KeyEvent.KEYCODE_DPAD_DOWN
             || code == KeyEvent.KEYCODE_DPAD_UP
             || code == KeyEvent.KEYCODE_ENTER;
-    return (reaches && super.dispatchKeyEvent(event)) || true;
+    if (reaches) {
+      var unused = super.dispatchKeyEvent(event);
+    }
+    return true;
   }
 }

@@ -19,7 +19,6 @@ public final class LogActivity extends Screen {
   private static final int MAX_SHARED = 100_000;
 
   private Texts texts;
-  private ListView list;
   private Lines lines;
 
   @Override
@@ -32,8 +31,7 @@ public final class LogActivity extends Screen {
     super.onCreate(saved);
     texts = new Texts(this);
     lines = new Lines();
-    list = findViewById(R.id.lines);
-    list.setAdapter(lines);
+    this.<ListView>findViewById(R.id.lines).setAdapter(lines);
     findViewById(R.id.log_refresh).setOnClickListener(view -> load());
     findViewById(R.id.log_share).setOnClickListener(view -> share());
   }
@@ -90,9 +88,7 @@ public final class LogActivity extends Screen {
     @Override
     public View getView(int position, View before, ViewGroup parent) {
       View row =
-          before == null
-              ? getLayoutInflater().inflate(R.layout.log_line, parent, false)
-              : before;
+          before == null ? getLayoutInflater().inflate(R.layout.log_line, parent, false) : before;
       LogLine line = getItem(position);
       String time = texts.time(line.at(), control().state().at());
       TextView at = row.findViewById(R.id.log_at);

@@ -1,6 +1,9 @@
 package org.phonemirror.app.ui;
 
+import android.Manifest;
 import android.content.Intent;
+import android.content.pm.PackageManager;
+import android.os.Build;
 import android.os.Bundle;
 import android.view.View;
 import android.view.ViewGroup;
@@ -17,6 +20,8 @@ import org.phonemirror.app.model.Upload;
 
 /** The state of the mirror, and the way to all other screens. */
 public final class MainActivity extends Screen {
+  private static final int NOTIFICATIONS = 1;
+
   private StatusCard card;
   private FiguresCard figures;
   private RowList<Link> links;
@@ -41,6 +46,18 @@ public final class MainActivity extends Screen {
     opens(R.id.set_up, ProvisionActivity.class);
     opens(R.id.show_clone, CloneActivity.class);
     opens(R.id.capture_show, CaptureActivity.class);
+    if (saved == null && control().state().account().isPresent()) {
+      askForNotifications();
+    }
+  }
+
+  /** The notification has the switch that pauses; without it the app works, too. */
+  private void askForNotifications() {
+    String permission = Manifest.permission.POST_NOTIFICATIONS;
+    if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU
+        && checkSelfPermission(permission) != PackageManager.PERMISSION_GRANTED) {
+      requestPermissions(new String[] {permission}, NOTIFICATIONS);
+    }
   }
 
   private void opens(int button, Class<?> screen) {
@@ -73,8 +90,7 @@ public final class MainActivity extends Screen {
         state.findings().stream()
             .filter(finding -> finding.handling() != Finding.Handling.QUARANTINED)
             .count();
-    long ready =
-        state.downloads().stream().filter(d -> d.state() == Download.State.CACHED).count();
+    long ready = state.downloads().stream().filter(d -> d.state() == Download.State.CACHED).count();
     long unsent = state.outbox().stream().filter(Upload::waits).count();
     return List.of(
         new Link(

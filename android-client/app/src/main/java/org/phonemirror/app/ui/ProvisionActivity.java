@@ -13,9 +13,9 @@ import org.phonemirror.app.model.Account;
 import org.phonemirror.app.model.AppState;
 
 /**
- * Takes an invitation of the operator: a link {@code phonemirror://...} that was opened, a text that
- * was pasted, or a code that another app scans. Nothing is accepted before the owner has seen whose
- * server it is. The key that is in it is on no screenshot.
+ * Takes an invitation of the operator: a link {@code phonemirror://...} that was opened, a text
+ * that was pasted, or a code that another app scans. Nothing is accepted before the owner has seen
+ * whose server it is. The key that is in it is on no screenshot.
  */
 public final class ProvisionActivity extends Screen {
   /** What barcode scanners answer to; ZXing's was the first. */
@@ -106,7 +106,6 @@ public final class ProvisionActivity extends Screen {
 
   private void accept() {
     submit(control().provision(invitation));
-    show(control().state());
   }
 
   private void refuse() {
@@ -119,8 +118,7 @@ public final class ProvisionActivity extends Screen {
   @Override
   void done() {
     Toast.makeText(this, R.string.provision_done, Toast.LENGTH_LONG).show();
-    startActivity(
-        new Intent(this, MainActivity.class).addFlags(Intent.FLAG_ACTIVITY_CLEAR_TOP));
+    startActivity(new Intent(this, MainActivity.class).addFlags(Intent.FLAG_ACTIVITY_CLEAR_TOP));
     finish();
   }
 

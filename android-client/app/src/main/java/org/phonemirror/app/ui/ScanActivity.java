@@ -88,9 +88,7 @@ public final class ScanActivity extends Screen {
     row.<TextView>findViewById(R.id.finding_what)
         .setText(
             getString(
-                R.string.finding_what,
-                finding.signature(),
-                texts.time(finding.at(), shown.at())));
+                R.string.finding_what, finding.signature(), texts.time(finding.at(), shown.at())));
     TextView handling = row.findViewById(R.id.finding_handling);
     handling.setText(text(finding));
     handling.setTextColor(

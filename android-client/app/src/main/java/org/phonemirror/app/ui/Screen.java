@@ -10,17 +10,21 @@ import android.widget.Switch;
 import android.widget.TextView;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.phonemirror.app.R;
 import org.phonemirror.app.model.AppState;
 import org.phonemirror.app.model.MirrorControl;
 
 /**
  * A screen with the switch that pauses everything, and a line for what went wrong. While it is
- * visible it shows each new state. What was submitted survives a change of configuration; the screen
- * that comes after then tells how it ended.
+ * visible it shows each new state. What was submitted survives a change of configuration; the
+ * screen that comes after then tells how it ended.
  */
 abstract class Screen extends Activity {
   private static final String MESSAGE = "message";
+
+  /** What the screen after a change of configuration takes over. */
+  private record Retained(Optional<CompletableFuture<?>> running) {}
 
   private MirrorControl control;
   private Optional<MirrorControl.Observation> observation = Optional.empty();
@@ -54,14 +58,19 @@ abstract class Screen extends Activity {
     setContentView(R.layout.screen);
     getLayoutInflater().inflate(layout(), findViewById(R.id.content), true);
     setActionBar(findViewById(R.id.bar));
-    getActionBar().setDisplayHomeAsUpEnabled(!isTaskRoot() || !(this instanceof MainActivity));
+    getActionBar().setDisplayHomeAsUpEnabled(!(this instanceof MainActivity));
     mirroring = findViewById(R.id.mirroring);
     mirroring.setOnClickListener(view -> attempt(control.pause(!mirroring.isChecked())));
     message = findViewById(R.id.message);
     message.setOnClickListener(view -> message(""));
     message(saved == null ? "" : saved.getString(MESSAGE, ""));
-    if (getLastNonConfigurationInstance() instanceof CompletableFuture<?> before) {
-      submit(before);
+  }
+
+  @Override
+  protected void onPostCreate(Bundle saved) {
+    super.onPostCreate(saved);
+    if (getLastNonConfigurationInstance() instanceof Retained before) {
+      before.running().ifPresent(this::submit);
     }
   }
 
@@ -87,7 +96,7 @@ abstract class Screen extends Activity {
 
   @Override
   public Object onRetainNonConfigurationInstance() {
-    return running.orElse(null);
+    return new Retained(running);
   }
 
   @Override
@@ -127,6 +136,7 @@ abstract class Screen extends Activity {
                 done();
               }
             });
+    refresh(control.state());
   }
 
   private void ended(Throwable failure) {
@@ -134,7 +144,8 @@ abstract class Screen extends Activity {
       return;
     }
     if (failure != null) {
-      String text = failure.getMessage();
+      boolean wrapped = failure instanceof CompletionException && failure.getCause() != null;
+      String text = (wrapped ? failure.getCause() : failure).getMessage();
       message(text == null || text.isEmpty() ? getString(R.string.failed_without_reason) : text);
     }
     refresh(control.state());

@@ -172,8 +172,7 @@ public final class SettingsActivity extends Screen {
       return getString(R.string.settings_upload_unknown);
     }
     return account.get().upload()
-        ? getString(
-            R.string.settings_upload_help, texts.bytes(account.get().uploadThreshold()))
+        ? getString(R.string.settings_upload_help, texts.bytes(account.get().uploadThreshold()))
         : getString(R.string.settings_upload_never);
   }
 }

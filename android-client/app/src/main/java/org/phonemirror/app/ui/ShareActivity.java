@@ -134,7 +134,6 @@ public final class ShareActivity extends Screen {
             .send(
                 new Sending(
                     files, subject.getText().toString(), text.getText().toString(), recipients)));
-    show(control().state());
   }
 
   @Override

@@ -41,11 +41,9 @@ final class StatusCard {
     phase.setTextColor(context.getColor(words.color()));
     phaseText.setText(words.text());
     boolean mirrored = status.lastInterval().isPresent() && state.account().isPresent();
+    Screen.show(lag, mirrored ? context.getString(R.string.lag, texts.duration(status.lag())) : "");
     Screen.show(
-        lag, mirrored ? context.getString(R.string.lag, texts.duration(status.lag())) : "");
-    Screen.show(
-        waiting,
-        status.waiting() > 0 ? texts.amount(R.plurals.waiting, status.waiting()) : "");
+        waiting, status.waiting() > 0 ? texts.amount(R.plurals.waiting, status.waiting()) : "");
     boolean dated =
         status.phase() != Status.Phase.NOT_PROVISIONED && status.since().isAfter(Instant.EPOCH);
     Screen.show(

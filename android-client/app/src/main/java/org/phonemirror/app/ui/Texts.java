@@ -30,7 +30,8 @@ final class Texts {
   /** Joules, in the unit that suits. */
   String energy(double joules) {
     boolean kilo = Math.abs(joules) >= KILO;
-    NumberFormat format = NumberFormat.getInstance(resources.getConfiguration().getLocales().get(0));
+    NumberFormat format =
+        NumberFormat.getInstance(resources.getConfiguration().getLocales().get(0));
     format.setMaximumFractionDigits(kilo || Math.abs(joules) < 10 ? 1 : 0);
     return context.getString(
         kilo ? R.string.kilojoules : R.string.joules, format.format(kilo ? joules / KILO : joules));
