@@ -156,7 +156,9 @@ public final class CaptureHub {
     }
   }
 
-  /** What the accessibility service sees is less than what the kernel tells, and not wanted then. */
+  /**
+   * What the accessibility service sees is less than what the kernel tells, and not wanted then.
+   */
   private final class AccessibilitySink implements InputSink {
     @Override
     public void report(List<InputEvent> report) {

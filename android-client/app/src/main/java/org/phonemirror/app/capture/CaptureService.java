@@ -15,8 +15,8 @@ import org.phonemirror.app.ui.FreezeOverlay;
 import org.phonemirror.sync.Limits;
 
 /**
- * Sees the owner's input where the app is no system app, as far as apps tell of it; where it is one,
- * tells when a field for passwords has the focus.
+ * Sees the owner's input where the app is no system app, as far as apps tell of it; where it is
+ * one, tells when a field for passwords has the focus.
  *
  * <p>It sees less than there is: of a touch what was clicked, not where and how long; no gestures,
  * drawing, games; text, but not the keys and the moment of each; nothing of apps that tell nothing.
@@ -127,8 +127,7 @@ public final class CaptureService extends AccessibilityService {
     boolean text = event.isPrintingKey() || event.getKeyCode() == KeyEvent.KEYCODE_DEL;
     // text comes as a change of its field
     if (!text && code > 0 && code <= Limits.MAX_EVENT_CODE && event.getRepeatCount() == 0) {
-      translator.key(
-          micros(event.getEventTime()), code, event.getAction() == KeyEvent.ACTION_DOWN);
+      translator.key(micros(event.getEventTime()), code, event.getAction() == KeyEvent.ACTION_DOWN);
     }
     return false;
   }

@@ -8,8 +8,8 @@ import org.phonemirror.sync.InputEvent;
 /**
  * Makes input events of what an accessibility service is told: a touch in the middle of what was
  * clicked, and the keys of a US keyboard that give the text that was entered. It is a guess at what
- * the owner did. Whatever can't be guessed (scrolling, other characters, a change in the middle of a
- * text) counts as lost, so that the server compares the storage in full.
+ * the owner did. Whatever can't be guessed (scrolling, other characters, a change in the middle of
+ * a text) counts as lost, so that the server compares the storage in full.
  *
  * <p>The devices are those of the reference phone: 0 is the keyboard, 1 the tablet.
  */

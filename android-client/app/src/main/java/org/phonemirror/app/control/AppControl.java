@@ -24,13 +24,22 @@ import org.phonemirror.app.provision.Invitation;
 import org.phonemirror.app.state.StateKeeper;
 import org.phonemirror.client.services.ClientServices;
 
-/** Does what the screens ask for, on the runtime's thread, and tells on the main thread. */
+/** Does what the screens ask for, on the runner's thread, and tells on the main thread. */
 public final class AppControl implements MirrorControl {
-  private final Runtime runtime;
+  private final EngineRunner runner;
   private final StateKeeper keeper;
   private final Executor main;
   private final SharedContent content;
-  private final List<Consumer<AppState>> observers = new ArrayList<>();
+  private final List<Observer> observers = new ArrayList<>();
+
+  /** One that goes on, although the same may be told twice. */
+  private static final class Observer {
+    private final Consumer<AppState> told;
+
+    Observer(Consumer<AppState> told) {
+      this.told = told;
+    }
+  }
 
   private interface Order {
     CompletableFuture<?> give(ClientServices services) throws IOException;
@@ -41,20 +50,20 @@ public final class AppControl implements MirrorControl {
    *
    * @param main runs tasks on the main thread
    */
-  public AppControl(Runtime runtime, StateKeeper keeper, Executor main, SharedContent content) {
-    this.runtime = runtime;
+  public AppControl(EngineRunner runner, StateKeeper keeper, Executor main, SharedContent content) {
+    this.runner = runner;
     this.keeper = keeper;
     this.main = main;
     this.content = content;
-    runtime.onChange(() -> main.execute(this::tell));
+    runner.onChange(() -> main.execute(this::tell));
   }
 
   private void tell() {
     if (!observers.isEmpty()) {
       AppState state = keeper.state();
-      for (Consumer<AppState> observer : List.copyOf(observers)) {
+      for (Observer observer : List.copyOf(observers)) {
         if (observers.contains(observer)) {
-          observer.accept(state);
+          observer.told.accept(state);
         }
       }
     }
@@ -67,24 +76,23 @@ public final class AppControl implements MirrorControl {
 
   @Override
   public Observation observe(Consumer<AppState> observer) {
-    // one that is its own, although it may be given twice
-    Consumer<AppState> own = observer::accept;
+    Observer own = new Observer(observer);
     observers.add(own);
-    runtime.watched(true);
+    runner.watched(true);
     return () -> {
       observers.remove(own);
-      runtime.watched(!observers.isEmpty());
+      runner.watched(!observers.isEmpty());
     };
   }
 
   @Override
   public CompletableFuture<Void> pause(boolean paused) {
-    return told(runtime.pause(paused));
+    return told(runner.pause(paused));
   }
 
   @Override
   public CompletableFuture<Void> change(Settings settings) {
-    return told(runtime.change(settings));
+    return told(runner.change(settings));
   }
 
   @Override
@@ -100,7 +108,7 @@ public final class AppControl implements MirrorControl {
     } catch (IllegalArgumentException e) {
       return failed(e);
     }
-    return told(runtime.provision(parsed));
+    return told(runner.provision(parsed));
   }
 
   @Override
@@ -115,7 +123,8 @@ public final class AppControl implements MirrorControl {
     Optional<Finding> finding =
         keeper.state().findings().stream().filter(found -> found.key() == key).findFirst();
     if (!finding.isPresent()) {
-      return failed(new IllegalArgumentException("This finding is not known any more: scan again."));
+      return failed(
+          new IllegalArgumentException("This finding is not known any more: scan again."));
     }
     // the mirror scans it once more, so that nothing is put away that has changed meanwhile
     return order(
@@ -123,7 +132,7 @@ public final class AppControl implements MirrorControl {
         services ->
             services.scan(
                 ClientServices.newId(),
-                List.of(runtime.userStorage().resolve(finding.get().path())),
+                List.of(runner.userStorage().resolve(finding.get().path())),
                 true));
   }
 
@@ -131,7 +140,8 @@ public final class AppControl implements MirrorControl {
   public CompletableFuture<Void> download(String url, String name) {
     try {
       URI uri = new URI(url.trim());
-      boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+      boolean web =
+          "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
       if (!web || uri.getHost() == null) {
         throw new URISyntaxException(url, "no web address");
       }
@@ -152,7 +162,7 @@ public final class AppControl implements MirrorControl {
 
   @Override
   public CompletableFuture<Void> cancel(long order) {
-    return told(runtime.withServices(services -> services.cancel(Long.toString(order))));
+    return told(runner.withServices(services -> services.cancel(Long.toString(order))));
   }
 
   @Override
@@ -174,7 +184,7 @@ public final class AppControl implements MirrorControl {
       return failed(
           new IllegalStateException("You have switched this service off, in the settings."));
     }
-    return told(runtime.withServices(order::give));
+    return told(runner.withServices(order::give));
   }
 
   private static CompletableFuture<Void> failed(Exception why) {

@@ -4,7 +4,6 @@ import android.content.Context;
 import android.content.Intent;
 import android.content.IntentFilter;
 import android.net.ConnectivityManager;
-import android.net.Network;
 import android.net.NetworkCapabilities;
 import android.net.NetworkInfo;
 import android.os.BatteryManager;
@@ -31,9 +30,8 @@ public final class AndroidPhone implements Phone {
 
   @Override
   public Phone.Network network() {
-    Network network = connectivity.getActiveNetwork();
-    NetworkCapabilities can =
-        network == null ? null : connectivity.getNetworkCapabilities(network);
+    android.net.Network network = connectivity.getActiveNetwork();
+    NetworkCapabilities can = network == null ? null : connectivity.getNetworkCapabilities(network);
     if (can == null || !can.hasCapability(NetworkCapabilities.NET_CAPABILITY_INTERNET)) {
       return Phone.Network.NONE;
     }
@@ -44,7 +42,7 @@ public final class AndroidPhone implements Phone {
   }
 
   @SuppressWarnings("deprecation") // there is nothing else before Android 9
-  private boolean isRoaming(Network network, NetworkCapabilities can) {
+  private boolean isRoaming(android.net.Network network, NetworkCapabilities can) {
     if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.P) {
       return !can.hasCapability(NetworkCapabilities.NET_CAPABILITY_NOT_ROAMING);
     }
@@ -61,7 +59,6 @@ public final class AndroidPhone implements Phone {
 
   @Override
   public long boots() {
-    return Settings.Global.getInt(
-        context.getContentResolver(), Settings.Global.BOOT_COUNT, 0);
+    return Settings.Global.getInt(context.getContentResolver(), Settings.Global.BOOT_COUNT, 0);
   }
 }

@@ -42,8 +42,7 @@ public final class AndroidKeyVault implements KeyVault {
       throw new GeneralSecurityException("only " + sealed.length + " bytes were sealed");
     }
     Cipher cipher = Cipher.getInstance(CIPHER);
-    GCMParameterSpec nonce =
-        new GCMParameterSpec(TAG_BITS, Arrays.copyOf(sealed, NONCE_BYTES));
+    GCMParameterSpec nonce = new GCMParameterSpec(TAG_BITS, Arrays.copyOf(sealed, NONCE_BYTES));
     cipher.init(Cipher.DECRYPT_MODE, key(), nonce);
     return cipher.doFinal(sealed, NONCE_BYTES, sealed.length - NONCE_BYTES);
   }
@@ -59,8 +58,7 @@ public final class AndroidKeyVault implements KeyVault {
     if (key instanceof SecretKey secret) {
       return secret;
     }
-    KeyGenerator generator =
-        KeyGenerator.getInstance(KeyProperties.KEY_ALGORITHM_AES, PROVIDER);
+    KeyGenerator generator = KeyGenerator.getInstance(KeyProperties.KEY_ALGORITHM_AES, PROVIDER);
     generator.init(
         new KeyGenParameterSpec.Builder(
                 ALIAS, KeyProperties.PURPOSE_ENCRYPT | KeyProperties.PURPOSE_DECRYPT)

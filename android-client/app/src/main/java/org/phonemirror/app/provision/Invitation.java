@@ -17,10 +17,10 @@ import org.phonemirror.sync.SyncSettings;
  *
  * <p>It comes as a link, {@code phonemirror://HOST:PORT/?identity=...&key=...&interval=PT30S}, as
  * it is, as the content of a QR code or within a message; or as the lines of the operator's message
- * ({@link SyncSettings#format}). The link's parameters are the names of those lines, percent-encoded
- * (RFC 3986 §2.1) in UTF-8; the key may be in either alphabet of Base64 (RFC 4648 §4, §5). Both may
- * tell the phone's {@code model}, which else is {@link #REFERENCE}, and its {@code input-devices},
- * separated by colons, in the order of their numbers in the model.
+ * ({@link SyncSettings#format}). The link's parameters are the names of those lines,
+ * percent-encoded (RFC 3986 §2.1) in UTF-8; the key may be in either alphabet of Base64 (RFC 4648
+ * §4, §5). Both may tell the phone's {@code model}, which else is {@link #REFERENCE}, and its
+ * {@code input-devices}, separated by colons, in the order of their numbers in the model.
  *
  * @param settings where and how to synchronize
  * @param model the phone's model, which names the mirror's factory template
@@ -35,7 +35,8 @@ public record Invitation(SyncSettings settings, String model, List<String> input
 
   private static final String MODEL = "model";
   private static final String DEVICES = "input-devices";
-  private static final Pattern LINK = Pattern.compile("phonemirror://\\S+", Pattern.CASE_INSENSITIVE);
+  private static final Pattern LINK =
+      Pattern.compile("phonemirror://\\S+", Pattern.CASE_INSENSITIVE);
   private static final Pattern LINES = Pattern.compile("(?m)^server:");
 
   public Invitation {
@@ -129,7 +130,8 @@ public record Invitation(SyncSettings settings, String model, List<String> input
       throw new IllegalStateException("every Java platform has UTF-8", e);
     }
     if (text.indexOf('\n') >= 0 || text.indexOf('\r') >= 0) {
-      throw new IllegalArgumentException("This link holds a line break, and is not the operator's.");
+      throw new IllegalArgumentException(
+          "This link holds a line break, and is not the operator's.");
     }
     return text;
   }

@@ -5,10 +5,12 @@ import android.content.Context;
 import android.content.Intent;
 import org.phonemirror.app.PhoneMirrorApplication;
 
-/** An interval is over. The phone stays awake until the batch has been sent, or for some seconds. */
+/**
+ * An interval is over. The phone stays awake until the batch has been sent, or for some seconds.
+ */
 public final class AlarmReceiver extends BroadcastReceiver {
   @Override
   public void onReceive(Context context, Intent intent) {
-    Waiting.until(goAsync(), PhoneMirrorApplication.of(context).parts().runtime().wake());
+    Waiting.until(goAsync(), PhoneMirrorApplication.of(context).parts().runner().wake());
   }
 }

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Alarms that also go off in Doze, as often as Android grants that (about every 9 minutes then), and
- * the foreground service.
+ * Alarms that also go off in Doze, as often as Android grants that (about every 9 minutes then),
+ * and the foreground service.
  */
 public final class AndroidShell implements Shell {
   private static final Logger LOG = LoggerFactory.getLogger(AndroidShell.class);

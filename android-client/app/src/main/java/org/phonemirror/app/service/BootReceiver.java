@@ -12,7 +12,7 @@ public final class BootReceiver extends BroadcastReceiver {
     String action = intent.getAction();
     if (Intent.ACTION_BOOT_COMPLETED.equals(action)
         || Intent.ACTION_MY_PACKAGE_REPLACED.equals(action)) {
-      Waiting.until(goAsync(), PhoneMirrorApplication.of(context).parts().runtime().start());
+      Waiting.until(goAsync(), PhoneMirrorApplication.of(context).parts().runner().start());
     }
   }
 }

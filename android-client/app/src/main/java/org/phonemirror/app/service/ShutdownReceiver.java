@@ -13,7 +13,7 @@ public final class ShutdownReceiver extends BroadcastReceiver {
   @Override
   public void onReceive(Context context, Intent intent) {
     if (Intent.ACTION_SHUTDOWN.equals(intent.getAction())) {
-      Waiting.until(goAsync(), PhoneMirrorApplication.of(context).parts().runtime().shutDown());
+      Waiting.until(goAsync(), PhoneMirrorApplication.of(context).parts().runner().shutDown());
     }
   }
 }

@@ -16,8 +16,8 @@ import org.phonemirror.app.R;
 import org.phonemirror.app.ui.MainActivity;
 
 /**
- * Keeps the process while a session runs, and says so in a notification from which everything can be
- * paused. It is started again when Android has ended the process.
+ * Keeps the process while a session runs, and says so in a notification from which everything can
+ * be paused. It is started again when Android has ended the process.
  */
 public final class SyncService extends Service {
   /** Pauses everything. */
@@ -78,7 +78,7 @@ public final class SyncService extends Service {
     if (intent != null && PAUSE.equals(intent.getAction())) {
       var unused = app.control().pause(true);
     } else {
-      var unused = app.parts().runtime().start();
+      var unused = app.parts().runner().start();
     }
     return START_STICKY;
   }

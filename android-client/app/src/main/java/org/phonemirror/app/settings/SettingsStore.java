@@ -9,7 +9,9 @@ import java.util.Set;
 import org.phonemirror.app.model.Settings;
 import org.phonemirror.app.model.Settings.Service;
 
-/** The owner's settings, and the session, in shared preferences. Safe for use by several threads. */
+/**
+ * The owner's settings, and the session, in shared preferences. Safe for use by several threads.
+ */
 public final class SettingsStore {
   private static final String INTERVAL = "interval-s";
   private static final String FASTER = "faster-on-charger";
@@ -38,8 +40,8 @@ public final class SettingsStore {
     services.removeIf(service -> off.contains(service.name()));
     long seconds = preferences.getLong(INTERVAL, 0);
     boolean usable =
-        seconds >= Settings.MIN_INTERVAL.getSeconds()
-            && seconds <= Settings.MAX_INTERVAL.getSeconds();
+        seconds >= Settings.MIN_INTERVAL.toMillis() / 1000
+            && seconds <= Settings.MAX_INTERVAL.toMillis() / 1000;
     return new Settings(
         usable ? Optional.of(Duration.ofSeconds(seconds)) : Optional.empty(),
         preferences.getBoolean(FASTER, usual.fasterOnCharger()),
@@ -66,7 +68,7 @@ public final class SettingsStore {
     }
     return preferences
         .edit()
-        .putLong(INTERVAL, settings.interval().map(Duration::getSeconds).orElse(0L))
+        .putLong(INTERVAL, settings.interval().map(Duration::toMillis).map(millis -> millis / 1000).orElse(0L))
         .putBoolean(FASTER, settings.fasterOnCharger())
         .putBoolean(WIFI_ONLY, settings.wifiOnly())
         .putBoolean(ROAMING, settings.roaming())

@@ -57,7 +57,7 @@ public final class StateKeeper {
   }
 
   /** A copy is being made, or not any more. */
-  public synchronized void clone(Optional<FirstClone> now) {
+  public synchronized void copying(Optional<FirstClone> now) {
     clone = now;
   }
 
@@ -84,8 +84,7 @@ public final class StateKeeper {
       phase = now;
       since = at;
     }
-    Duration lag =
-        standing.serverHas().map(end -> Duration.between(end, at)).orElse(Duration.ZERO);
+    Duration lag = standing.serverHas().map(end -> Duration.between(end, at)).orElse(Duration.ZERO);
     Status status =
         new Status(
             phase,

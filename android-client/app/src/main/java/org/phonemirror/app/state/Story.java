@@ -103,8 +103,7 @@ record Story(Scan scan, List<Finding> findings, List<Download> downloads, List<U
             scan = new Scan(Scan.State.FAILED, at, 0, 0, 0, notice.text());
           }
         }
-        case "order-failed" ->
-            scan = new Scan(Scan.State.FAILED, at, 0, 0, 0, notice.text());
+        case "order-failed" -> scan = new Scan(Scan.State.FAILED, at, 0, 0, 0, notice.text());
         default -> {
           // findings are told for themselves
         }

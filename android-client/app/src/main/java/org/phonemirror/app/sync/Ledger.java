@@ -25,7 +25,7 @@ import org.phonemirror.sync.SyncMessage;
 public final class Ledger {
   private static final int DATAGRAM_OVERHEAD = 66;
   private static final int DATAGRAM_PAYLOAD = 1024;
-  private static final Duration QUARTER = Duration.ofMinutes(15);
+  private static final long QUARTER_SECONDS = 900;
 
   private final Clock clock;
   private final ZoneId zone;
@@ -150,7 +150,7 @@ public final class Ledger {
     Instant now = clock.instant();
     Instant start =
         Instant.ofEpochSecond(
-            Math.floorDiv(now.getEpochSecond(), QUARTER.getSeconds()) * QUARTER.getSeconds());
+            Math.floorDiv(now.getEpochSecond(), QUARTER_SECONDS) * QUARTER_SECONDS);
     DayPoint before = new DayPoint(start, 0, Duration.ZERO);
     if (!day.isEmpty() && day.get(day.size() - 1).start().equals(start)) {
       before = day.remove(day.size() - 1);

@@ -30,8 +30,8 @@ import org.phonemirror.sync.SyncSettings;
  * The Syn-Client's engine on this phone. It is open as long as the phone has an invitation, so that
  * what the services have told is known; a session runs unless the owner has paused everything.
  *
- * <p>To the mirror a pause is a phone that is switched off. A session outlives the app's process: if
- * the phone has not been off since, it goes on where the last interval ended.
+ * <p>To the mirror a pause is a phone that is switched off. A session outlives the app's process:
+ * if the phone has not been off since, it goes on where the last interval ended.
  *
  * <p>Not safe for use by several threads.
  */
@@ -115,8 +115,7 @@ public final class SyncEngine implements AutoCloseable {
   }
 
   private SynClient client(Invitation invitation) throws IOException {
-    MessageQueue queue =
-        MessageQueue.open(places.state().resolve("queue"), QueueLimits.DEFAULT);
+    MessageQueue queue = MessageQueue.open(places.state().resolve("queue"), QueueLimits.DEFAULT);
     SynClientConfig config =
         new SynClientConfig(
             invitation.model(),

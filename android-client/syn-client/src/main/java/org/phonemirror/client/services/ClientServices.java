@@ -224,7 +224,7 @@ public final class ClientServices {
         () -> {
           List<Told> told = new ArrayList<>();
           for (Entry entry : notices.all()) {
-  XX
+            told.add(new Told(at(entry), NoticeLog.notice(entry)));
           }
           return told;
         });

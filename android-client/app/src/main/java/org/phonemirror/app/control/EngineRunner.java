@@ -10,9 +10,12 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.phonemirror.app.capture.CaptureHub;
+import org.phonemirror.app.capture.SystemCapture;
 import org.phonemirror.app.model.FirstClone;
 import org.phonemirror.app.model.Settings;
+import org.phonemirror.app.phone.Phone;
 import org.phonemirror.app.provision.Invitation;
 import org.phonemirror.app.provision.InvitationFile;
 import org.phonemirror.app.settings.SettingsStore;
@@ -29,8 +32,8 @@ import org.slf4j.LoggerFactory;
  * Runs the engine: every change to it happens on one thread, the worker, one after the other. All
  * methods may be called on any thread.
  */
-public final class Runtime implements SynClientListener {
-  private static final Logger LOG = LoggerFactory.getLogger(Runtime.class);
+public final class EngineRunner implements SynClientListener {
+  private static final Logger LOG = LoggerFactory.getLogger(EngineRunner.class);
 
   /** How long the end of a session may be told before a pause holds everything back. */
   private static final long END_SECONDS = 10;
@@ -44,7 +47,9 @@ public final class Runtime implements SynClientListener {
   private final StateKeeper keeper;
   private final Shell shell;
   private final Path userStorage;
+  private final SystemCapture capture;
   private final AtomicBoolean asking = new AtomicBoolean();
+  private final AtomicReference<Phone.Network> network = new AtomicReference<>(Phone.Network.NONE);
   private volatile Runnable change = () -> {};
   private Optional<SyncEngine> engine = Optional.empty();
   private Optional<ScheduledFuture<?>> refresh = Optional.empty();
@@ -60,17 +65,18 @@ public final class Runtime implements SynClientListener {
   }
 
   /**
-   * A runtime without an engine.
+   * A runner without an engine.
    *
    * @param worker of one thread
    */
-  public Runtime(
+  public EngineRunner(
       ScheduledExecutorService worker,
       SettingsStore store,
       InvitationFile invitations,
       CaptureHub hub,
       StateKeeper keeper,
       Shell shell,
+      SystemCapture capture,
       Path userStorage) {
     this.worker = worker;
     this.store = store;
@@ -78,6 +84,7 @@ public final class Runtime implements SynClientListener {
     this.hub = hub;
     this.keeper = keeper;
     this.shell = shell;
+    this.capture = capture;
     this.userStorage = userStorage;
   }
 
@@ -105,7 +112,7 @@ public final class Runtime implements SynClientListener {
             if (!invitation.isPresent()) {
               return null;
             }
-            engine().open(invitation.get());
+            open(invitation.get());
           }
           engine().apply();
           engine().start();
@@ -113,11 +120,16 @@ public final class Runtime implements SynClientListener {
         });
   }
 
+  private void open(Invitation invitation) throws Exception {
+    engine().open(invitation);
+    capture.start(invitation.inputDevices());
+  }
+
   CompletableFuture<Void> provision(Invitation invitation) {
     return onWorker(
         () -> {
           invitations.save(invitation);
-          engine().open(invitation);
+          open(invitation);
           engine().start();
           return null;
         });
@@ -153,7 +165,7 @@ public final class Runtime implements SynClientListener {
   }
 
   private void pauseEngine() throws Exception {
-    boolean copying = keeper.state().clone().isPresent();
+    boolean copying = keeper.state().firstClone().isPresent();
     afterEnd(engine().end());
     Optional<Invitation> invitation = engine().invitation();
     if (copying && invitation.isPresent()) {
@@ -173,7 +185,9 @@ public final class Runtime implements SynClientListener {
             });
   }
 
-  /** The phone is about to be off. The future is done when the server knows, if it can be reached. */
+  /**
+   * The phone is about to be off. The future is done when the server knows, if it can be reached.
+   */
   public CompletableFuture<Void> shutDown() {
     CompletableFuture<Void> done = new CompletableFuture<>();
     worker.execute(
@@ -191,9 +205,7 @@ public final class Runtime implements SynClientListener {
    * @return done when the server has everything
    */
   public CompletableFuture<Void> wake() {
-    return onWorker(() -> engine().wake())
-        .thenCompose(waking -> waking)
-        .thenAccept(all -> changed());
+    return later(() -> engine().wake()).thenAccept(all -> changed());
   }
 
   /** The charger or the network has changed. */
@@ -207,20 +219,25 @@ public final class Runtime implements SynClientListener {
             });
   }
 
+  /** The network in use is this one now. */
+  public void networkIs(Phone.Network now) {
+    if (network.getAndSet(now) != now) {
+      conditionsChanged(); // not each time that its signal does
+    }
+  }
+
   /** Asks the services for something. */
   <T> CompletableFuture<T> withServices(ServiceCall<T> call) {
-    return onWorker(
+    return later(() -> call.on(services())).whenComplete((answer, error) -> refresh());
+  }
+
+  private ClientServices services() {
+    return engine()
+        .services()
+        .orElseThrow(
             () ->
-                call.on(
-                    engine()
-                        .services()
-                        .orElseThrow(
-                            () ->
-                                new IllegalStateException(
-                                    "This phone is not set up yet: open your operator's"
-                                        + " invitation first."))))
-        .thenCompose(answer -> answer)
-        .whenComplete((answer, error) -> refresh());
+                new IllegalStateException(
+                    "This phone is not set up yet: open your operator's invitation first."));
   }
 
   /** Whether somebody looks, so that what time changes has to be told, too. */
@@ -285,6 +302,32 @@ public final class Runtime implements SynClientListener {
     return future;
   }
 
+  /** Done when what a task has begun is done. */
+  private <T> CompletableFuture<T> later(Task<CompletionStage<T>> task) {
+    CompletableFuture<T> future = new CompletableFuture<>();
+    var unused =
+        onWorker(
+                () -> {
+                  var begun =
+                      task.run()
+                          .whenComplete(
+                              (value, error) -> {
+                                if (error == null) {
+                                  future.complete(value);
+                                } else {
+                                  future.completeExceptionally(error);
+                                }
+                              });
+                  return begun != null;
+                })
+            .exceptionally(
+                error -> {
+                  future.completeExceptionally(error);
+                  return false;
+                });
+    return future;
+  }
+
   /** After a change: the screens, the alarm and the service go by what is now. */
   private void settle() {
     boolean runs = engine().runs();
@@ -328,20 +371,20 @@ public final class Runtime implements SynClientListener {
 
   @Override
   public void frozen() {
-    keeper.clone(Optional.of(new FirstClone(true, 0, 0)));
+    keeper.copying(Optional.of(new FirstClone(true, 0, 0)));
     changed();
   }
 
   @Override
   public void copying(CloneProgress progress) {
-    boolean isFrozen = keeper.state().clone().filter(FirstClone::frozen).isPresent();
-    keeper.clone(Optional.of(new FirstClone(isFrozen, progress.toSend(), progress.sent())));
+    boolean isFrozen = keeper.state().firstClone().filter(FirstClone::frozen).isPresent();
+    keeper.copying(Optional.of(new FirstClone(isFrozen, progress.toSend(), progress.sent())));
     changed();
   }
 
   @Override
   public void thawed(boolean copied) {
-    keeper.clone(Optional.empty());
+    keeper.copying(Optional.empty());
     changed();
   }
 }
