@@ -58,8 +58,8 @@ public class AndroidSideTest {
   @Test
   public void theServiceShowsThatASessionRunsAndPausesEverything() throws Exception {
     provision();
-    try (ServiceController<SyncService> service =
-        Robolectric.buildService(SyncService.class).create()) {
+    ServiceController<SyncService> service = Robolectric.buildService(SyncService.class).create();
+    try {
       Notification shown = Shadows.shadowOf(service.get()).getLastForegroundNotification();
       assertThat(Shadows.shadowOf(shown).getContentTitle())
           .isEqualTo(app.app().getString(R.string.notification_title));
@@ -71,6 +71,7 @@ public class AndroidSideTest {
       service.get().onStartCommand(intent, 0, 2);
       await(() -> app.server().taken(Shutdown.class).size() == 1);
       assertThat(app.control().state().settings().paused()).isTrue();
+    } finally {
       service.destroy();
     }
   }
