@@ -39,7 +39,7 @@ final class Texts {
 
   /** In its two largest units, rounded down. */
   String duration(Duration duration) {
-    long seconds = Math.max(0, duration.getSeconds());
+    long seconds = Math.max(0, duration.toMillis() / 1000);
     if (seconds < 60) {
       return amount(R.plurals.seconds, seconds);
     }
