@@ -71,7 +71,8 @@ public class ScreenshotsTest extends ScreenTest {
     return image;
   }
 
+  /** With 256 colours, which is all that a screen without photographs needs. */
   private static void write(BufferedImage picture, Path file) throws IOException {
-    ImageIO.write(picture, "png", file.toFile());
+    ImageIO.write(Palette.reduce(picture), "png", file.toFile());
   }
 }
