@@ -162,8 +162,7 @@ abstract class Screen extends Activity {
   private void refresh(AppState state) {
     boolean on = !state.settings().paused();
     mirroring.setChecked(on);
-    int onText =
-        state.account().isPresent() ? R.string.mirroring_on : R.string.mirroring_later;
+    int onText = state.account().isPresent() ? R.string.mirroring_on : R.string.mirroring_later;
     mirroring.setText(on ? onText : R.string.mirroring_paused);
     show(state);
   }

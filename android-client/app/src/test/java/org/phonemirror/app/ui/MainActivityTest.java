@@ -54,7 +54,7 @@ public class MainActivityTest extends ScreenTest {
     assertThat(text(controller.get(), R.id.phase)).isEqualTo("The mirror server can't be reached");
     controller.pause().stop();
     assertThat(control.observers()).isZero();
-    controller.restart().start().resume();
+    controller.restart().resume();
     assertThat(control.observers()).isEqualTo(1);
   }
 
@@ -102,8 +102,7 @@ public class MainActivityTest extends ScreenTest {
     assertThat(visible(open(MainActivity.class).get(), R.id.files_off)).isFalse();
     files(AppOpsManager.MODE_ERRORED);
     touch(open(MainActivity.class).get(), R.id.files_allow);
-    assertThat(
-            shadowOf(RuntimeEnvironment.getApplication()).getNextStartedActivity().getAction())
+    assertThat(shadowOf(RuntimeEnvironment.getApplication()).getNextStartedActivity().getAction())
         .isEqualTo(Settings.ACTION_MANAGE_APP_ALL_FILES_ACCESS_PERMISSION);
   }
 

@@ -85,8 +85,7 @@ public abstract class ScreenTest {
   static void files(int mode) {
     Context app = RuntimeEnvironment.getApplication();
     shadowOf(app.getSystemService(AppOpsManager.class))
-        .setMode(
-            "android:manage_external_storage", Process.myUid(), app.getPackageName(), mode);
+        .setMode("android:manage_external_storage", Process.myUid(), app.getPackageName(), mode);
   }
 
   static void idle() {

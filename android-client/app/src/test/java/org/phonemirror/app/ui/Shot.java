@@ -30,8 +30,7 @@ record Shot(String name, Class<? extends Activity> screen, Intent intent, AppSta
         plain(
             "state-unreachable",
             MainActivity.class,
-            Samples.with(
-                usual, Samples.on(Status.Phase.UNREACHABLE, Duration.ofMinutes(20)))));
+            Samples.with(usual, Samples.on(Status.Phase.UNREACHABLE, Duration.ofMinutes(20)))));
     shots.add(plain("settings", SettingsActivity.class, usual));
     shots.add(plain("scan", ScanActivity.class, usual));
     shots.add(plain("downloads", DownloadsActivity.class, usual));
