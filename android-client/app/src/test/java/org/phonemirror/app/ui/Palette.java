@@ -55,7 +55,7 @@ final class Palette {
   private static int distance(int one, int other) {
     int sum = 0;
     for (int shift = 0; shift < 24; shift += 8) {
-      int difference = (one >> shift & 0xff) - (other >> shift & 0xff);
+      int difference = ((one >> shift) & 0xff) - ((other >> shift) & 0xff);
       sum += difference * difference;
     }
     return sum;
