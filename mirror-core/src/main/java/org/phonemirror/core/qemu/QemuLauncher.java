@@ -1,18 +1,14 @@
 package org.phonemirror.core.qemu;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Starts QEMU processes, which end with this one however it ends.
@@ -22,7 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * all of them.
  *
  * <p>All threads of one guest run on one CPU: its virtual CPU, main loop and monitor take turns
- * anyway, and waking each other on another CPU cost a third to a half of all.
+ * anyway, and waking each other on another CPU cost a third to a half of all. It is that of the
+ * server's thread that works with the guest ({@link CpuOfThread}).
  *
  * <p>Each process is shut in ({@link Confinement}), and has a user and a control group of its own
  * where that can be.
@@ -32,8 +29,7 @@ final class QemuLauncher implements AutoCloseable {
   private final Confinement confinement;
   private final Optional<ControlGroups> groups;
   private final Map<String, SealedMemory> memories = new HashMap<>();
-  private final List<Integer> cpus;
-  private final AtomicInteger nextCpu = new AtomicInteger();
+  private final CpuOfThread cpus;
   private final ExecutorService starter =
       Executors.newSingleThreadExecutor(
           task -> {
@@ -55,7 +51,7 @@ final class QemuLauncher implements AutoCloseable {
         limits.cgroup().isPresent()
             ? Optional.of(new ControlGroups(limits.cgroup().get(), limits))
             : Optional.empty();
-    this.cpus = allowedCpus();
+    this.cpus = CpuOfThread.ofThisProcess();
   }
 
   /**
@@ -64,7 +60,7 @@ final class QemuLauncher implements AutoCloseable {
    * @throws IOException if it can't be started; it may still end right after
    */
   QemuProcess start(Path directory, Launch launch) throws IOException {
-    int cpu = cpus.get(Math.floorMod(nextCpu.getAndIncrement(), cpus.size()));
+    int cpu = cpus.get();
     Optional<Integer> user = confinement.takeUser();
     Optional<Path> group = Optional.empty();
     try {
@@ -80,7 +76,7 @@ final class QemuLauncher implements AutoCloseable {
       Process process = onStarter(() -> builder.start());
       Optional<Path> itsGroup = group;
       var unused = process.onExit().thenRun(() -> ended(user, itsGroup));
-      return new QemuProcess(process, directory, own);
+      return new QemuProcess(process, directory, own, cpu);
     } catch (IOException e) {
       ended(user, group);
       throw e;
@@ -90,6 +86,11 @@ final class QemuLauncher implements AutoCloseable {
   private void ended(Optional<Integer> user, Optional<Path> group) {
     user.ifPresent(confinement::releaseUser);
     groups.ifPresent(g -> group.ifPresent(g::remove));
+  }
+
+  /** Lets a guest go on on the CPU of the calling thread, which is about to work with it. */
+  void takeOver(QemuProcess process) throws IOException {
+    cpus.move(process);
   }
 
   /** A template's memory, which all clones of it that are started here share. */
@@ -115,25 +116,6 @@ final class QemuLauncher implements AutoCloseable {
     } catch (java.util.concurrent.RejectedExecutionException e) {
       throw new IOException("can't start QEMU: the driver is closed", e);
     }
-  }
-
-  /** The CPUs that this process may use; a container often has but some of the host's. */
-  private static List<Integer> allowedCpus() throws IOException {
-    return parseCpuList(
-        Confinement.field(Files.readAllLines(Path.of("/proc/self/status")), "Cpus_allowed_list:"));
-  }
-
-  /** Reads the list format of cpuset(7), for example {@code 0-3,8}. */
-  static List<Integer> parseCpuList(String list) {
-    List<Integer> cpus = new ArrayList<>();
-    for (String part : list.split(",", -1)) {
-      String[] ends = part.split("-", 2);
-      int last = Integer.parseInt(ends[ends.length - 1]);
-      for (int cpu = Integer.parseInt(ends[0]); cpu <= last; cpu++) {
-        cpus.add(cpu);
-      }
-    }
-    return cpus;
   }
 
   /** Ends the starting thread, and with it all processes that still run. */

@@ -246,6 +246,9 @@ final class QemuMachine implements Machine {
     return exclusively(
         () -> {
           try {
+            if (guest.isPresent()) {
+              guest.get().takeOver(around.launcher);
+            }
             return call.run();
           } catch (IOException e) {
             MachineException failure = failed(what, guest.map(g -> g.failed(e)).orElse(e));

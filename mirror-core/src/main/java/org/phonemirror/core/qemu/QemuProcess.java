@@ -18,11 +18,22 @@ final class QemuProcess {
   private final Process process;
   private final Path directory;
   private final GuestDirectory own;
+  private volatile int cpu;
 
-  QemuProcess(Process process, Path directory, GuestDirectory own) {
+  QemuProcess(Process process, Path directory, GuestDirectory own, int cpu) {
     this.process = process;
     this.directory = directory;
     this.own = own;
+    this.cpu = cpu;
+  }
+
+  /** That all its threads run on. */
+  int cpu() {
+    return cpu;
+  }
+
+  void movedTo(int other) {
+    cpu = other;
   }
 
   /** Its working directory. */

@@ -44,7 +44,10 @@ final class Choice<T> implements AdapterView.OnItemSelectedListener {
     values = offered;
     if (!shown.equals(labels)) {
       labels = shown;
-      spinner.setAdapter(new ArrayAdapter<>(spinner.getContext(), R.layout.choice, shown));
+      ArrayAdapter<String> adapter =
+          new ArrayAdapter<>(spinner.getContext(), R.layout.choice, shown);
+      adapter.setDropDownViewResource(R.layout.choice_item);
+      spinner.setAdapter(adapter);
     }
     int position = offered.indexOf(value);
     if (spinner.getSelectedItemPosition() != position) {

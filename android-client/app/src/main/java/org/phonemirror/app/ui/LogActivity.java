@@ -56,6 +56,7 @@ public final class LogActivity extends Screen {
     lines.addAll(fresh);
     show(findViewById(R.id.none), fresh.isEmpty());
     findViewById(R.id.log_share).setEnabled(!fresh.isEmpty());
+    this.<ListView>findViewById(R.id.lines).setSelection(fresh.size() - 1); // the latest
   }
 
   private void share() {

@@ -46,6 +46,7 @@ public final class MainActivity extends Screen {
     opens(R.id.set_up, ProvisionActivity.class);
     opens(R.id.show_clone, CloneActivity.class);
     opens(R.id.capture_show, CaptureActivity.class);
+    findViewById(R.id.files_allow).setOnClickListener(view -> FilesAccess.ask(this));
     if (saved == null && control().state().account().isPresent()) {
       askForNotifications();
     }
@@ -80,6 +81,7 @@ public final class MainActivity extends Screen {
     show(findViewById(R.id.show_clone), status.phase() == Status.Phase.CLONING);
     boolean blind = state.capture().means() == Capture.Means.NONE && !state.settings().paused();
     show(findViewById(R.id.capture_off), provisioned && blind);
+    show(findViewById(R.id.files_off), provisioned && !FilesAccess.isGranted(this));
     show(findViewById(R.id.figures), provisioned);
     figures.show(state);
     links.show(links(state));

@@ -16,21 +16,17 @@ final class Recipients {
   static Optional<String> parse(String typed) {
     String text = typed.trim();
     String lower = text.toLowerCase(Locale.ROOT);
-    if (text.matches("(?s).*\\s.*") && !isNumber(text)) {
-      return Optional.empty();
-    }
-    if (lower.matches("https?://[^/]+.*")) {
-      return Optional.of(text);
-    }
-    String bare = lower.startsWith("mailto:") ? text.substring("mailto:".length()) : text;
-    if (bare.matches("[^@:/?]+@[^@:/?]+")) {
-      return Optional.of("mailto:" + bare);
-    }
-    String number = lower.matches("(mms|tel):.+") ? text.substring("mms:".length()) : text;
+    String number = lower.matches("(?s)(mms|tel):.+") ? text.substring("mms:".length()) : text;
     if (isNumber(number)) {
       return Optional.of("mms:" + number.replaceAll("[^+0-9]", ""));
     }
-    return Optional.empty();
+    if (lower.matches("https?://[^/\\s]+\\S*")) {
+      return Optional.of(text);
+    }
+    String bare = lower.startsWith("mailto:") ? text.substring("mailto:".length()) : text;
+    return bare.matches("[^@:/?\\s]+@[^@:/?\\s]+")
+        ? Optional.of("mailto:" + bare)
+        : Optional.empty();
   }
 
   private static boolean isNumber(String text) {

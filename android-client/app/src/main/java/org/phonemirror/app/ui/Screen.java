@@ -162,7 +162,8 @@ abstract class Screen extends Activity {
   private void refresh(AppState state) {
     boolean on = !state.settings().paused();
     mirroring.setChecked(on);
-    mirroring.setText(on ? R.string.mirroring_on : R.string.mirroring_paused);
+    int onText = state.account().isPresent() ? R.string.mirroring_on : R.string.mirroring_later;
+    mirroring.setText(on ? onText : R.string.mirroring_paused);
     show(state);
   }
 

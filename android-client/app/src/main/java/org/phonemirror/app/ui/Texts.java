@@ -7,6 +7,7 @@ import android.text.format.Formatter;
 import java.text.NumberFormat;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import org.phonemirror.app.R;
 
@@ -39,7 +40,7 @@ final class Texts {
 
   /** In its two largest units, rounded down. */
   String duration(Duration duration) {
-    long seconds = Math.max(0, duration.getSeconds());
+    long seconds = Math.max(0, duration.toMillis() / 1000);
     if (seconds < 60) {
       return amount(R.plurals.seconds, seconds);
     }
@@ -63,13 +64,17 @@ final class Texts {
     return resources.getQuantityString(plural, quantity, quantity);
   }
 
-  /** The time of day, and the day if it is another than that of now. */
+  /** The time of day, and the day and the year if they are others than those of now. */
   String time(Instant moment, Instant now) {
-    ZoneId zone = ZoneId.systemDefault();
-    boolean today = moment.atZone(zone).toLocalDate().equals(now.atZone(zone).toLocalDate());
-    int day = today ? 0 : DateUtils.FORMAT_SHOW_DATE | DateUtils.FORMAT_ABBREV_MONTH;
-    return DateUtils.formatDateTime(
-        context, moment.toEpochMilli(), DateUtils.FORMAT_SHOW_TIME | day);
+    LocalDate day = moment.atZone(ZoneId.systemDefault()).toLocalDate();
+    LocalDate today = now.atZone(ZoneId.systemDefault()).toLocalDate();
+    int flags = DateUtils.FORMAT_SHOW_TIME;
+    if (!day.equals(today)) {
+      flags |= DateUtils.FORMAT_SHOW_DATE | DateUtils.FORMAT_ABBREV_MONTH;
+      boolean same = day.getYear() == today.getYear();
+      flags |= same ? DateUtils.FORMAT_NO_YEAR : DateUtils.FORMAT_SHOW_YEAR;
+    }
+    return DateUtils.formatDateTime(context, moment.toEpochMilli(), flags);
   }
 
   /** An address of the protocol as people write it: without {@code mailto:} or {@code mms:}. */

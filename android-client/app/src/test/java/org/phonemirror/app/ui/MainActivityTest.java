@@ -3,6 +3,8 @@ package org.phonemirror.app.ui;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.robolectric.Shadows.shadowOf;
 
+import android.app.AppOpsManager;
+import android.provider.Settings;
 import android.view.ViewGroup;
 import android.widget.Switch;
 import android.widget.TextView;
@@ -52,7 +54,7 @@ public class MainActivityTest extends ScreenTest {
     assertThat(text(controller.get(), R.id.phase)).isEqualTo("The mirror server can't be reached");
     controller.pause().stop();
     assertThat(control.observers()).isZero();
-    controller.restart().start().resume();
+    controller.restart().resume();
     assertThat(control.observers()).isEqualTo(1);
   }
 
@@ -93,6 +95,15 @@ public class MainActivityTest extends ScreenTest {
     MainActivity screen = open(MainActivity.class).get();
     touch(screen, R.id.capture_show);
     assertThat(started()).isEqualTo(CaptureActivity.class.getName());
+  }
+
+  @Test
+  public void asksForTheFilesThatItMayNotRead() {
+    assertThat(visible(open(MainActivity.class).get(), R.id.files_off)).isFalse();
+    files(AppOpsManager.MODE_ERRORED);
+    touch(open(MainActivity.class).get(), R.id.files_allow);
+    assertThat(shadowOf(RuntimeEnvironment.getApplication()).getNextStartedActivity().getAction())
+        .isEqualTo(Settings.ACTION_MANAGE_APP_ALL_FILES_ACCESS_PERMISSION);
   }
 
   @Test

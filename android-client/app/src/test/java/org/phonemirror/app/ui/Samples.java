@@ -40,7 +40,7 @@ final class Samples {
     return new AppState(
         NOW,
         Optional.of(ACCOUNT),
-        on(),
+        on(Status.Phase.ON, Duration.ofHours(8)),
         new Capture(Capture.Means.ACCESSIBILITY, 18_402, 31),
         Settings.USUAL,
         new Scan(Scan.State.DONE, Optional.of(ago(Duration.ofHours(3))), 1204, 1204, 2, ""),
@@ -66,7 +66,7 @@ final class Samples {
   }
 
   static AppState paused() {
-    AppState usual = with(usual(), status(Status.Phase.PAUSED));
+    AppState usual = with(usual(), on(Status.Phase.PAUSED, Duration.ofMinutes(7)));
     return with(usual, usual.settings().withPaused(true));
   }
 
@@ -172,10 +172,11 @@ final class Samples {
         List.of());
   }
 
-  private static Status on() {
+  /** A phase on a day with much to tell. */
+  static Status on(Status.Phase phase, Duration since) {
     return new Status(
-        Status.Phase.ON,
-        ago(Duration.ofHours(8)),
+        phase,
+        ago(since),
         Duration.ofSeconds(70),
         1,
         Optional.of(

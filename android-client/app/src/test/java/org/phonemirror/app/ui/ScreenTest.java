@@ -4,10 +4,13 @@ import static org.robolectric.Shadows.shadowOf;
 
 import android.Manifest;
 import android.app.Activity;
+import android.app.AppOpsManager;
+import android.content.Context;
 import android.content.Intent;
 import android.os.Bundle;
 import android.os.Looper;
 import android.os.Parcel;
+import android.os.Process;
 import android.view.View;
 import android.widget.TextView;
 import java.util.ArrayList;
@@ -38,6 +41,7 @@ public abstract class ScreenTest {
     control = ScreensApplication.fake();
     shadowOf(RuntimeEnvironment.getApplication())
         .grantPermissions(Manifest.permission.POST_NOTIFICATIONS);
+    files(AppOpsManager.MODE_ALLOWED);
   }
 
   @After
@@ -75,6 +79,13 @@ public abstract class ScreenTest {
     after.setup(restored);
     idle();
     return after;
+  }
+
+  /** The owner has decided whether the app may have all files. */
+  static void files(int mode) {
+    Context app = RuntimeEnvironment.getApplication();
+    shadowOf(app.getSystemService(AppOpsManager.class))
+        .setMode("android:manage_external_storage", Process.myUid(), app.getPackageName(), mode);
   }
 
   static void idle() {

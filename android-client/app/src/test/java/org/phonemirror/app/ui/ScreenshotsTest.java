@@ -14,12 +14,14 @@ import javax.imageio.ImageIO;
 import org.junit.Before;
 import org.junit.Test;
 import org.robolectric.RuntimeEnvironment;
+import org.robolectric.annotation.Config;
 
 /**
  * Draws every screen, light and dark, into {@code target/screenshots}, or where {@code
  * -Dscreenshots} says. Nobody compares pixels; what is asserted is that there is a picture, and not
  * of one colour.
  */
+@Config(qualifiers = "en-rUS-w360dp-h760dp-xhdpi")
 public class ScreenshotsTest extends ScreenTest {
   private static final Path DIRECTORY =
       Path.of(System.getProperty("screenshots", "target/screenshots"));
@@ -71,7 +73,8 @@ public class ScreenshotsTest extends ScreenTest {
     return image;
   }
 
+  /** With 256 colours, which is all that a screen without photographs needs. */
   private static void write(BufferedImage picture, Path file) throws IOException {
-    ImageIO.write(picture, "png", file.toFile());
+    ImageIO.write(Palette.reduce(picture), "png", file.toFile());
   }
 }

@@ -103,7 +103,7 @@ public class SettingsActivityTest extends ScreenTest {
     Settings changed =
         Settings.USUAL.withInterval(Optional.of(Duration.ofHours(1))).withFasterOnCharger(false);
     control.become(Samples.with(Samples.usual(), changed));
-    before.restart().start().resume();
+    before.restart().resume();
     SettingsActivity after = die(before, SettingsActivity.class).get();
     assertThat(chosen(after, R.id.interval)).isEqualTo("1 hour");
     assertThat(checked(after, R.id.charger)).isFalse();

@@ -2,6 +2,7 @@ package org.phonemirror.app.ui;
 
 import android.app.Activity;
 import android.content.Intent;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.phonemirror.app.model.AppState;
@@ -29,7 +30,7 @@ record Shot(String name, Class<? extends Activity> screen, Intent intent, AppSta
         plain(
             "state-unreachable",
             MainActivity.class,
-            Samples.with(usual, Samples.status(Status.Phase.UNREACHABLE))));
+            Samples.with(usual, Samples.on(Status.Phase.UNREACHABLE, Duration.ofMinutes(20)))));
     shots.add(plain("settings", SettingsActivity.class, usual));
     shots.add(plain("scan", ScanActivity.class, usual));
     shots.add(plain("downloads", DownloadsActivity.class, usual));

@@ -49,7 +49,8 @@ class StringsTest {
           }
         });
     // names that Germans use, too
-    assertThat(same).containsOnly("app_name", "title_downloads", "provision_server");
+    assertThat(same)
+        .containsOnly("app_name", "title_downloads", "download_fetched", "provision_server");
   }
 
   @Test
