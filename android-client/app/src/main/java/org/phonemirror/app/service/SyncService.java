@@ -11,6 +11,7 @@ import android.content.IntentFilter;
 import android.content.pm.ServiceInfo;
 import android.graphics.drawable.Icon;
 import android.os.IBinder;
+import org.phonemirror.app.NewerAndroid;
 import org.phonemirror.app.PhoneMirrorApplication;
 import org.phonemirror.app.R;
 import org.phonemirror.app.ui.MainActivity;
@@ -42,11 +43,16 @@ public final class SyncService extends Service {
         new NotificationChannel(
             CHANNEL, getString(R.string.app_name), NotificationManager.IMPORTANCE_LOW));
     if (AndroidShell.hasSpecialUse()) {
-      startForeground(
-          NOTIFICATION, notification(), ServiceInfo.FOREGROUND_SERVICE_TYPE_SPECIAL_USE);
+      startForegroundForSpecialUse();
     } else {
       startForeground(NOTIFICATION, notification());
     }
+  }
+
+  @NewerAndroid
+  private void startForegroundForSpecialUse() {
+    startForeground(
+        NOTIFICATION, notification(), ServiceInfo.FOREGROUND_SERVICE_TYPE_SPECIAL_USE);
   }
 
   private Notification notification() {
