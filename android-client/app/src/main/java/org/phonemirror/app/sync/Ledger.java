@@ -172,7 +172,7 @@ public final class Ledger {
   }
 
   private static long onWire(int bytes) {
-    long datagrams = 1 + Math.max(0, bytes - 1) / DATAGRAM_PAYLOAD;
+    long datagrams = 1L + Math.max(0, bytes - 1) / DATAGRAM_PAYLOAD;
     return bytes + datagrams * DATAGRAM_OVERHEAD;
   }
 }
