@@ -67,26 +67,39 @@ class StringsTest {
     assertThat(literals).isEmpty();
   }
 
-  /** Texts by name; a plural has one for each quantity. */
+  /** Texts by name, of all files of a directory; a plural has one for each quantity. */
   private static Map<String, List<String>> texts(String directory) throws Exception {
-    Element top =
-        DocumentBuilderFactory.newInstance()
-            .newDocumentBuilder()
-            .parse(RESOURCES.resolve(directory).resolve("strings.xml").toFile())
-            .getDocumentElement();
     Map<String, List<String>> texts = new TreeMap<>();
-    NodeList strings = top.getElementsByTagName("string");
+    try (Stream<Path> files = Files.list(RESOURCES.resolve(directory))) {
+      for (Path file : files.toList()) {
+        add(
+            texts,
+            DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(file.toFile())
+                .getDocumentElement());
+      }
+    }
+    return texts;
+  }
+
+  private static void add(Map<String, List<String>> texts, Element file) {
+    NodeList strings = file.getElementsByTagName("string");
     for (int i = 0; i < strings.getLength(); i++) {
       Element string = (Element) strings.item(i);
       texts.put(string.getAttribute("name"), List.of(string.getTextContent()));
     }
-    NodeList items = top.getElementsByTagName("item");
-    for (int i = 0; i < items.getLength(); i++) {
-      Element item = (Element) items.item(i);
-      String name = ((Element) item.getParentNode()).getAttribute("name");
-      texts.put(name + "/" + item.getAttribute("quantity"), List.of(item.getTextContent()));
+    NodeList plurals = file.getElementsByTagName("plurals");
+    for (int i = 0; i < plurals.getLength(); i++) {
+      Element plural = (Element) plurals.item(i);
+      NodeList items = plural.getElementsByTagName("item");
+      for (int j = 0; j < items.getLength(); j++) {
+        Element item = (Element) items.item(j);
+        texts.put(
+            plural.getAttribute("name") + "/" + item.getAttribute("quantity"),
+            List.of(item.getTextContent()));
+      }
     }
-    return texts;
   }
 
   private static List<String> arguments(List<String> texts) {
