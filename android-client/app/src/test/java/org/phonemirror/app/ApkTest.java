@@ -72,8 +72,7 @@ class ApkTest {
   void dexdumpReadsTheCode() throws Exception {
     Path dex = directory.resolve("classes.dex");
     Files.copy(APK.resolveSibling("dex").resolve("classes.dex"), dex);
-    assertThat(run("dexdump", "-f", dex.toString()))
-        .contains("Opened", "DEX version '038'");
+    assertThat(run("dexdump", "-f", dex.toString())).contains("Opened", "DEX version '038'");
   }
 
   private static String run(String... command) throws IOException, InterruptedException {
