@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -44,16 +45,23 @@ final class DigestSource implements AutoCloseable {
   private final StorageScanner scanner;
   private final ExecutorService background;
   private final ContentReader reader;
+  private final StorageWatch watch;
+
+  /** The last digest, if nothing was being written then, and the watch's number before it. */
+  private Optional<StorageDigest> settled = Optional.empty();
+
+  private long settledChanges;
   private long room;
 
   /** Reads large files on a thread of its own. */
-  DigestSource(Path storage) {
-    this(storage, Executors.newSingleThreadExecutor(DigestSource::thread));
+  DigestSource(Path storage, StorageWatch watch) {
+    this(storage, watch, Executors.newSingleThreadExecutor(DigestSource::thread));
   }
 
   /** Has large files read by an executor, which is shut down with this. */
-  DigestSource(Path storage, ExecutorService background) {
+  DigestSource(Path storage, StorageWatch watch, ExecutorService background) {
     this.storage = storage;
+    this.watch = watch;
     this.background = background;
     this.reader = new ContentReader(background);
     this.scanner = new StorageScanner(storage, StorageScope.ALL, memory);
@@ -78,6 +86,7 @@ final class DigestSource implements AutoCloseable {
   /** Changes what counts as user storage. */
   void setScope(StorageScope scope) {
     scanner.setScope(scope);
+    settled = Optional.empty();
   }
 
   /** What the last digest was made of, if it could be made. */
@@ -87,7 +96,14 @@ final class DigestSource implements AutoCloseable {
 
   /** The digest at a moment that has passed, in microseconds since the epoch. */
   StorageDigest live(long momentMicros) {
-    return attempt(LIVE_BYTES, () -> scanner.scanLive(momentMicros));
+    long changes = watch.changes();
+    if (changes != StorageWatch.UNKNOWN && changes == settledChanges && settled.isPresent()) {
+      return settled.get();
+    }
+    StorageDigest digest = attempt(LIVE_BYTES, () -> scanner.scanLive(momentMicros));
+    settled = Optional.of(digest).filter(made -> made.unsettled().isEmpty());
+    settledChanges = changes;
+    return digest;
   }
 
   /** The digest after the session's end, when nobody writes any more. */

@@ -168,6 +168,10 @@ final class Sender {
    * @param done gets true when nothing waits any more; false if there is no server to send it to
    */
   void flush(CompletableFuture<Boolean> done) {
+    if (flush.isPresent() && !flush.get().isDone()) {
+      CompletableFuture<Boolean> before = flush.get();
+      var unused = done.thenAccept(before::complete);
+    }
     flush = Optional.of(done);
     stopWaiting();
     pump();

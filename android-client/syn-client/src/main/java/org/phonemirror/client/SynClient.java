@@ -3,9 +3,11 @@ package org.phonemirror.client;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.phonemirror.client.clone.Cloner;
 import org.phonemirror.client.input.Batcher;
@@ -61,6 +63,7 @@ public final class SynClient implements AutoCloseable {
   private boolean sessionOn;
   private Optional<SyncSettings> settings = Optional.empty();
   private Optional<PhoneCopy> copy = Optional.empty();
+  private Optional<ScheduledFuture<?>> nextLook = Optional.empty();
 
   /** The boot that the server knows a copy of the phone for; empty if it has begun. */
   private Optional<Long> copiedFor = Optional.empty();
@@ -78,7 +81,13 @@ public final class SynClient implements AutoCloseable {
       ChannelFactory channels,
       SynClientListener listener)
       throws IOException {
-    this(config, clock, queue, channels, listener, new DigestSource(config.userStorage()));
+    this(
+        config,
+        clock,
+        queue,
+        channels,
+        listener,
+        new DigestSource(config.userStorage(), config.watch()));
   }
 
   /** As the other, with digests of its own. */
@@ -168,6 +177,25 @@ public final class SynClient implements AutoCloseable {
           copiedFor = Optional.empty();
           sessionOn = true;
           sender.offer(new Boot(1, bootId, startMicros, config.model()));
+          listener.reached(bootId, startMicros);
+          services.engineSide().sessionStarted();
+          look();
+        });
+  }
+
+  /**
+   * The user's session goes on after the engine was not there for a while. What was typed meanwhile
+   * is lost, and the next interval begins where the last one ended.
+   *
+   * @param boot of the session, as {@link SynClientListener#reached} told
+   * @param endMicros the end of its last interval, as told there
+   */
+  public void sessionResumed(long boot, long endMicros) {
+    batcher.resume(endMicros);
+    engine.execute(
+        () -> {
+          bootId = boot;
+          sessionOn = true;
           services.engineSide().sessionStarted();
           look();
         });
@@ -201,7 +229,9 @@ public final class SynClient implements AutoCloseable {
     if (sessionOn) {
       bootId = next;
       copiedFor = Optional.empty();
-      sender.offer(new Boot(1, bootId, batcher.beginAnew(), config.model()));
+      long start = batcher.beginAnew();
+      sender.offer(new Boot(1, bootId, start, config.model()));
+      listener.reached(bootId, start);
     }
   }
 
@@ -245,6 +275,7 @@ public final class SynClient implements AutoCloseable {
 
   private void end(long endMicros) {
     sessionOn = false;
+    nextLook.ifPresent(timer -> timer.cancel(false));
     services.engineSide().sessionEnded();
     List<Interval> intervals = batcher.end(endMicros);
     long end = endMicros;
@@ -257,7 +288,48 @@ public final class SynClient implements AutoCloseable {
     sender.offer(new Shutdown(1, bootId, end, digests.atRest()));
   }
 
+  /**
+   * Does now what is due, and tries at once to send what waits. To be called when the phone has
+   * slept, during which the engine's thread does not run, and when the network has come back.
+   *
+   * @return true when the server has everything; false if there is no server known; not done while
+   *     the server is not reached
+   */
+  public CompletableFuture<Boolean> wake() {
+    CompletableFuture<Boolean> flushed = new CompletableFuture<>();
+    engine.execute(
+        () -> {
+          try {
+            if (sessionOn) {
+              work();
+            }
+            sender.flush(flushed);
+          } catch (RuntimeException e) {
+            flushed.completeExceptionally(e);
+          }
+        });
+    return flushed;
+  }
+
+  /** How long until the running interval is closed. */
+  public Duration untilNext() {
+    return Duration.of(batcher.microsToNext(), ChronoUnit.MICROS);
+  }
+
   private void look() {
+    try {
+      work();
+    } finally {
+      long micros = Math.min(LONGEST_LOOK_MICROS, batcher.microsToNext());
+      nextLook.ifPresent(timer -> timer.cancel(false));
+      nextLook =
+          Optional.of(
+              engine.schedule(
+                  this::look, Math.max(SHORTEST_LOOK_MICROS, micros), TimeUnit.MICROSECONDS));
+    }
+  }
+
+  private void work() {
     try {
       services.engineSide().look();
       batcher.poll().forEach(interval -> offer(interval, interval.endMicros()));
@@ -265,11 +337,6 @@ public final class SynClient implements AutoCloseable {
       LOG.error("an interval could not be made into a batch", e);
       listener.warning("an interval was lost: " + e);
       batcher.lost(1);
-    } finally {
-      long micros = Math.min(LONGEST_LOOK_MICROS, batcher.microsToNext());
-      var unused =
-          engine.schedule(
-              this::look, Math.max(SHORTEST_LOOK_MICROS, micros), TimeUnit.MICROSECONDS);
     }
   }
 
@@ -289,6 +356,7 @@ public final class SynClient implements AutoCloseable {
     if (sender.offer(batch)) {
       services.engineSide().sent(batch.orders());
     }
+    listener.reached(bootId, interval.endMicros());
   }
 
   /** Orders come first; answers take what room is left. */

@@ -19,6 +19,7 @@ import org.phonemirror.client.services.ServicesConfig;
  * @param conditions what sending costs
  * @param privateStorage a directory on the same file system as the user storage that is no part of
  *     it: for files on their way into it, and in quarantine
+ * @param watch of the user storage
  */
 public record SynClientConfig(
     String model,
@@ -28,9 +29,32 @@ public record SynClientConfig(
     Duration grace,
     RetryPolicy retry,
     PhoneConditions conditions,
-    Path privateStorage) {
+    Path privateStorage,
+    StorageWatch watch) {
   /** Name of the private storage in a user storage whose model excludes it. */
   public static final String PRIVATE = ".syn-client";
+
+  /** Of a phone whose user storage can't be watched. */
+  public SynClientConfig(
+      String model,
+      Path userStorage,
+      Path rejectedDirectory,
+      Duration interval,
+      Duration grace,
+      RetryPolicy retry,
+      PhoneConditions conditions,
+      Path privateStorage) {
+    this(
+        model,
+        userStorage,
+        rejectedDirectory,
+        interval,
+        grace,
+        retry,
+        conditions,
+        privateStorage,
+        StorageWatch.NONE);
+  }
 
   /** Of a phone on a mobile network and on its battery. */
   public SynClientConfig(

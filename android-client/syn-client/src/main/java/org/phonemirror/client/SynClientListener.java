@@ -13,6 +13,14 @@ public interface SynClientListener {
   void warning(String text);
 
   /**
+   * The session has been told up to a moment: its messages are in the queue, as far as it has room.
+   *
+   * @param bootId of the session
+   * @param endMicros the moment, in microseconds since the epoch
+   */
+  default void reached(long bootId, long endMicros) {}
+
+  /**
    * The phone is being copied: input is to be refused, and nothing should change user storage. On a
    * thread of its own; when this returns, it is so.
    */

@@ -44,7 +44,7 @@ class DigestSourceTest {
   void aLargeFileIsNamedUntilItHasBeenReadInTheBackground() throws Exception {
     file("small", 10);
     file("films/large", LARGE);
-    DigestSource digests = new DigestSource(storage, background);
+    DigestSource digests = new DigestSource(storage, StorageWatch.NONE, background);
 
     StorageDigest first = digests.live(MOMENT);
     assertThat(first.unsettled()).containsExactly("films/large");
@@ -64,7 +64,7 @@ class DigestSourceTest {
     for (int i = 0; i < 6; i++) {
       file("song" + i, LARGE * 2 / 5);
     }
-    DigestSource digests = new DigestSource(storage, background);
+    DigestSource digests = new DigestSource(storage, StorageWatch.NONE, background);
 
     StorageDigest first = digests.live(MOMENT);
     assertThat(first.files()).isEqualTo(2);
@@ -76,7 +76,7 @@ class DigestSourceTest {
   @Test
   void whatChangesAfterItWasReadIsReadAgain() throws Exception {
     Path large = file("large", LARGE);
-    DigestSource digests = new DigestSource(storage, background);
+    DigestSource digests = new DigestSource(storage, StorageWatch.NONE, background);
     digests.live(MOMENT);
     background.run();
     Files.write(large, new byte[LARGE + 1]);
@@ -90,7 +90,7 @@ class DigestSourceTest {
   @Test
   void whatIsKnownStaysKnownWhileItsDirectoryIsWrittenTo() throws Exception {
     file("films/large", LARGE);
-    DigestSource digests = new DigestSource(storage, background);
+    DigestSource digests = new DigestSource(storage, StorageWatch.NONE, background);
     digests.live(MOMENT);
     background.run();
     assertThat(digests.live(MOMENT).unsettled()).isEmpty();
@@ -105,7 +105,7 @@ class DigestSourceTest {
   @Test
   void whatIsGoneBeforeItIsReadIsNotMissed() throws Exception {
     Path large = file("large", LARGE);
-    DigestSource digests = new DigestSource(storage, background);
+    DigestSource digests = new DigestSource(storage, StorageWatch.NONE, background);
     digests.live(MOMENT);
     Files.delete(large);
     settle();
@@ -117,7 +117,7 @@ class DigestSourceTest {
   @Test
   void theLastDigestDoesNotWaitEither() throws Exception {
     file("larger", 5 * LARGE);
-    DigestSource digests = new DigestSource(storage, background);
+    DigestSource digests = new DigestSource(storage, StorageWatch.NONE, background);
 
     assertThat(digests.atRest().unsettled()).containsExactly("larger");
     digests.close();
@@ -127,7 +127,7 @@ class DigestSourceTest {
   @Test
   void onItsOwnThreadItIsReadToo() throws Exception {
     file("large", LARGE);
-    try (DigestSource digests = new DigestSource(storage)) {
+    try (DigestSource digests = new DigestSource(storage, StorageWatch.NONE)) {
       StorageDigest digest = digests.live(MOMENT);
       while (!digest.unsettled().isEmpty()) {
         Thread.onSpinWait();

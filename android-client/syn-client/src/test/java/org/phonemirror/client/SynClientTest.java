@@ -44,8 +44,10 @@ class SynClientTest {
   private final List<String> warnings = new CopyOnWriteArrayList<>();
   private final List<Notice> notices = new CopyOnWriteArrayList<>();
 
+  private volatile long reached;
+
   private SynClient client() throws IOException {
-    return client(new DigestSource(directory.resolve("data")));
+    return client(new DigestSource(directory.resolve("data"), StorageWatch.NONE));
   }
 
   private SynClient client(DigestSource digests) throws IOException {
@@ -72,6 +74,11 @@ class SynClientTest {
           @Override
           public void warning(String text) {
             warnings.add(text);
+          }
+
+          @Override
+          public void reached(long bootId, long endMicros) {
+            reached = endMicros;
           }
         },
         digests);
@@ -153,7 +160,7 @@ class SynClientTest {
       Files.setLastModifiedTime(settled, FileTime.fromMillis(1_600_000_000_000L));
     }
     Background background = new Background();
-    try (SynClient client = client(new DigestSource(data, background))) {
+    try (SynClient client = client(new DigestSource(data, StorageWatch.NONE, background))) {
       client.settings(SETTINGS);
       client.interval(Duration.ofSeconds(1));
       client.sessionStarted(clock.now());
@@ -329,6 +336,46 @@ class SynClientTest {
     try (SynClient client = client()) {
       client.settings(SETTINGS);
       awaitDurable(1);
+    }
+    assertThat(kinds(server.durable())).containsExactly("1 Boot");
+  }
+
+  @Test
+  void aSessionGoesOnInOneIntervalFromWhereItsProcessHasDied() throws Exception {
+    try (SynClient client = client()) {
+      client.settings(SETTINGS);
+      client.sessionStarted(clock.now());
+      awaitDurable(1);
+    }
+    Boot boot = (Boot) server.durable().get(0);
+    assertThat(reached).isEqualTo(boot.timeMicros());
+    clock.advance(1_800_000_000L);
+    try (SynClient client = client()) {
+      client.settings(SETTINGS);
+      client.sessionResumed(boot.bootId(), reached);
+      assertThat(client.shutdown(clock.now()).get(20, TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(kinds(server.durable())).containsExactly("1 Boot", "2 Batch", "3 Shutdown");
+    Batch batch = batches(server.durable()).get(0);
+    assertThat(batch.bootId()).isEqualTo(boot.bootId());
+    assertThat(batch.startMicros()).isEqualTo(boot.timeMicros());
+    assertThat(batch.lengthMicros()).isEqualTo(1_800_000_000L);
+    assertThat(batch.lost()).isEqualTo(1);
+  }
+
+  @Test
+  void whoWakesItNeedNotWaitForTheNextTry() throws Exception {
+    server.reachable(false);
+    try (SynClient client = client()) {
+      client.settings(SETTINGS);
+      client.sessionStarted(clock.now());
+      var first = client.wake();
+      var second = client.wake();
+      server.reachable(true);
+      assertThat(client.wake().get(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(first.get(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(second.get(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(client.untilNext()).isGreaterThan(Duration.ofMinutes(9));
     }
     assertThat(kinds(server.durable())).containsExactly("1 Boot");
   }

@@ -94,6 +94,18 @@ public final class Batcher implements InputSink {
   }
 
   /**
+   * Goes on with a session of an earlier batcher. What is between is one interval that lacks
+   * events.
+   *
+   * @param lastEndMicros where that batcher's last interval ended
+   */
+  public synchronized void resume(long lastEndMicros) {
+    openLost++;
+    begin(Math.min(lastEndMicros, clock.wallMicros()));
+    markMicros = Math.max(markMicros, wallNow());
+  }
+
+  /**
    * Begins anew: what came before belongs to no interval.
    *
    * @return now, in microseconds since the epoch
