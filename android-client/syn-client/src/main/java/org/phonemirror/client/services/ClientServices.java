@@ -3,11 +3,13 @@ package org.phonemirror.client.services;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 import org.phonemirror.client.PhoneClock;
 import org.phonemirror.client.SynClientListener;
 import org.phonemirror.sync.Field;
@@ -222,10 +224,7 @@ public final class ClientServices {
         () -> {
           List<Told> told = new ArrayList<>();
           for (Entry entry : notices.all()) {
-            Instant at =
-                Instant.ofEpochSecond(
-                    entry.micros() / 1_000_000, entry.micros() % 1_000_000 * 1000);
-            told.add(new Told(at, NoticeLog.notice(entry)));
+            told.add(new Told(at(entry), NoticeLog.notice(entry)));
           }
           return told;
         });
@@ -233,12 +232,23 @@ public final class ClientServices {
 
   /** The orders that the phone remembers, oldest first, sent or not. */
   public CompletableFuture<List<Order>> orders() {
+    return given().thenApply(all -> all.stream().map(Given::order).collect(Collectors.toList()));
+  }
+
+  /** The same with the times when they were given. */
+  public CompletableFuture<List<Given>> given() {
     return onEngine(
         () -> {
-          List<Order> orders = new ArrayList<>();
-          box.known().forEach(e -> orders.add(new Order(e.key(), e.name(), e.fields())));
-          return orders;
+          List<Given> given = new ArrayList<>();
+          for (Entry entry : box.known()) {
+            given.add(new Given(at(entry), new Order(entry.key(), entry.name(), entry.fields())));
+          }
+          return given;
         });
+  }
+
+  private static Instant at(Entry entry) {
+    return Instant.EPOCH.plus(entry.micros(), ChronoUnit.MICROS);
   }
 
   /** Tells the owner something as if a service had; for what can't be told where it was asked. */

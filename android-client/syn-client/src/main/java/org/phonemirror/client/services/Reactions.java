@@ -124,7 +124,9 @@ final class Reactions implements Fetches.Outcomes {
     fields.add(new Field("result", result.quarantined() ? "quarantined" : "failed"));
     fields.add(new Field(Notice.TEXT, clip(result.text())));
     box.add(new Order(finding.key(), ANTIVIRUS, fields), clock.wallMicros());
-    tell(notice("scan-handled", finding, result.text()));
+    List<Field> told = new ArrayList<>(notice("scan-handled", finding, result.text()).fields());
+    told.addAll(fields.subList(2, 4)); // path and result
+    tell(new Notice("scan-handled", told));
   }
 
   @Override

@@ -1,0 +1,2 @@
+/** What the screens' buttons do. */
+package org.phonemirror.app.control;

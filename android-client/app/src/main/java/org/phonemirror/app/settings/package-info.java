@@ -1,0 +1,2 @@
+/** What the owner has decided, and what the app has to remember. */
+package org.phonemirror.app.settings;

@@ -1,0 +1,178 @@
+package org.phonemirror.app.sync;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.phonemirror.app.model.Status;
+import org.phonemirror.app.model.Status.DayPoint;
+import org.phonemirror.app.model.Status.Spending;
+import org.phonemirror.app.phone.Phone;
+import org.phonemirror.sync.Batch;
+import org.phonemirror.sync.SyncMessage;
+
+/**
+ * What has been sent, what it cost, and how far the server is. Safe for use by several threads.
+ *
+ * <p>The bytes of a message on the IP layer are estimated: each datagram carries 28 bytes of IPv4
+ * and UDP, 13 + 16 of the DTLS record (RFC 6347 §4.1, RFC 6655) and about 9 of CoAP.
+ */
+public final class Ledger {
+  private static final int DATAGRAM_OVERHEAD = 66;
+  private static final int DATAGRAM_PAYLOAD = 1024;
+  private static final long QUARTER_SECONDS = 900;
+
+  private final Clock clock;
+  private final ZoneId zone;
+  private final Phone phone;
+  private final List<DayPoint> day = new ArrayList<>();
+  private LocalDate today = LocalDate.MIN;
+  private Spending spent = Spending.NONE;
+  private Optional<Instant> serverHas = Optional.empty();
+  private Optional<Status.Interval> last = Optional.empty();
+  private Optional<Rules.Hold> hold = Optional.empty();
+  private boolean reached = true;
+  private int waiting;
+
+  public Ledger(Phone phone, ZoneId zone) {
+    this.phone = phone;
+    this.clock = phone.clock().wall();
+    this.zone = zone;
+  }
+
+  /**
+   * How things stand.
+   *
+   * @param serverHas the end of what the server has
+   * @param last the interval that ended last
+   * @param hold why nothing was sent when it was tried last
+   * @param reached whether the server answered when it was tried last
+   */
+  public record Standing(
+      Optional<Instant> serverHas,
+      Optional<Status.Interval> last,
+      Optional<Rules.Hold> hold,
+      boolean reached,
+      int waiting,
+      Spending today,
+      List<DayPoint> day) {}
+
+  /** How things stand now. */
+  public synchronized Standing standing() {
+    turnDay();
+    return new Standing(serverHas, last, hold, reached, waiting, spent, List.copyOf(day));
+  }
+
+  /** A message is about to be sent. */
+  synchronized void offered(SyncMessage message, int bytes) {
+    if (message instanceof Batch batch) {
+      last = Optional.of(interval(batch, onWire(bytes), false));
+    }
+  }
+
+  private static Status.Interval interval(Batch batch, long bytes, boolean acknowledged) {
+    return new Status.Interval(
+        instant(batch.endMicros()),
+        Duration.of(batch.lengthMicros(), ChronoUnit.MICROS),
+        batch.events().size(),
+        bytes,
+        acknowledged);
+  }
+
+  private static Instant instant(long micros) {
+    return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+  }
+
+  /** So many messages are in the queue. */
+  synchronized void waiting(int messages) {
+    waiting = messages;
+  }
+
+  synchronized void held(Rules.Hold why) {
+    hold = Optional.of(why);
+  }
+
+  synchronized void unreached(int bytes) {
+    hold = Optional.empty();
+    reached = false;
+    book(onWire(bytes), Duration.ZERO);
+  }
+
+  /**
+   * The server has answered.
+   *
+   * @param bytes of the message and the answer
+   * @param taken the message, if the server has it now
+   */
+  synchronized void answered(int bytes, Optional<SyncMessage> taken) {
+    hold = Optional.empty();
+    reached = true;
+    long moved = onWire(bytes) + DATAGRAM_OVERHEAD;
+    Duration lag = Duration.ZERO;
+    if (taken.isPresent()) {
+      waiting = Math.max(0, waiting - 1);
+      Instant end = instant(taken.get().endMicros());
+      serverHas = Optional.of(end);
+      lag = Duration.between(end, clock.instant());
+      if (taken.get() instanceof Batch batch) {
+        last = Optional.of(interval(batch, moved, true));
+      }
+    }
+    book(moved, lag.isNegative() ? Duration.ZERO : lag);
+  }
+
+  /** A service has done what the phone would have done by itself. */
+  public synchronized void saved(long bytes) {
+    turnDay();
+    spent =
+        new Spending(
+            spent.bytes(),
+            spent.savedBytes() + bytes,
+            spent.joules(),
+            spent.savedJoules() + Radio.MOBILE.joules(bytes));
+  }
+
+  private void book(long bytes, Duration lag) {
+    turnDay();
+    Phone.Network network = phone.network();
+    boolean free = network == Phone.Network.UNMETERED;
+    spent =
+        new Spending(
+            spent.bytes() + (free ? 0 : bytes),
+            spent.savedBytes(),
+            spent.joules() + Radio.of(network).joules(bytes),
+            spent.savedJoules());
+    Instant now = clock.instant();
+    Instant start =
+        Instant.ofEpochSecond(
+            Math.floorDiv(now.getEpochSecond(), QUARTER_SECONDS) * QUARTER_SECONDS);
+    DayPoint before = new DayPoint(start, 0, Duration.ZERO);
+    if (!day.isEmpty() && day.get(day.size() - 1).start().equals(start)) {
+      before = day.remove(day.size() - 1);
+    }
+    Duration longest = lag.compareTo(before.longestLag()) > 0 ? lag : before.longestLag();
+    day.add(new DayPoint(start, before.bytes() + bytes, longest));
+    day.removeIf(point -> point.start().isBefore(start.minus(Duration.ofDays(1))));
+    while (day.size() > Status.MAX_POINTS) {
+      day.remove(0);
+    }
+  }
+
+  private void turnDay() {
+    LocalDate now = clock.instant().atZone(zone).toLocalDate();
+    if (!now.equals(today)) {
+      today = now;
+      spent = Spending.NONE;
+    }
+  }
+
+  private static long onWire(int bytes) {
+    long datagrams = 1L + Math.max(0, bytes - 1) / DATAGRAM_PAYLOAD;
+    return bytes + datagrams * DATAGRAM_OVERHEAD;
+  }
+}

@@ -1,0 +1,48 @@
+package org.phonemirror.app.engine;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.phonemirror.app.control.Shell;
+import org.phonemirror.app.phone.Phone;
+import org.phonemirror.client.PhoneClock;
+
+/** A phone that is as the test says. */
+final class TestPhone implements Phone, Shell {
+  volatile Network network = Network.UNMETERED;
+  volatile boolean charging;
+  volatile long boots = 1;
+  volatile boolean foreground;
+  final AtomicReference<Optional<Duration>> alarm = new AtomicReference<>(Optional.empty());
+
+  @Override
+  public PhoneClock clock() {
+    return new PhoneClock(Clock.systemUTC(), System::nanoTime);
+  }
+
+  @Override
+  public Network network() {
+    return network;
+  }
+
+  @Override
+  public long boots() {
+    return boots;
+  }
+
+  @Override
+  public boolean charging() {
+    return charging;
+  }
+
+  @Override
+  public void alarm(Optional<Duration> after) {
+    alarm.set(after);
+  }
+
+  @Override
+  public void foreground(boolean runs) {
+    foreground = runs;
+  }
+}
