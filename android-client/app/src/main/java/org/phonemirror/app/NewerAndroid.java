@@ -6,8 +6,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A method that uses what came after API level 26, and is called only where that is there: the check
- * of the API leaves it out.
+ * A method that uses what came after API level 26, and is called only where that is there: the
+ * check of the API leaves it out.
  */
 @Retention(RetentionPolicy.CLASS)
 @Target(ElementType.METHOD)

@@ -44,6 +44,8 @@ class SynClientTest {
   private final List<String> warnings = new CopyOnWriteArrayList<>();
   private final List<Notice> notices = new CopyOnWriteArrayList<>();
 
+  private volatile long reached;
+
   private SynClient client() throws IOException {
     Files.createDirectories(directory.resolve("data"));
     SynClientConfig config =
@@ -68,6 +70,11 @@ class SynClientTest {
           @Override
           public void warning(String text) {
             warnings.add(text);
+          }
+
+          @Override
+          public void reached(long bootId, long endMicros) {
+            reached = endMicros;
           }
         });
   }
@@ -292,6 +299,46 @@ class SynClientTest {
     try (SynClient client = client()) {
       client.settings(SETTINGS);
       awaitDurable(1);
+    }
+    assertThat(kinds(server.durable())).containsExactly("1 Boot");
+  }
+
+  @Test
+  void aSessionGoesOnInOneIntervalFromWhereItsProcessHasDied() throws Exception {
+    try (SynClient client = client()) {
+      client.settings(SETTINGS);
+      client.sessionStarted(clock.now());
+      awaitDurable(1);
+    }
+    Boot boot = (Boot) server.durable().get(0);
+    assertThat(reached).isEqualTo(boot.timeMicros());
+    clock.advance(1_800_000_000L);
+    try (SynClient client = client()) {
+      client.settings(SETTINGS);
+      client.sessionResumed(boot.bootId(), reached);
+      assertThat(client.shutdown(clock.now()).get(20, TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(kinds(server.durable())).containsExactly("1 Boot", "2 Batch", "3 Shutdown");
+    Batch batch = batches(server.durable()).get(0);
+    assertThat(batch.bootId()).isEqualTo(boot.bootId());
+    assertThat(batch.startMicros()).isEqualTo(boot.timeMicros());
+    assertThat(batch.lengthMicros()).isEqualTo(1_800_000_000L);
+    assertThat(batch.lost()).isEqualTo(1);
+  }
+
+  @Test
+  void whoWakesItNeedNotWaitForTheNextTry() throws Exception {
+    server.reachable(false);
+    try (SynClient client = client()) {
+      client.settings(SETTINGS);
+      client.sessionStarted(clock.now());
+      var first = client.wake();
+      var second = client.wake();
+      server.reachable(true);
+      assertThat(client.wake().get(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(first.get(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(second.get(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(client.untilNext()).isGreaterThan(Duration.ofMinutes(9));
     }
     assertThat(kinds(server.durable())).containsExactly("1 Boot");
   }

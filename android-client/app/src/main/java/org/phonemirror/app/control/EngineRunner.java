@@ -122,6 +122,7 @@ public final class EngineRunner implements SynClientListener {
 
   private void open(Invitation invitation) throws Exception {
     engine().open(invitation);
+    asking.set(false); // one that was closed before does not answer
     capture.start(invitation.inputDevices());
   }
 
@@ -153,6 +154,7 @@ public final class EngineRunner implements SynClientListener {
     return onWorker(
         () -> {
           if (!store.savePaused(paused)) {
+            hub.close(store.settings().paused());
             throw new IOException("That can't be stored: is there room on the phone?");
           }
           if (paused) {
@@ -170,6 +172,7 @@ public final class EngineRunner implements SynClientListener {
     Optional<Invitation> invitation = engine().invitation();
     if (copying && invitation.isPresent()) {
       engine().close(); // which breaks the copy off
+      asking.set(false); // who is closed does not answer
       engine().open(invitation.get());
     }
   }

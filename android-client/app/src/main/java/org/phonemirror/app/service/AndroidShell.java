@@ -54,7 +54,7 @@ public final class AndroidShell implements Shell {
         // in the background, from Android 12 on; the next alarm or screen tries again
         LOG.warn("the service can't be started now: {}", e.getMessage());
       }
-    } else if (!runs && foreground) {
+    } else if (!runs) {
       context.stopService(service);
       foreground = false;
     }

@@ -51,8 +51,7 @@ public final class SyncService extends Service {
 
   @NewerAndroid
   private void startForegroundForSpecialUse() {
-    startForeground(
-        NOTIFICATION, notification(), ServiceInfo.FOREGROUND_SERVICE_TYPE_SPECIAL_USE);
+    startForeground(NOTIFICATION, notification(), ServiceInfo.FOREGROUND_SERVICE_TYPE_SPECIAL_USE);
   }
 
   private Notification notification() {

@@ -68,7 +68,9 @@ public final class SettingsStore {
     }
     return preferences
         .edit()
-        .putLong(INTERVAL, settings.interval().map(Duration::toMillis).map(millis -> millis / 1000).orElse(0L))
+        .putLong(
+            INTERVAL,
+            settings.interval().map(Duration::toMillis).map(millis -> millis / 1000).orElse(0L))
         .putBoolean(FASTER, settings.fasterOnCharger())
         .putBoolean(WIFI_ONLY, settings.wifiOnly())
         .putBoolean(ROAMING, settings.roaming())

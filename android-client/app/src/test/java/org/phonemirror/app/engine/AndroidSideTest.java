@@ -40,7 +40,7 @@ public class AndroidSideTest {
     provision();
     app.app().sendBroadcast(new Intent(Intent.ACTION_SHUTDOWN));
     await(() -> app.server().taken(Shutdown.class).size() == 1);
-    app.app().phone.boots++;
+    app.app().phone.boots = 2;
     app.app().sendBroadcast(new Intent(Intent.ACTION_BOOT_COMPLETED));
     await(() -> app.server().taken(Boot.class).size() == 2);
   }

@@ -100,7 +100,7 @@ public class SessionTest {
   @Test
   public void aPhoneThatWasOffBeginsAnew() throws Exception {
     provision();
-    app.app().phone.boots++;
+    app.app().phone.boots = 2;
     app.restart();
     await(() -> app.server().taken(Boot.class).size() == 2);
     assertThat(app.server().taken(Boot.class)).extracting(Boot::bootId).doesNotHaveDuplicates();
