@@ -8,7 +8,6 @@ import android.widget.TextView;
 import org.phonemirror.app.R;
 import org.phonemirror.app.model.AppState;
 import org.phonemirror.app.model.Capture;
-import org.phonemirror.app.model.Capture.Means;
 
 /** What the app sees of its owner's input, and what it does not. */
 public final class CaptureActivity extends Screen {
@@ -47,7 +46,6 @@ public final class CaptureActivity extends Screen {
     show(
         this.<TextView>findViewById(R.id.withheld),
         capture.withheld() > 0 ? texts.amount(R.plurals.capture_withheld, capture.withheld()) : "");
-    show(findViewById(R.id.open), capture.means() != Means.SYSTEM);
   }
 
   private static int now(AppState state) {
