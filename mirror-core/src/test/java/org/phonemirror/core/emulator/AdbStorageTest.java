@@ -99,7 +99,8 @@ class AdbStorageTest {
         List.of(
             new StorageWrite.Directory("new $dir", 0700),
             new StorageWrite.FileRegion("new $dir/it's", 0600, TIME, 0, data, data.length),
-            new StorageWrite.FileRegion("old", 0644, TIME, 4, "xy".getBytes(StandardCharsets.UTF_8), 8),
+            new StorageWrite.FileRegion(
+                "old", 0644, TIME, 4, "xy".getBytes(StandardCharsets.UTF_8), 8),
             new StorageWrite.SymbolicLink("link", "../else'where"),
             new StorageWrite.Remove("gone"));
     assertThat(storage.write(changes)).isEmpty();
