@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.phonemirror.core.machine.StorageWrite;
 
 /**
@@ -56,7 +57,7 @@ record AdbStorage(Adb adb, String top, long maxBytes) {
         directories.add(entry);
       } else if (entry.isSymbolicLink()) {
         links.add(entry);
-      } else if (entry.isFile() && !entry.isLink()) {
+      } else if (isRegular(entry)) {
         Files.copy(in, target);
         Files.setLastModifiedTime(target, entry.getLastModifiedTime());
       } else {
@@ -70,6 +71,12 @@ record AdbStorage(Adb adb, String top, long maxBytes) {
     for (TarArchiveEntry each : directories) {
       Files.setLastModifiedTime(inside(directory, each.getName()), each.getLastModifiedTime());
     }
+  }
+
+  /** The library's own {@code isFile} is true of devices, too. */
+  private static boolean isRegular(TarArchiveEntry entry) {
+    return entry.getLinkFlag() == TarConstants.LF_NORMAL
+        || entry.getLinkFlag() == TarConstants.LF_OLDNORM;
   }
 
   private static Path inside(Path directory, String name) throws IOException {
