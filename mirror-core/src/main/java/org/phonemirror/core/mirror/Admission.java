@@ -1,5 +1,6 @@
 package org.phonemirror.core.mirror;
 
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import org.phonemirror.core.subscriber.MirrorProfile;
@@ -22,7 +23,7 @@ record Admission(long maxRetainedBytes) {
   /** The answer that needs no event: the message is not taken now. Empty if it is to be taken. */
   Optional<Acknowledgement> answer(MirrorState state, SyncMessage message) {
     long expected = expected(state);
-    if (state.profile().isEmpty() || state.retiring()) {
+    if (!isOpen(state)) {
       return refused(Status.UNAVAILABLE, expected, "subscriber has no mirror");
     } else if (message.sequence() < expected && state.isResent(message)) {
       return Optional.of(accepted(state));
@@ -49,9 +50,19 @@ record Admission(long maxRetainedBytes) {
     return Optional.empty();
   }
 
+  /** Whether there is a mirror. */
+  boolean isOpen(MirrorState state) {
+    return state.profile().isPresent() && !state.retiring();
+  }
+
   /** The answer while the server stops. */
   static Acknowledgement stopping(MirrorState state) {
     return Acknowledgement.refused(Status.UNAVAILABLE, expected(state), "server is stopping");
+  }
+
+  /** The answer to the first boot of a phone that is to be copied. */
+  static Acknowledgement copyFirst(URI address) {
+    return Acknowledgement.refused(Status.CLONE, 1, address.toString());
   }
 
   /** The answer to the last message taken, and to all before it. */

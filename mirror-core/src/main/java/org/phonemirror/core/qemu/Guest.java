@@ -2,9 +2,10 @@ package org.phonemirror.core.qemu;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,42 +27,75 @@ import org.phonemirror.core.machine.MachineUsage;
 final class Guest implements AutoCloseable {
   static final String DATA = "data.img";
   static final String PID_FILE = "pid";
+
+  /** QEMU writes it here, in its working directory. */
+  static final String DEVICES = "devices";
+
   private static final long STATUS_PAUSE_MILLIS = 2;
 
   private final QemuProcess process;
   private final QmpClient qmp;
   private final AgentChannel agent;
 
-  private Guest(QemuProcess process, QmpClient qmp, AgentChannel agent) {
+  /** The file that its memory is in, or is a private mapping of. */
+  private final Path memory;
+
+  private Guest(QemuProcess process, QmpClient qmp, AgentChannel agent, Path memory) {
     this.process = process;
     this.qmp = qmp;
     this.agent = agent;
+    this.memory = memory;
   }
 
   /** A mirror's memory, as the pages that differ from its template's, and its devices' state. */
   record SavedState(Path pages, Path deviceState) {}
 
-  /** Boots a phone model with memory in a new file; the virtual CPU runs. */
+  /**
+   * Boots a phone model; the virtual CPU runs.
+   *
+   * @param directory holds the user storage as {@link #DATA}, and gets the memory as {@link
+   *     Template#RAM}
+   */
   static Guest boot(
       QemuLauncher launcher,
       Path directory,
       PhoneModel model,
-      Path ram,
       Hardware.Image system,
       Deadline deadline)
       throws IOException {
-    Hardware.Image data = dataImage(directory);
+    Path ram = directory.resolve(Template.RAM);
+    try (RandomAccessFile file = new RandomAccessFile(ram.toFile(), "rw")) {
+      file.setLength((long) model.memoryMb() << 20);
+    }
+    List<Path> inputs =
+        List.of(
+            system.file(),
+            model.directory().resolve(PhoneModel.KERNEL),
+            model.directory().resolve(PhoneModel.INITRD));
     List<String> arguments =
-        new ArrayList<>(Hardware.arguments("stdio", model.memoryMb(), ram, false, system, data));
+        Hardware.arguments(
+            "stdio",
+            model.memoryMb(),
+            Path.of(Template.RAM),
+            false,
+            new Hardware.Image(Launch.input(0), system.bytes()),
+            dataImage(directory));
     arguments.addAll(
         List.of(
             "-kernel",
-            model.directory().resolve(PhoneModel.KERNEL).toAbsolutePath().toString(),
+            Launch.input(1).toString(),
             "-initrd",
-            model.directory().resolve(PhoneModel.INITRD).toAbsolutePath().toString(),
+            Launch.input(2).toString(),
             "-append",
             model.commandLine()));
-    return connect(launcher.start(directory, arguments), directory, deadline);
+    Launch launch = new Launch(inputs, List.of(DATA, Template.RAM), arguments);
+    Guest guest = connect(launcher.start(directory, launch), directory, ram, deadline);
+    try {
+      guest.process.directory().close();
+      return guest;
+    } catch (IOException e) {
+      throw guest.failed(e);
+    }
   }
 
   /**
@@ -77,31 +111,34 @@ final class Guest implements AutoCloseable {
       Optional<SavedState> saved,
       Deadline deadline)
       throws IOException {
+    Path memory = launcher.memory(template);
+    Hardware.Image system = template.system();
     List<String> arguments =
-        new ArrayList<>(
-            Hardware.arguments(
-                "null",
-                template.memoryMb(),
-                template.ram(),
-                true,
-                template.system(),
-                dataImage(directory)));
+        Hardware.arguments(
+            "null",
+            template.memoryMb(),
+            Launch.input(0),
+            true,
+            new Hardware.Image(Launch.input(1), system.bytes()),
+            dataImage(directory));
     arguments.addAll(List.of("-S", "-incoming", "defer"));
-    Guest guest = connect(launcher.start(directory, arguments), directory, deadline);
+    Launch launch = new Launch(List.of(memory, system.file()), List.of(DATA), arguments);
+    Guest guest = connect(launcher.start(directory, launch), directory, memory, deadline);
     try {
       guest.load(template, saved, deadline);
+      guest.process.directory().close();
       return guest;
     } catch (IOException e) {
       throw guest.failed(e);
     }
   }
 
+  /** By its name in QEMU's working directory. */
   private static Hardware.Image dataImage(Path directory) throws IOException {
-    Path file = directory.resolve(DATA);
-    return new Hardware.Image(file, Files.size(file));
+    return new Hardware.Image(Path.of(DATA), Files.size(directory.resolve(DATA)));
   }
 
-  private static Guest connect(QemuProcess process, Path directory, Deadline deadline)
+  private static Guest connect(QemuProcess process, Path directory, Path memory, Deadline deadline)
       throws IOException {
     try {
       Files.writeString(directory.resolve(PID_FILE), process.pid() + "\n");
@@ -109,7 +146,7 @@ final class Guest implements AutoCloseable {
           QmpClient.connect(process.socket(Hardware.QMP_SOCKET), process::isAlive, deadline);
       AgentChannel agent =
           AgentChannel.connect(process.socket(Hardware.AGENT_SOCKET), process::isAlive, deadline);
-      return new Guest(process, qmp, agent);
+      return new Guest(process, qmp, agent, memory);
     } catch (IOException e) {
       IOException explained = process.explain(e);
       process.kill();
@@ -130,14 +167,14 @@ final class Guest implements AutoCloseable {
               + version
               + "; build the template again: ./mirror template");
     }
-    PageDelta memory = PageDelta.of(process.pid(), template.ram());
-    memory.reset(template.ram());
+    PageDelta delta = PageDelta.of(process.pid(), memory);
+    delta.reset(memory);
     if (saved.isPresent()) {
-      memory.load(saved.get().pages());
+      delta.load(saved.get().pages(), template);
     }
     Path devices = saved.map(SavedState::deviceState).orElse(template.deviceState());
-    Map<String, String> source = Map.of("uri", "exec:cat " + shellQuoted(devices));
-    qmp.execute("migrate-incoming", source, deadline);
+    qmp.execute("migrate-incoming", Map.of("uri", "unix:" + Hardware.STATE_SOCKET), deadline);
+    send(devices, deadline);
     while (qmp.execute("query-status", Map.of(), deadline)
         .path("status")
         .asText()
@@ -149,8 +186,12 @@ final class Guest implements AutoCloseable {
     }
   }
 
-  private static String shellQuoted(Path path) {
-    return "'" + path.toAbsolutePath().toString().replace("'", "'\\''") + "'";
+  /** QEMU may start no program that would read the file for it, and needs no right to it. */
+  private void send(Path devices, Deadline deadline) throws IOException {
+    Path socket = process.socket(Hardware.STATE_SOCKET);
+    try (LineChannel channel = LineChannel.connect(socket, 0, process::isAlive, deadline)) {
+      channel.send(Files.readAllBytes(devices), deadline);
+    }
   }
 
   private static void pause() throws IOException {
@@ -188,17 +229,27 @@ final class Guest implements AutoCloseable {
     qmp.execute("stop", Map.of(), deadline);
   }
 
-  /** Writes the devices' state to a file; the virtual CPU must be stopped. */
-  void saveDevices(Path file, Deadline deadline) throws IOException {
-    qmp.execute(
-        "xen-save-devices-state",
-        Map.of("filename", file.toAbsolutePath().toString(), "live", false),
-        deadline);
+  /**
+   * Writes the devices' state to the file {@link #DEVICES} in its directory; the virtual CPU must
+   * be stopped.
+   */
+  Path saveDevices(Deadline deadline) throws IOException {
+    Path file = process.directory().lend(DEVICES);
+    try {
+      qmp.execute("xen-save-devices-state", Map.of("filename", DEVICES, "live", false), deadline);
+    } catch (QmpException e) {
+      // QEMU 7.2 keeps a file open that it could not write, and so its blocks
+      Files.newByteChannel(file, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)
+          .close();
+      throw e;
+    }
+    process.directory().takeBack(file);
+    return file;
   }
 
   /** Writes a clone's memory to a file; the virtual CPU must be stopped. */
   void savePages(Template template, Path file) throws IOException {
-    PageDelta.of(process.pid(), template.ram()).save(file);
+    PageDelta.of(process.pid(), memory).save(file, template);
   }
 
   MachineUsage usage() throws IOException {

@@ -15,10 +15,14 @@ import java.util.List;
  */
 final class Hardware {
   /** Part of a template's identity: to be changed with the arguments. */
-  static final String VERSION = "2";
+  static final String VERSION = "3";
 
-  static final String QMP_SOCKET = "qmp";
-  static final String AGENT_SOCKET = "agent";
+  static final String QMP_SOCKET = GuestDirectory.SOCKETS + "/qmp";
+
+  /** Where a clone listens for its devices' state. */
+  static final String STATE_SOCKET = GuestDirectory.SOCKETS + "/state";
+
+  static final String AGENT_SOCKET = GuestDirectory.SOCKETS + "/agent";
 
   private Hardware() {}
 
@@ -39,6 +43,8 @@ final class Hardware {
         List.of(
             "-nodefaults",
             "-no-user-config",
+            "-sandbox",
+            Confinement.SANDBOX,
             "-display",
             "none",
             "-no-reboot",

@@ -30,6 +30,9 @@ import org.slf4j.LoggerFactory;
 final class QemuMachine implements Machine {
   private static final Logger LOG = LoggerFactory.getLogger(QemuMachine.class);
 
+  /** More bytes than the devices' state ever has. */
+  private static final long DEVICES_ROOM = 1 << 20;
+
   private final Surroundings around;
   private final Checkpoint from;
   private final long epoch;
@@ -187,6 +190,7 @@ final class QemuMachine implements Machine {
             throw failed("save in " + made, guest.map(g -> g.explain(e)).orElse(e));
           } finally {
             delete(made);
+            delete(working.resolve(Guest.DEVICES));
           }
         });
   }
@@ -194,11 +198,12 @@ final class QemuMachine implements Machine {
   private Checkpoint save(long position, Path made) throws IOException {
     Checkpoint checkpoint =
         new Checkpoint(from.mirror(), from.phoneModel(), position, guest.isPresent());
-    StateFiles.copySparse(working.resolve(Guest.DATA), made.resolve(Guest.DATA));
+    StoredImage.write(working.resolve(Guest.DATA), made.resolve(SavedCheckpoint.STORAGE));
     if (guest.isPresent()) {
       Deadline deadline = Deadline.in(around.settings.commandTime());
       guest.get().savePages(around.template, made.resolve(SavedCheckpoint.PAGES));
-      guest.get().saveDevices(made.resolve(SavedCheckpoint.DEVICE_STATE), deadline);
+      Path devices = saveDevices(guest.get(), deadline);
+      Packing.pack(devices, made.resolve(SavedCheckpoint.DEVICE_STATE));
     }
     SavedCheckpoint.describe(made, checkpoint, around.template.id());
     return around
@@ -207,16 +212,25 @@ final class QemuMachine implements Machine {
         .checkpoint();
   }
 
+  private Path saveDevices(Guest guest, Deadline deadline) throws IOException {
+    try {
+      return guest.saveDevices(deadline);
+    } catch (QmpException e) {
+      // QEMU does not tell what kind of error it met
+      boolean full = Files.getFileStore(working).getUsableSpace() < DEVICES_ROOM;
+      throw full ? new IOException("No space left in " + working + ": " + e.getMessage(), e) : e;
+    }
+  }
+
   @Override
   public MachineUsage usage() throws MachineException {
-    return exclusively(
-        () -> {
-          try {
-            return guest.isPresent() ? guest.get().usage() : MachineUsage.NONE;
-          } catch (IOException e) {
-            throw failed("tell the usage of", e);
-          }
-        });
+    mustRun();
+    Optional<Guest> now = guest;
+    try {
+      return now.isPresent() ? now.get().usage() : MachineUsage.NONE;
+    } catch (IOException e) {
+      throw failed("tell the usage of", e);
+    }
   }
 
   private interface Call<T> {

@@ -1,14 +1,15 @@
 package org.phonemirror.core.upload;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.phonemirror.core.store.Database;
 import org.phonemirror.core.subscriber.Impu;
 
 /**
@@ -22,6 +23,9 @@ import org.phonemirror.core.subscriber.Impu;
 final class Outbox implements AutoCloseable {
   private static final String FILE = "outbox.sqlite";
   private static final String THIS = " WHERE subscriber = ? AND id = ? AND number = ?";
+
+  private static final String OF_ITS_ORDER =
+      " FROM delivery d WHERE d.subscriber = r.subscriber AND d.id = r.id";
 
   private final Database database;
 
@@ -50,8 +54,11 @@ final class Outbox implements AutoCloseable {
   }
 
   static Outbox open(Path directory) throws IOException {
-    Outbox outbox = new Outbox(Database.open(directory.resolve(FILE), "outbox.sql"));
-    outbox.database.transaction(
+    Outbox outbox =
+        new Outbox(
+            Database.open(
+                directory.resolve(FILE), Outbox.class, "outbox.sql", Database.Durability.MACHINE));
+    outbox.database.run(
         () ->
             outbox.database.change(
                 "UPDATE delivery SET state = 'waiting', doubtful = max(doubtful, handed), handed = 0"
@@ -61,7 +68,7 @@ final class Outbox implements AutoCloseable {
 
   /** Takes an order, unless it has come before. */
   boolean take(Impu subscriber, Upload upload, Instant now, Instant until) {
-    return database.transaction(
+    return database.run(
         () -> {
           if (!isNew(subscriber, upload.id(), now)) {
             return false;
@@ -96,7 +103,7 @@ final class Outbox implements AutoCloseable {
 
   /** Answers an order that is not carried out, unless it has come before. */
   boolean refuse(Report report, Instant now) {
-    return database.transaction(
+    return database.run(
         () -> {
           boolean isNew = isNew(report.subscriber(), report.order(), now);
           if (isNew) {
@@ -117,17 +124,19 @@ final class Outbox implements AutoCloseable {
 
   /** Orders of a subscriber that wait for their file. */
   List<Awaited> awaited(Impu subscriber) {
-    return database.transaction(
+    return database.run(
         () ->
-            database.read(
-                row -> new Awaited(upload(row, List.of()), instant(row, "until")),
+            database.query(
+                row ->
+                    new Awaited(
+                        OutboxRows.upload(row, List.of()), OutboxRows.instant(row, "until")),
                 "SELECT * FROM upload WHERE subscriber = ? AND state = 'awaited' ORDER BY ordered",
                 subscriber.uri()));
   }
 
   /** The file is here: the order's recipients are due. */
   void begin(Impu subscriber, long order, Instant now, Instant until) {
-    database.transaction(
+    database.run(
         () -> {
           database.change(
               "UPDATE upload SET state = 'open', until = ?"
@@ -149,7 +158,7 @@ final class Outbox implements AutoCloseable {
    * @return how many recipients fail with it
    */
   int abandon(Report report) {
-    return database.transaction(
+    return database.run(
         () -> {
           int abandoned =
               database.change(
@@ -173,10 +182,10 @@ final class Outbox implements AutoCloseable {
 
   /** Recipients whose time has come, the longest due first. */
   List<Due> due(Instant now, int most) {
-    return database.transaction(
+    return database.run(
         () ->
-            database.read(
-                Outbox::due,
+            database.query(
+                OutboxRows::due,
                 "SELECT * FROM delivery JOIN upload USING (subscriber, id)"
                     + " WHERE delivery.state = 'waiting' AND due <= ? AND upload.state = 'open'"
                     + " ORDER BY due LIMIT ?",
@@ -195,7 +204,7 @@ final class Outbox implements AutoCloseable {
   }
 
   private boolean step(Key key, String change, String only) {
-    return database.transaction(() -> update(key, change, only));
+    return database.run(() -> update(key, change, only));
   }
 
   private boolean update(Key key, String change, String only) throws SQLException {
@@ -218,7 +227,7 @@ final class Outbox implements AutoCloseable {
   }
 
   private boolean end(Key key, String state, Report report) {
-    return database.transaction(
+    return database.run(
         () -> {
           boolean ended = update(key, "state = '" + state + "'", "state = 'sending'");
           if (ended) {
@@ -235,7 +244,7 @@ final class Outbox implements AutoCloseable {
    * @param answered whether it is sure that it has not arrived
    */
   boolean again(Key key, Instant due, boolean answered) {
-    return database.transaction(
+    return database.run(
         () -> {
           String change =
               "state = CASE (SELECT cancelled FROM upload WHERE upload.subscriber ="
@@ -264,7 +273,7 @@ final class Outbox implements AutoCloseable {
 
   /** Cancels what has not left; empty if the asking order came before. */
   Optional<Spared> cancel(Impu subscriber, long asking, long order, Instant now) {
-    return database.transaction(
+    return database.run(
         () -> {
           if (!isNew(subscriber, asking, now)) {
             return Optional.empty();
@@ -303,7 +312,7 @@ final class Outbox implements AutoCloseable {
           }
           endIfDone(subscriber, order);
           List<String> content =
-              database.read(
+              database.query(
                   row -> row.getString(1),
                   "SELECT sha256 FROM upload WHERE subscriber = ? AND id = ?",
                   uri,
@@ -327,11 +336,11 @@ final class Outbox implements AutoCloseable {
    * @return digests of what was on its way
    */
   Set<String> remove(Impu subscriber) {
-    return database.transaction(
+    return database.run(
         () -> {
           Set<String> contents =
               new HashSet<>(
-                  database.read(
+                  database.query(
                       row -> row.getString(1),
                       "SELECT sha256 FROM upload WHERE subscriber = ? AND state = 'open'",
                       subscriber.uri()));
@@ -344,7 +353,7 @@ final class Outbox implements AutoCloseable {
 
   /** Forgets orders that are done and came before a time. */
   void forget(Instant before) {
-    database.transaction(
+    database.run(
         () -> {
           String done =
               " WHERE NOT EXISTS (SELECT 1 FROM upload WHERE upload.subscriber = %1$s.subscriber"
@@ -361,10 +370,10 @@ final class Outbox implements AutoCloseable {
 
   /** Digests of all that is on its way. */
   Set<String> contents() {
-    return database.transaction(
+    return database.run(
         () ->
             new HashSet<>(
-                database.read(
+                database.query(
                     row -> row.getString(1), "SELECT sha256 FROM upload WHERE state = 'open'")));
   }
 
@@ -387,6 +396,11 @@ final class Outbox implements AutoCloseable {
         subscriber.uri());
   }
 
+  /** When the oldest order that is not done came, milliseconds since the epoch; 0 without one. */
+  long oldest() {
+    return count("SELECT coalesce(min(ordered), 0) FROM upload WHERE state <> 'done'");
+  }
+
   long awaited() {
     return count("SELECT count(*) FROM upload WHERE state = 'awaited'");
   }
@@ -400,7 +414,7 @@ final class Outbox implements AutoCloseable {
   }
 
   private long count(String sql, Object... values) {
-    return database.transaction(() -> database.number(sql, values));
+    return database.run(() -> database.number(sql, values));
   }
 
   private void add(Report report) throws SQLException {
@@ -415,14 +429,27 @@ final class Outbox implements AutoCloseable {
         report.text());
   }
 
-  /** A report that is to be told. */
-  record Untold(long number, Report report) {}
+  /**
+   * A report that is to be told.
+   *
+   * @param path of its order's file; empty without an order
+   * @param recipients of its order
+   */
+  record Untold(long number, Report report, String path, int recipients) {
+    String fileName() {
+      return path.substring(path.lastIndexOf('/') + 1);
+    }
+  }
 
-  /** The oldest reports after a number. */
-  List<Untold> untold(long after, int most) {
-    return database.transaction(
+  /**
+   * The oldest reports. That a recipient has got something is not among them as long as others of
+   * its order, begun after a moment, are tried for the first time: they are going to be told
+   * together.
+   */
+  List<Untold> untold(Instant begun, int most) {
+    return database.run(
         () ->
-            database.read(
+            database.query(
                 row ->
                     new Untold(
                         row.getLong("number"),
@@ -432,50 +459,32 @@ final class Outbox implements AutoCloseable {
                             row.getString("topic"),
                             Optional.ofNullable(row.getString("recipient")),
                             Optional.ofNullable(row.getString("reason")),
-                            row.getString("text"))),
-                "SELECT * FROM report WHERE number > ? ORDER BY number LIMIT ?",
-                after,
+                            row.getString("text")),
+                        row.getString("path"),
+                        row.getInt("recipients")),
+                "SELECT *, coalesce((SELECT path FROM upload u WHERE u.subscriber = r.subscriber"
+                    + " AND u.id = r.id), '') AS path, (SELECT count(*)"
+                    + OF_ITS_ORDER
+                    + ") AS recipients FROM report r WHERE NOT (topic = ? AND EXISTS (SELECT 1"
+                    + OF_ITS_ORDER
+                    + " AND d.state IN ('waiting', 'sending') AND d.failures = 0 AND d.due > ?))"
+                    + " ORDER BY number LIMIT ?",
+                Report.SENT,
+                begun.toEpochMilli(),
                 most));
   }
 
   /** It is durable where the phone gets it from. */
   void told(long number) {
-    database.transaction(() -> database.change("DELETE FROM report WHERE number = ?", number));
-  }
-
-  private static Due due(ResultSet row) throws SQLException {
-    Recipient recipient;
-    try {
-      recipient = Recipient.of(row.getString("recipient"));
-    } catch (WrongOrderException e) {
-      throw new SQLException("recipient was taken, and is wrong now", e);
-    }
-    return new Due(
-        new Key(new Impu(row.getString("subscriber")), row.getLong("id"), row.getInt("number")),
-        upload(row, List.of(recipient)),
-        instant(row, "ordered"),
-        instant(row, "until"),
-        row.getInt("failures"),
-        row.getBoolean("doubtful"));
-  }
-
-  private static Upload upload(ResultSet row, List<Recipient> recipients) throws SQLException {
-    return new Upload(
-        row.getLong("id"),
-        row.getString("path"),
-        row.getLong("size"),
-        row.getString("sha256"),
-        row.getString("subject"),
-        row.getString("body"),
-        recipients);
-  }
-
-  private static Instant instant(ResultSet row, String column) throws SQLException {
-    return Instant.ofEpochMilli(row.getLong(column));
+    database.run(() -> database.change("DELETE FROM report WHERE number = ?", number));
   }
 
   @Override
   public void close() {
-    database.close();
+    try {
+      database.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -6,6 +6,7 @@ import static org.phonemirror.core.upload.UploadWorld.BOB;
 import static org.phonemirror.core.upload.UploadWorld.cancel;
 import static org.phonemirror.core.upload.UploadWorld.send;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.phonemirror.core.storage.UserFile;
 import org.phonemirror.sync.Field;
 import org.phonemirror.sync.Order;
 
@@ -47,6 +49,11 @@ class UploadServiceTest {
     UploadWorld.await(() -> script.tried.size() >= count, () -> "tried " + script.tried);
   }
 
+  /** What was tried is settled: when it is tried again was told by the clock of then. */
+  private void awaitPause() {
+    UploadWorld.await(() -> world.service().stats().sending() == 0, () -> "still sending");
+  }
+
   private void awaitNoFiles() {
     UploadWorld.await(
         () -> world.service().stats().files() == 0, () -> world.service().stats().toString());
@@ -57,9 +64,9 @@ class UploadServiceTest {
   void aFileGoesFromTheMirrorToEachRecipientAndIsForgotten() throws Exception {
     byte[] photo = world.write(ALICE, "dcim/photo.jpg", 5_000);
     world.settle(ALICE, send(1, "dcim/photo.jpg", photo, BY_MMS, BY_MAIL, BY_WEB, BY_MAIL));
-    world.awaitNotices(3);
-    assertThat(world.told("upload-sent"))
-        .containsExactly("1 " + BY_WEB, "1 " + BY_MAIL, "1 " + BY_MMS);
+    world.awaitNotices(1);
+    assertThat(world.told("upload-sent")).as("one receipt for all").containsExactly("1 -");
+    assertThat(world.notices.get(0).text()).isEqualTo("photo.jpg is sent to all 3 recipients");
     assertThat(script.got).containsExactlyInAnyOrder(BY_MMS, BY_MAIL, BY_WEB);
     assertThat(script.contents.get(BY_WEB)).isEqualTo(photo);
     assertThat(world.views).isEqualTo(1);
@@ -89,7 +96,7 @@ class UploadServiceTest {
     // after 1, 2, 4, 8, 16 and 32 minutes, not before
     for (int minutes = 1, tries = 2; minutes <= 32; minutes *= 2, tries++) {
       awaitTries(tries);
-      UploadWorld.await(() -> world.service().stats().sending() == 0, () -> "still sending");
+      awaitPause();
       world.clock.advance(Duration.ofMinutes(minutes).minusSeconds(1));
       world.settle(ALICE);
       assertThat(script.tried).hasSize(tries);
@@ -102,6 +109,35 @@ class UploadServiceTest {
   }
 
   @Test
+  void receiptsThatComeTogetherAreOneNotice() throws Exception {
+    script.answers(BY_WEB, Outcome.Later.unknown("down"));
+    script.holds(BY_MMS);
+    world.settle(ALICE, send(1, "p", world.write(ALICE, "p", 10), BY_MMS, BY_MAIL, BY_WEB));
+    UploadWorld.await(() -> world.service().stats().sent() == 1, () -> "mail is not sent");
+    assertThat(world.notices).as("as long as others are tried for the first time").isEmpty();
+    script.goOn(BY_MMS);
+    world.awaitNotices(1);
+    assertThat(world.notices.get(0).all("to")).containsExactlyInAnyOrder(BY_MMS, BY_MAIL);
+    assertThat(world.notices.get(0).text()).isEqualTo("p is sent to 2 of 3 recipients");
+    awaitPause();
+    world.clock.advance(Duration.ofMinutes(1));
+    world.awaitNotices(2);
+    assertThat(world.notices.get(1).all("to")).containsExactly(BY_WEB);
+  }
+
+  @Test
+  void aReceiptDoesNotWaitForOthersForLong() throws Exception {
+    script.holds(BY_MMS);
+    world.settle(ALICE, send(1, "p", world.write(ALICE, "p", 10), BY_MMS, BY_MAIL));
+    UploadWorld.await(() -> world.service().stats().sent() == 1, () -> "mail is not sent");
+    world.clock.advance(Duration.ofMinutes(1));
+    world.awaitNotices(1);
+    assertThat(world.told("upload-sent")).containsExactly("1 " + BY_MAIL);
+    script.goOn(BY_MMS);
+    world.awaitNotices(2);
+  }
+
+  @Test
   void oneOfThreeThatRefusesDoesNotKeepTheOthers() throws Exception {
     script.answers(BY_MMS, new Outcome.Never(Reason.REFUSED, "no such number"));
     script.answers(BY_WEB, new Outcome.Later("busy", true, Optional.of(Duration.ofHours(3))));
@@ -110,6 +146,7 @@ class UploadServiceTest {
     assertThat(world.told("upload-failed")).containsExactly("1 " + BY_MMS + " refused");
     assertThat(world.told("upload-sent")).containsExactly("1 " + BY_MAIL);
     awaitTries(3);
+    awaitPause();
     world.clock.advance(Duration.ofHours(2));
     world.settle(ALICE);
     assertThat(script.tried).hasSize(3);
@@ -193,6 +230,15 @@ class UploadServiceTest {
   }
 
   @Test
+  void aFileWhoseNameIsNotUtf8IsFound() throws Exception {
+    Path odd = Path.of(URI.create(world.mirror(ALICE).toUri() + "d%FF"));
+    Files.write(Files.createDirectory(odd).resolve("p"), new byte[] {1, 2, 3});
+    world.settle(ALICE, send(1, "d\ufffd/p", new byte[] {1, 2, 3}, BY_MAIL));
+    world.awaitNotices(1);
+    assertThat(script.contents.get(BY_MAIL)).containsExactly(1, 2, 3);
+  }
+
+  @Test
   void whatCannotBeCarriedOutIsAnsweredWithItsReason() throws Exception {
     byte[] content = world.write(ALICE, "p", 10);
     Order nothing = new Order(9, "upload", List.of(new Field("action", "dance")));
@@ -260,7 +306,7 @@ class UploadServiceTest {
     world.settle(ALICE, send(1, "p", content, BY_MAIL, BY_WEB));
     world.awaitNotices(1);
     awaitTries(2);
-    UploadWorld.await(() -> world.service().stats().sending() == 0, () -> "still sending");
+    awaitPause();
     Order cancel = cancel(7, 1);
     world.settle(ALICE, cancel);
     world.settle(ALICE, cancel, cancel(8, 1), cancel(9, 5));
@@ -294,6 +340,7 @@ class UploadServiceTest {
     assertThat(world.views).isEqualTo(1);
     assertThat(world.service().stats().bytes()).isEqualTo(100);
     awaitTries(2);
+    awaitPause();
     world.clock.advance(Duration.ofMinutes(1));
     world.awaitNotices(2);
     awaitNoFiles();

@@ -5,19 +5,24 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.phonemirror.core.firewall.FirewallService;
 import org.phonemirror.core.mirror.MirrorPorts;
 import org.phonemirror.core.mirror.MirrorSettings;
 import org.phonemirror.core.mirror.MirrorStatus;
 import org.phonemirror.core.mirror.Mirrors;
+import org.phonemirror.core.mirror.RebuildStatus;
 import org.phonemirror.core.mms.CountingPolicy;
 import org.phonemirror.core.qemu.QemuDriver;
 import org.phonemirror.core.qemu.QemuSettings;
+import org.phonemirror.core.service.MirrorService;
 import org.phonemirror.core.service.NoticeBoard;
 import org.phonemirror.core.signalling.PhoneMessenger;
 import org.phonemirror.core.signalling.PhonePresence;
@@ -55,6 +60,8 @@ final class Composition implements MirrorPlane {
   private final Optional<Mm10Server> mm10;
   private final Optional<TrafficMonitor> traffic;
   private final ServicePlane services;
+  private final MirrorOverview overview;
+  private final SubscriberSearch search;
 
   private Composition(
       MirrorConfig config,
@@ -66,17 +73,42 @@ final class Composition implements MirrorPlane {
       Optional<Mm10Server> mm10,
       CountingPolicy messages,
       Optional<TrafficMonitor> traffic,
-      ServicePlane services) {
+      ServicePlane services,
+      MirrorOverview overview) {
     this.driver = driver;
     this.profiles = profiles;
     this.mirrors = mirrors;
     this.sync = sync;
     this.keys = keys;
     this.health =
-        new MirrorHealth(config, mirrors, profiles, sync, mm10.map(server -> messages), traffic);
+        new MirrorHealth(
+            config,
+            mirrors,
+            profiles,
+            sync,
+            mm10.map(server -> messages),
+            traffic,
+            services.figures());
     this.mm10 = mm10;
     this.traffic = traffic;
     this.services = services;
+    this.overview = overview;
+    this.search = search(profiles, traffic);
+  }
+
+  private static SubscriberSearch search(
+      ShProfileSource profiles, Optional<TrafficMonitor> traffic) {
+    List<Function<String, CompletionStage<Set<String>>>> sources = new ArrayList<>();
+    sources.add(number -> profiles.identitiesOf(number).thenApply(Set::copyOf));
+    traffic.ifPresent(
+        monitor ->
+            sources.add(
+                number ->
+                    monitor
+                        .owners(number)
+                        .thenApply(
+                            owners -> owners.stream().map(Impu::uri).collect(Collectors.toSet()))));
+    return new SubscriberSearch(sources);
   }
 
   static MirrorPlane start(MirrorConfig config, PhoneMessenger messenger) throws IOException {
@@ -84,45 +116,54 @@ final class Composition implements MirrorPlane {
     Clock clock = Clock.systemUTC();
     // profiles and mirrors speak to each other: what changes before the mirrors are there waits
     CompletableFuture<Mirrors> there = new CompletableFuture<>();
+    CompletableFuture<ProfileSource.Listener> listening = new CompletableFuture<>();
     QemuDriver driver =
         new QemuDriver(
-            config.templateDirectory(), config.stateDirectory(), QemuSettings.defaults());
+            config.templateDirectory(),
+            config.stateDirectory(),
+            QemuSettings.defaults().with(config.guests()));
     ShProfileSource profiles =
         new ShProfileSource(
             sh(config.diameter()).withServerName(config.sip().uri()),
             (subscriber, profile) -> {
-              var unused = there.thenAccept(mirrors -> mirrors.profileChanged(subscriber, profile));
+              var unused =
+                  listening.thenAccept(listener -> listener.profileChanged(subscriber, profile));
             });
     NoticeBoard board =
         (subscriber, notice) -> there.thenCompose(mirrors -> mirrors.tell(subscriber, notice));
     CountingPolicy messages = new CountingPolicy();
+    MirrorOverview overview = new MirrorOverview(clock);
     Optional<Mm10Server> mm10 = Optional.empty();
     Optional<TrafficMonitor> traffic = Optional.empty();
     Mirrors mirrors = null;
     ServicePlane services = null;
     try {
-      services = ServicePlane.open(config, board, messenger, clock);
+      services = ServicePlane.open(config, driver, board, messenger, clock);
       mm10 = mm10(config, messages);
       traffic = traffic(config, clock, services);
       MirrorPorts ports =
           new MirrorPorts(
-              driver,
+              overview.vitals().watching(driver),
               observed(profiles, services),
               conditions(profiles, traffic),
               messenger,
               keys,
               traffic.isPresent() ? traffic.get() : TapeSource.silent(),
-              services.services(),
+              watched(services, overview),
+              services.cloning(),
               clock);
-      mirrors = Mirrors.open(config.stateDirectory(), ports, settings(config.sync()));
+      MirrorSettings settings = settings(config).withFilesCertificate(services.filesCertificate());
+      mirrors = Mirrors.open(config.stateDirectory(), ports, settings);
       there.complete(mirrors);
+      listening.complete(listeners(mirrors, services));
       services.start();
       SyncServer sync =
           SyncServer.start(
               SyncServerConfig.at(resolve(config.sync().bind())), keys, mirrors, clock);
       LOG.info("Phones synchronize at {}", sync.address());
       return new Composition(
-          config, driver, profiles, mirrors, sync, keys, mm10, messages, traffic, services);
+          config, driver, profiles, mirrors, sync, keys, mm10, messages, traffic, services,
+          overview);
     } catch (IOException | RuntimeException e) {
       if (mirrors != null) {
         mirrors.close();
@@ -136,6 +177,12 @@ final class Composition implements MirrorPlane {
       driver.close();
       throw e;
     }
+  }
+
+  private static List<MirrorService> watched(ServicePlane services, MirrorOverview overview) {
+    List<MirrorService> all = new ArrayList<>(services.services());
+    all.add(overview.vitals().service());
+    return all;
   }
 
   private static Optional<TrafficMonitor> traffic(
@@ -155,7 +202,16 @@ final class Composition implements MirrorPlane {
     return Optional.of(monitor);
   }
 
-  /** The firewall has its rules from the profiles that mirrors read. */
+  /** Who is told of a profile that has changed: the firewall at once, whatever the mirror does. */
+  private static ProfileSource.Listener listeners(Mirrors mirrors, ServicePlane services) {
+    Optional<FirewallService> firewall = services.observer();
+    return (subscriber, profile) -> {
+      firewall.ifPresent(observer -> observer.profileChanged(subscriber, profile));
+      mirrors.profileChanged(subscriber, profile);
+    };
+  }
+
+  /** The firewall has its rules from the profiles that mirrors read, beside those that change. */
   private static ProfileSource observed(ProfileSource profiles, ServicePlane services) {
     return services.observer().isPresent()
         ? new ObservedProfiles(profiles, services.observer().get())
@@ -213,10 +269,12 @@ final class Composition implements MirrorPlane {
     return diameter.tls().map(config::withTls).orElse(config);
   }
 
-  private static MirrorSettings settings(MirrorConfig.Sync sync) {
-    InetSocketAddress advertised = sync.advertised();
-    return MirrorSettings.defaults(
-        URI.create("coaps://" + advertised.getHostString() + ":" + advertised.getPort()));
+  private static MirrorSettings settings(MirrorConfig config) {
+    InetSocketAddress advertised = config.sync().advertised();
+    MirrorSettings usual =
+        MirrorSettings.defaults(
+            URI.create("coaps://" + advertised.getHostString() + ":" + advertised.getPort()));
+    return usual.withRetention(config.retention()).withPlacement(config.placement());
   }
 
   private static InetSocketAddress resolve(InetSocketAddress address) {
@@ -251,6 +309,26 @@ final class Composition implements MirrorPlane {
   @Override
   public CompletionStage<List<MirrorStatus>> status() {
     return mirrors.status();
+  }
+
+  @Override
+  public CompletionStage<List<MirrorReport>> reports(Optional<String> whose) {
+    return overview.reports(mirrors::status, driver, search, whose);
+  }
+
+  @Override
+  public String scrape() {
+    return overview.scrape();
+  }
+
+  @Override
+  public CompletionStage<RebuildStatus> rebuild(Impu subscriber, boolean order) {
+    return mirrors.rebuild(subscriber, order);
+  }
+
+  @Override
+  public ServiceFigures services() {
+    return services.figures();
   }
 
   /** Phones first: what is not taken any more stays with them. */

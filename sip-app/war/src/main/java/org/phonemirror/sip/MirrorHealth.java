@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.phonemirror.core.mirror.MirrorStatus;
 import org.phonemirror.core.mirror.Mirrors;
 import org.phonemirror.core.mms.CountingPolicy;
@@ -49,12 +50,14 @@ final class MirrorHealth implements AutoCloseable {
       Executors.newCachedThreadPool(task -> new Thread(task, "mirror-health"));
 
   private final List<Probe> probes;
+  private final List<Probe> services;
 
   /**
    * Of these parts.
    *
    * @param messages what MMS relays have asked; empty if none can
    * @param traffic records the network's side; empty if nobody does
+   * @param services those that there are
    */
   MirrorHealth(
       MirrorConfig config,
@@ -62,7 +65,8 @@ final class MirrorHealth implements AutoCloseable {
       ShProfileSource profiles,
       SyncServer sync,
       Optional<CountingPolicy> messages,
-      Optional<TrafficMonitor> traffic) {
+      Optional<TrafficMonitor> traffic,
+      ServiceFigures services) {
     this.config = config;
     this.mirrors = mirrors;
     this.profiles = profiles;
@@ -75,13 +79,21 @@ final class MirrorHealth implements AutoCloseable {
     messages.ifPresent(counts -> all.add(new Probe("mm10", () -> mm10(counts), executor, KEEP)));
     traffic.ifPresent(t -> all.add(new Probe("traffic", () -> traffic(t), executor, KEEP)));
     this.probes = List.copyOf(all);
+    this.services =
+        ServiceHealth.looks(services).stream()
+            .map(look -> new Probe(look.name(), look.part(), executor, KEEP))
+            .toList();
   }
 
   /** All of them; takes little more than a second. */
   List<Part> parts() {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     probes.forEach(Probe::begin);
-    return probes.stream().map(probe -> probe.part(deadline)).toList();
+    services.forEach(Probe::begin);
+    return Stream.concat(
+            probes.stream().map(probe -> probe.part(deadline)),
+            services.stream().map(probe -> ServiceHealth.bearable(probe.part(deadline))))
+        .toList();
   }
 
   private Part mirrors() throws InterruptedException {
@@ -96,10 +108,13 @@ final class MirrorHealth implements AutoCloseable {
     phases.remove(MirrorStatus.Phase.ABSENT);
     StringJoiner counts = new StringJoiner(", ").setEmptyValue("none yet");
     phases.forEach((phase, n) -> counts.add(n + " " + phase.name().toLowerCase(Locale.ROOT)));
-    boolean failed = phases.containsKey(MirrorStatus.Phase.FAILED);
-    return failed
-        ? new Part("mirrors", State.DEGRADED, counts + ": /mirrors tells why each failed")
-        : new Part("mirrors", State.OK, counts.toString());
+    if (phases.containsKey(MirrorStatus.Phase.FAILED)) {
+      return new Part("mirrors", State.DEGRADED, counts + ": /mirrors tells why each failed");
+    } else if (phases.containsKey(MirrorStatus.Phase.REFUSED)) {
+      return new Part(
+          "mirrors", State.DEGRADED, counts + ": /mirrors tells what there is no room of");
+    }
+    return new Part("mirrors", State.OK, counts.toString());
   }
 
   private Part diameter() {

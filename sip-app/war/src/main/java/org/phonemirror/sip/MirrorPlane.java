@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.phonemirror.core.mirror.MirrorStatus;
+import org.phonemirror.core.mirror.RebuildStatus;
 import org.phonemirror.core.signalling.PhoneMessenger;
 import org.phonemirror.core.signalling.PhonePresence;
 import org.phonemirror.core.subscriber.Impu;
@@ -51,6 +52,27 @@ public interface MirrorPlane extends AutoCloseable {
 
   /** How each mirror is. */
   CompletionStage<List<MirrorStatus>> status();
+
+  /**
+   * How each mirror is, and what it costs.
+   *
+   * @param whose a public identity, MSISDN or IMSI; empty for all
+   * @return empty if there is none of that subscriber
+   */
+  CompletionStage<List<MirrorReport>> reports(Optional<String> whose);
+
+  /** Distributions over all mirrors, in the text format of Prometheus. */
+  String scrape();
+
+  /**
+   * How it goes to build a mirror again; answers at once.
+   *
+   * @param order whether to begin with it
+   */
+  CompletionStage<RebuildStatus> rebuild(Impu subscriber, boolean order);
+
+  /** How the services are. */
+  ServiceFigures services();
 
   /** Stops it; what is durable stays. */
   @Override

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.phonemirror.core.firewall.Enforcement;
+import org.phonemirror.core.firewall.NftEnforcement;
 import org.phonemirror.testnet.gtp.Addresses;
 import org.phonemirror.testnet.gtp.Gtp;
 import org.phonemirror.testnet.phone.PhoneNetwork;
@@ -32,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * <p>Phones reach the mirror server and the MMS relay, which are not in a namespace, by ports that
  * are forwarded from {@code SERVERS} to {@link #hostAddress}. What arrives there seems to come from
  * the servers' namespace, so that several networks with the same addresses do not disturb each
- * other.
+ * other. The mirror server reaches web and mail server at {@link #serversAddress}.
  */
 public final class GgsnNetwork implements PacketNetwork {
   private static final Logger LOG = LoggerFactory.getLogger(GgsnNetwork.class);
@@ -109,6 +110,7 @@ public final class GgsnNetwork implements PacketNetwork {
             type nat hook prerouting priority dstnat;
             ip daddr %1$s tcp dport @tcp-ports dnat to %2$s
             ip daddr %1$s udp dport @udp-ports dnat to %2$s
+            iifname "host" ip daddr %3$s tcp dport { %4$d, %5$d } dnat to %1$s
           }
           chain from-servers {
             type nat hook postrouting priority srcnat;
@@ -116,7 +118,12 @@ public final class GgsnNetwork implements PacketNetwork {
           }
         }
         """
-            .formatted(SERVERS.getHostAddress(), hostAddress().getHostAddress()));
+            .formatted(
+                SERVERS.getHostAddress(),
+                hostAddress().getHostAddress(),
+                serversAddress().getHostAddress(),
+                Servers.WEB_PORT,
+                Servers.MAIL_PORT));
   }
 
   private void nft(String commands) throws IOException {
@@ -131,14 +138,11 @@ public final class GgsnNetwork implements PacketNetwork {
     nft("add element ip phones %s { %d }%n".formatted(set, port));
   }
 
-  /**
-   * Blocks packets at the GGSN, as the mirror server's firewall asks; closed with the network.
-   *
-   * @throws IOException if nft(8) is not there
-   */
-  public Enforcement enforcement(Clock clock) throws IOException {
-    NftEnforcement enforcement =
-        new NftEnforcement(Namespaces.runner(namespaces.ggsn()), "firewall", clock);
+  /** Blocks packets at the GGSN, as the mirror server's firewall asks; closed with the network. */
+  public Enforcement enforcement(Clock clock) {
+    List<String> nft = new ArrayList<>(Namespaces.runner(namespaces.ggsn()));
+    nft.add("nft");
+    NftEnforcement enforcement = new NftEnforcement(nft, "firewall", clock);
     synchronized (open) {
       open.push(enforcement);
     }
@@ -168,6 +172,11 @@ public final class GgsnNetwork implements PacketNetwork {
 
   @Override
   public Inet4Address forwarder() {
+    return namespaces.host(10);
+  }
+
+  @Override
+  public Inet4Address serversAddress() {
     return namespaces.host(10);
   }
 

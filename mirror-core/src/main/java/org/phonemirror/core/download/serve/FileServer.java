@@ -20,11 +20,8 @@ import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -32,7 +29,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 
-/** Serves cached files to whoever has a token, {@code GET /files/<token>} (RFC 9110). */
+/**
+ * Serves cached files to whoever has a token, {@code GET /files/<token>} (RFC 9110), and takes the
+ * messages of phones that are copied.
+ */
 public final class FileServer implements AutoCloseable {
   private static final int IO_THREADS = 2;
   private static final int LOOK_UP_THREADS = 4;
@@ -60,9 +60,21 @@ public final class FileServer implements AutoCloseable {
    */
   public static FileServer start(FileServerSettings settings, FileSource source, Clock clock)
       throws IOException {
+    return start(settings, source, PostSink.NONE, clock);
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @param posts takes what phones post
+   * @throws IOException naming the address or the key store that can't be used
+   */
+  public static FileServer start(
+      FileServerSettings settings, FileSource source, PostSink posts, Clock clock)
+      throws IOException {
     FileServer server = new FileServer();
     try {
-      server.listen(settings, source, clock);
+      server.listen(settings, source, posts, clock);
       return server;
     } catch (IOException e) {
       server.close();
@@ -70,7 +82,7 @@ public final class FileServer implements AutoCloseable {
     }
   }
 
-  private void listen(FileServerSettings settings, FileSource source, Clock clock)
+  private void listen(FileServerSettings settings, FileSource source, PostSink posts, Clock clock)
       throws IOException {
     Optional<SslContext> tls =
         settings.keyStore().isPresent()
@@ -100,7 +112,8 @@ public final class FileServer implements AutoCloseable {
                         new IdleStateHandler(true, 0, 0, idleMillis, TimeUnit.MILLISECONDS),
                         new HttpServerCodec(limits),
                         new ChunkedWriteHandler(),
-                        new FlowControlHandler());
+                        new FlowControlHandler(),
+                        new PostHandler(posts, lookUps));
                     pipeline.addLast(new FileHandler(source, clock, tls.isPresent(), lookUps));
                   }
                 })
@@ -115,17 +128,13 @@ public final class FileServer implements AutoCloseable {
   }
 
   private static SslContext tls(FileServerSettings.KeyStoreFile keyStore) throws IOException {
-    char[] password = keyStore.password().toCharArray();
-    try (InputStream in = Files.newInputStream(keyStore.file())) {
-      KeyStore keys = KeyStore.getInstance("PKCS12");
-      keys.load(in, password);
+    try {
       KeyManagerFactory managers =
           KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-      managers.init(keys, password);
+      managers.init(keyStore.load(), keyStore.password().toCharArray());
       return SslContextBuilder.forServer(managers).protocols("TLSv1.3", "TLSv1.2").build();
     } catch (GeneralSecurityException | IOException e) {
-      throw new IOException(
-          "can't use the key store " + keyStore.file() + ": " + e.getMessage(), e);
+      throw keyStore.unusable(e);
     }
   }
 

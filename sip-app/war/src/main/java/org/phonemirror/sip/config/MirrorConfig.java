@@ -11,26 +11,35 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.phonemirror.core.mirror.MirrorSettings;
+import org.phonemirror.core.placement.PlacementSettings;
+import org.phonemirror.core.qemu.GuestLimits;
 import org.phonemirror.hss.diameter.Tls;
 
 /**
  * The server's configuration. Addresses are unresolved: whoever uses one resolves it.
  *
  * @param stateDirectory where the journal and the mirrors' storage are
+ * @param retention how many of a phone's messages are kept behind a save, to build a mirror again
  * @param templateDirectory where the factory templates are
  * @param traffic where the copy of phones' traffic arrives; without it mirrors have no network
  * @param mm10 where to listen for MMS relays by Diameter, under the identity of {@code diameter}
  * @param services what the services work with
+ * @param guests what the process of a mirror may have of this machine
+ * @param placement what mirrors may take of the server
  */
 public record MirrorConfig(
     Sip sip,
     Path stateDirectory,
+    int retention,
     Path templateDirectory,
     Sync sync,
     Diameter diameter,
     Optional<Traffic> traffic,
     Optional<InetSocketAddress> mm10,
-    ServicesConfig services) {
+    ServicesConfig services,
+    GuestLimits guests,
+    PlacementSettings placement) {
 
   /**
    * Signalling.
@@ -116,6 +125,7 @@ public record MirrorConfig(
     var scscf = reader.optional("sip.s-cscf", MirrorConfig::sipUri);
     var trusted = reader.optional("sip.trusted-peers", MirrorConfig::addresses);
     var state = reader.required("state.directory", text -> directory(file, text));
+    var retention = reader.optional("state.retention", MirrorConfig::count);
     var templates = reader.required("template.directory", text -> directory(file, text));
     var syncBind = reader.required("sync.bind", MirrorConfig::hostAndPort);
     var advertised = reader.required("sync.advertised", MirrorConfig::hostAndPort);
@@ -130,10 +140,13 @@ public record MirrorConfig(
     var gn = reader.optional("traffic.gn-networks", MirrorConfig::networks);
     var mm10 = reader.optional("mm10.address", MirrorConfig::hostAndPort);
     var services = ServicesConfig.read(reader, file);
+    var guests = GuestsConfig.read(reader);
+    var placement = PlacementConfig.read(reader);
     reader.finish(file.toString());
     return new MirrorConfig(
         new Sip(uri.orElseThrow(), scscf, trusted.orElse(Set.of())),
         state.orElseThrow(),
+        retention.orElse(MirrorSettings.RETENTION),
         templates.orElseThrow(),
         new Sync(syncBind.orElseThrow(), advertised.orElseThrow()),
         new Diameter(
@@ -146,7 +159,9 @@ public record MirrorConfig(
             tls),
         traffic.map(bind -> new Traffic(bind, gn.orElse(Set.of()))),
         mm10,
-        services);
+        services,
+        guests,
+        placement);
   }
 
   /** All of its keys or none; the files are read, so that a wrong password is told at start. */
@@ -208,6 +223,10 @@ public record MirrorConfig(
     return Arrays.stream(text.split("\\s*,\\s*"))
         .map(id -> Integer.valueOf(matching(id, "[0-9]{1,8}", "numbers and commas")))
         .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static int count(String text) {
+    return Integer.parseInt(matching(text, "[0-9]{1,6}", "a number from 0 to 999999"));
   }
 
   private static Path directory(Path file, String text) {

@@ -13,7 +13,10 @@ import java.util.Optional;
  * needs none beside the traffic.
  */
 public record ServicesConfig(
-    Optional<Download> download, Optional<Upload> upload, Optional<Antivirus> antivirus) {
+    Optional<Download> download,
+    Optional<Upload> upload,
+    Optional<Antivirus> antivirus,
+    Optional<Firewall> firewall) {
   /**
    * The download cache.
    *
@@ -23,13 +26,25 @@ public record ServicesConfig(
    * @param allowed networks that files may be fetched from although they are not of the Internet,
    *     in CIDR notation
    * @param denied networks of the operator that are
+   * @param cloning whether phones that were used before are copied, at the same address
    */
   public record Download(
       InetSocketAddress address,
       URI url,
       Optional<KeyStoreFile> keyStore,
       List<String> allowed,
-      List<String> denied) {}
+      List<String> denied,
+      Cloning cloning) {}
+
+  /** How phones are copied that were used before they were subscribed. */
+  public enum Cloning {
+    /** They aren't; their mirrors begin in factory state and are repaired. */
+    OFF,
+    /** Each sends all that is not in its model's template. */
+    OWN,
+    /** What another phone has sent need not be sent by whoever proves to have it. */
+    SHARED
+  }
 
   /** A PKCS#12 file with a key and its certificate. */
   public record KeyStoreFile(Path file, String password) {
@@ -85,10 +100,20 @@ public record ServicesConfig(
   /** The scanner: a path of a Unix socket, or an address. */
   public record Antivirus(Optional<Path> socket, Optional<InetSocketAddress> address) {}
 
+  /**
+   * The node that blocks what the firewall forbids.
+   *
+   * @param nft command that runs nft(8) there
+   * @param table of nftables, after {@code phonemirror_}
+   */
+  public record Firewall(List<String> nft, String table) {}
+
+  private static final String USUAL_TABLE = "firewall";
   private static final String USUAL_NUMBER_HEADER = "X-MSISDN";
 
   static ServicesConfig read(ConfigReader reader, Path file) {
-    return new ServicesConfig(download(reader, file), upload(reader), antivirus(reader));
+    return new ServicesConfig(
+        download(reader, file), upload(reader), antivirus(reader), firewall(reader));
   }
 
   private static Optional<Download> download(ConfigReader reader, Path file) {
@@ -98,9 +123,13 @@ public record ServicesConfig(
     var password = reader.optional("download.key-store-password", text -> text);
     var allowed = reader.optional("download.allowed-networks", ServicesConfig::networks);
     var denied = reader.optional("download.denied-networks", ServicesConfig::networks);
+    var cloning = reader.optional("clone", ServicesConfig::cloning);
     together(reader, "download.address", "download.url");
     together(reader, "download.key-store", "download.key-store-password");
     if (address.isEmpty() || url.isEmpty()) {
+      if (cloning.isPresent() && cloning.get() != Cloning.OFF) {
+        reader.wrong("clone needs download.address, where phones send their copies");
+      }
       return Optional.empty();
     }
     return Optional.of(
@@ -109,7 +138,8 @@ public record ServicesConfig(
             url.get(),
             store.flatMap(keys -> password.map(secret -> new KeyStoreFile(keys, secret))),
             allowed.orElse(List.of()),
-            denied.orElse(List.of())));
+            denied.orElse(List.of()),
+            cloning.orElse(Cloning.OFF)));
   }
 
   private static Optional<Upload> upload(ConfigReader reader) {
@@ -149,10 +179,31 @@ public record ServicesConfig(
                 : new Antivirus(Optional.empty(), Optional.of(MirrorConfig.hostAndPort(text))));
   }
 
+  private static Optional<Firewall> firewall(ConfigReader reader) {
+    var nft = reader.optional("firewall.nft", text -> List.of(text.trim().split("\\s+")));
+    var table =
+        reader.optional(
+            "firewall.nft-table",
+            text -> MirrorConfig.matching(text, "[a-z0-9_]{1,32}", "1 to 32 of a-z, 0-9 and _"));
+    if (nft.isPresent() && !reader.has("traffic.address")) {
+      reader.wrong("firewall.nft needs traffic.address: what is not seen is not blocked");
+    } else if (nft.isEmpty() && table.isPresent()) {
+      reader.wrong("firewall.nft-table is of no use without firewall.nft");
+    }
+    return nft.map(command -> new Firewall(command, table.orElse(USUAL_TABLE)));
+  }
+
   private static void together(ConfigReader reader, String one, String other) {
     if (reader.has(one) != reader.has(other)) {
       reader.wrong(one + " and " + other + " go together: one of them is missing");
     }
+  }
+
+  private static Cloning cloning(String text) {
+    return Arrays.stream(Cloning.values())
+        .filter(cloning -> cloning.name().toLowerCase(Locale.ROOT).equals(text))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("must be off, own or shared"));
   }
 
   private static boolean onOrOff(String text) {

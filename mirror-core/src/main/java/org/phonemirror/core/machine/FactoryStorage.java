@@ -1,0 +1,19 @@
+package org.phonemirror.core.machine;
+
+import org.phonemirror.sync.StorageScope;
+
+/** Port: what phones are like when they leave the factory. */
+public interface FactoryStorage {
+  /**
+   * Shows a model's user storage in its factory state, read from its template.
+   *
+   * @param reader gets a directory that is gone after the call
+   */
+  <T> T readFactory(String phoneModel, Machine.StorageReader<T> reader) throws MachineException;
+
+  /** Which paths of the model's phones count as user storage. */
+  StorageScope storageScope(String phoneModel) throws MachineException;
+
+  /** Version of the software that a model's mirrors run; empty if its images don't tell. */
+  String software(String phoneModel) throws MachineException;
+}
