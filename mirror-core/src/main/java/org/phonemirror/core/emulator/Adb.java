@@ -11,6 +11,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs commands in one emulator's Android by the SDK's {@code adb}, whose shell protocol (version
@@ -23,6 +26,11 @@ import java.util.concurrent.TimeUnit;
  * @param commandTime how long a command may take
  */
 record Adb(String binary, Path home, int serverPort, String serial, Duration commandTime) {
+  private static final Logger LOG = LoggerFactory.getLogger(Adb.class);
+
+  /** How adb begins what it has to say itself; Android's programs begin with their names. */
+  private static final Pattern ITS_OWN = Pattern.compile("(error|adb): ");
+
   private static final int MAX_ERROR_BYTES = 2000;
 
   /** Reads what a command puts out. */
@@ -39,11 +47,34 @@ record Adb(String binary, Path home, int serverPort, String serial, Duration com
     }
   }
 
+  /** The same with another time for a command. */
+  Adb within(Duration time) {
+    return new Adb(binary, home, serverPort, serial, time);
+  }
+
   /** Makes the emulator known to the adb server, which looks for it where the serial says. */
   void connect() throws IOException {
     String said = run(List.of("connect", serial), new byte[0], Adb::text);
     if (!said.contains("connected to")) {
       throw new IOException("adb does not reach " + serial + ": " + said.strip());
+    }
+  }
+
+  /** Lets the adb server forget the emulator; fine if it does not know it. */
+  void disconnect() throws IOException {
+    try {
+      run(List.of("disconnect", serial), new byte[0], Adb::text);
+    } catch (RefusedException e) {
+      LOG.debug("{} is not connected: {}", serial, e.getMessage());
+    }
+  }
+
+  /** Ends the adb server; fine if there is none. */
+  void endServer() throws IOException {
+    try {
+      run(List.of("kill-server"), new byte[0], Adb::text);
+    } catch (RefusedException e) {
+      LOG.debug("there is no adb server at port {}: {}", serverPort, e.getMessage());
     }
   }
 
@@ -91,8 +122,10 @@ record Adb(String binary, Path home, int serverPort, String serial, Duration com
         throw new IOException("adb did not end within " + commandTime + ": " + arguments);
       }
       if (process.exitValue() != 0) {
-        throw new RefusedException(
-            "exit code " + process.exitValue() + ": " + errors.join().strip());
+        String why = "exit code " + process.exitValue() + ": " + errors.join().strip();
+        throw ITS_OWN.matcher(errors.join()).lookingAt()
+            ? new IOException("adb does not come through: " + why)
+            : new RefusedException(why);
       }
       return result.join();
     } catch (CompletionException e) {

@@ -2,89 +2,60 @@ package org.phonemirror.core.emulator;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.phonemirror.core.machine.StorageWrite;
 
 /**
- * A directory of an emulator's Android, such as {@code /storage/emulated/0}.
+ * A directory of an emulator's Android, such as {@code /data/media/0}.
  *
  * <p>It is read as one tar stream, which Android's own tar makes: {@code adb pull} takes the names
- * that a hostile guest tells as it likes, and follows them out of its target. Here each is checked.
+ * that a hostile guest tells as it likes, and follows them out of its target.
  *
  * @param top its path, without symbolic links
+ * @param shell command that runs a script which may read and write it; empty if adb's shell may
  * @param maxBytes most that is read of it
  */
-record AdbStorage(Adb adb, String top, long maxBytes) {
-  private static final int MAX_ENTRIES = 1_000_000;
+record AdbStorage(Adb adb, String top, String shell, long maxBytes) {
+  private static final int BUFFER = 64 * 1024;
+
+  /** Of the tar beside the contents: headers and padding. */
+  private static final long BYTES_PER_ENTRY = 4096;
 
   /**
-   * Copies it to a new directory: directories, regular files with their times, and links as links.
+   * Copies it to new files, without a look at what they say.
    *
-   * @throws IOException if it can't be read whole, or tells names that lead out of it
+   * @throws IOException if it can't be read whole
    */
-  void copyTo(Path directory) throws IOException {
-    Files.createDirectory(directory);
-    adb.shell(
-        "tar -C " + Adb.quoted(top) + " -cf - .",
-        new byte[0],
-        output -> {
-          extract(output, directory);
-          return true;
-        });
+  void store(StoredTree to) throws IOException {
+    long most = maxBytes + StoredTree.MAX_ENTRIES * BYTES_PER_ENTRY;
+    run("tar -C " + Adb.quoted(top) + " -cf - .", output -> copy(output, to.tar(), most));
+    String times = "cd " + Adb.quoted(top) + " && find . -type f -printf '%T@ %p\\0'";
+    long mostTimes = (long) StoredTree.MAX_ENTRIES * StoredTree.MAX_NAME_BYTES;
+    try {
+      run(times, output -> copy(output, to.times(), mostTimes));
+    } catch (Adb.RefusedException e) {
+      // an old Android's find knows no -printf: times are whole seconds then
+      Files.deleteIfExists(to.times());
+    }
   }
 
-  private void extract(InputStream tar, Path directory) throws IOException {
-    long left = maxBytes;
-    int entries = 0;
-    List<TarArchiveEntry> directories = new ArrayList<>();
-    List<TarArchiveEntry> links = new ArrayList<>();
-    TarArchiveInputStream in = new TarArchiveInputStream(tar, "UTF-8");
-    for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
-      Path target = inside(directory, entry.getName());
-      left -= entry.getSize();
-      if (left < 0 || ++entries > MAX_ENTRIES) {
-        throw new IOException(
-            top + " holds more than " + maxBytes + " bytes or " + MAX_ENTRIES + " files");
-      }
-      if (entry.isDirectory()) {
-        Files.createDirectories(target);
-        directories.add(entry);
-      } else if (entry.isSymbolicLink()) {
-        links.add(entry);
-      } else if (isRegular(entry)) {
-        Files.copy(in, target);
-        Files.setLastModifiedTime(target, entry.getLastModifiedTime());
-      } else {
-        throw new IOException(top + " has '" + entry.getName() + "', which is no file");
+  private long copy(InputStream from, Path to, long most) throws IOException {
+    long copied = 0;
+    byte[] buffer = new byte[BUFFER];
+    try (OutputStream out = Files.newOutputStream(to)) {
+      for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
+        copied += n;
+        if (copied > most) {
+          throw new IOException(top + " has more than " + most + " bytes with all names");
+        }
+        out.write(buffer, 0, n);
       }
     }
-    // no name can lead through a link that is not there yet
-    for (TarArchiveEntry link : links) {
-      Files.createSymbolicLink(inside(directory, link.getName()), Path.of(link.getLinkName()));
-    }
-    for (TarArchiveEntry each : directories) {
-      Files.setLastModifiedTime(inside(directory, each.getName()), each.getLastModifiedTime());
-    }
-  }
-
-  /** The library's own {@code isFile} is true of devices, too. */
-  private static boolean isRegular(TarArchiveEntry entry) {
-    return entry.getLinkFlag() == TarConstants.LF_NORMAL
-        || entry.getLinkFlag() == TarConstants.LF_OLDNORM;
-  }
-
-  private static Path inside(Path directory, String name) throws IOException {
-    Path target = directory.resolve(name).normalize();
-    if (Path.of(name).isAbsolute() || !target.startsWith(directory)) {
-      throw new IOException("storage has an entry named '" + name + "'");
-    }
-    return target;
+    return copied;
   }
 
   /**
@@ -124,7 +95,15 @@ record AdbStorage(Adb adb, String top, long maxBytes) {
     } else {
       script.append("if [ -d \"$p\" ] && [ ! -h \"$p\" ]; then rmdir \"$p\"; else rm \"$p\"; fi");
     }
-    adb.shell(script.toString(), input);
+    adb.shell(inShell(script.toString()), input);
+  }
+
+  private <T> T run(String script, Adb.Output<T> output) throws IOException {
+    return adb.shell(inShell(script), new byte[0], output);
+  }
+
+  private String inShell(String script) {
+    return shell.isEmpty() ? script : shell + " " + Adb.quoted(script);
   }
 
   private String inside(String path) throws Adb.RefusedException {

@@ -6,65 +6,124 @@ import com.android.emulator.control.SnapshotServiceGrpc;
 import com.android.emulator.control.VmRunState;
 import com.google.protobuf.Empty;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.okhttp.OkHttpChannelBuilder;
 import io.grpc.stub.AbstractStub;
+import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * The gRPC services of one emulator (emulator_controller.proto, snapshot_service.proto of the
- * Android Emulator).
+ * Android Emulator). Each call has a deadline.
  */
 final class EmulatorClient implements AutoCloseable {
+  private static final Metadata.Key<String> AUTHORIZATION =
+      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
+  /** What an emulator says to an event that it does not know; it goes on. */
+  private static final Set<Status.Code> REFUSALS =
+      Set.of(Status.Code.INVALID_ARGUMENT, Status.Code.OUT_OF_RANGE, Status.Code.UNIMPLEMENTED);
+
   private final ManagedChannel channel;
   private final Duration callTime;
+  private final Duration stateTime;
 
-  /** Speaks over a channel, which it closes at the end. */
-  EmulatorClient(ManagedChannel channel, Duration callTime) {
+  private EmulatorClient(ManagedChannel channel, Duration callTime, Duration stateTime) {
     this.channel = channel;
     this.callTime = callTime;
+    this.stateTime = stateTime;
   }
 
-  private interface Call<T> {
-    T run();
+  /**
+   * Speaks to an emulator on this host.
+   *
+   * @param token that it asks for; empty if it asks for none
+   * @param callTime how long a call may take
+   * @param stateTime how long saving and loading a snapshot may
+   */
+  static EmulatorClient at(
+      InetSocketAddress address, String token, Duration callTime, Duration stateTime) {
+    OkHttpChannelBuilder builder =
+        OkHttpChannelBuilder.forAddress(address.getHostString(), address.getPort()).usePlaintext();
+    if (!token.isEmpty()) {
+      Metadata headers = new Metadata();
+      headers.put(AUTHORIZATION, "Bearer " + token);
+      builder.intercept(MetadataUtils.newAttachHeadersInterceptor(headers));
+    }
+    return new EmulatorClient(builder.build(), callTime, stateTime);
   }
 
-  private <S extends AbstractStub<S>> S timed(S stub) {
-    return stub.withDeadlineAfter(callTime.toMillis(), TimeUnit.MILLISECONDS);
+  private static <S extends AbstractStub<S>> S timed(S stub, Duration time) {
+    return stub.withDeadlineAfter(time.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private EmulatorControllerGrpc.EmulatorControllerBlockingStub controller() {
-    return timed(EmulatorControllerGrpc.newBlockingStub(channel));
+    return timed(EmulatorControllerGrpc.newBlockingStub(channel), callTime);
   }
 
   private SnapshotServiceGrpc.SnapshotServiceBlockingStub snapshots() {
-    return timed(SnapshotServiceGrpc.newBlockingStub(channel));
+    return timed(SnapshotServiceGrpc.newBlockingStub(channel), stateTime);
   }
 
-  private static <T> T call(String what, Call<T> call) throws IOException {
+  private static <T> T call(String what, Supplier<T> call) throws IOException {
     try {
-      return call.run();
+      return call.get();
     } catch (StatusRuntimeException e) {
       throw new IOException("the emulator can't " + what + ": " + e.getStatus(), e);
     }
   }
 
-  /** Whether Android has booted; false also while the emulator does not answer yet. */
-  boolean isBooted() {
+  /** How far an emulator is. */
+  enum Answer {
+    NONE,
+    STARTED,
+    BOOTED
+  }
+
+  /**
+   * Whether it answers yet, and whether Android has booted.
+   *
+   * @throws IOException if it never will: the token is wrong, or that is no emulator
+   */
+  Answer status() throws IOException {
     try {
-      return controller().getStatus(Empty.getDefaultInstance()).getBooted();
+      boolean booted = controller().getStatus(Empty.getDefaultInstance()).getBooted();
+      return booted ? Answer.BOOTED : Answer.STARTED;
     } catch (StatusRuntimeException e) {
-      return false;
+      Status.Code code = e.getStatus().getCode();
+      if (code == Status.Code.UNAVAILABLE || code == Status.Code.DEADLINE_EXCEEDED) {
+        return Answer.NONE;
+      }
+      throw new IOException("the emulator can't tell its status: " + e.getStatus(), e);
     }
   }
 
-  void send(InputPlan.Step step) throws IOException {
-    if (step.key().isPresent()) {
-      call("take a key", () -> controller().sendKey(step.key().get()));
-    }
-    if (step.touch().isPresent()) {
-      call("take a touch", () -> controller().sendTouch(step.touch().get()));
+  /**
+   * Gives it a key or touches.
+   *
+   * @return false if it does not know such an event
+   */
+  boolean send(InputPlan.Step step) throws IOException {
+    try {
+      if (step.key().isPresent()) {
+        controller().sendKey(step.key().get());
+      }
+      if (step.touch().isPresent()) {
+        controller().sendTouch(step.touch().get());
+      }
+      return true;
+    } catch (StatusRuntimeException e) {
+      if (REFUSALS.contains(e.getStatus().getCode())) {
+        return false;
+      }
+      throw new IOException("the emulator can't take input: " + e.getStatus(), e);
     }
   }
 
@@ -78,23 +137,36 @@ final class EmulatorClient implements AutoCloseable {
     set(VmRunState.RunState.PAUSED);
   }
 
-  /** Asks Android to switch itself off. */
-  void shutDown() throws IOException {
-    set(VmRunState.RunState.SHUTDOWN);
-  }
-
   private void set(VmRunState.RunState state) throws IOException {
     VmRunState wanted = VmRunState.newBuilder().setState(state).build();
     call("become " + state, () -> controller().setVmState(wanted));
   }
 
+  /** Whether its processors stand. What {@link #pause} asked for is done a little later. */
+  boolean isPaused() throws IOException {
+    return call("tell its state", () -> controller().getVmState(Empty.getDefaultInstance()))
+            .getState()
+        == VmRunState.RunState.PAUSED;
+  }
+
   /** Saves memory, devices and disks under a name. */
   void saveSnapshot(String name) throws IOException {
-    SnapshotPackage wanted = SnapshotPackage.newBuilder().setSnapshotId(name).build();
-    SnapshotPackage done = call("save snapshot " + name, () -> snapshots().saveSnapshot(wanted));
+    done("save snapshot " + name, () -> snapshots().saveSnapshot(named(name)));
+  }
+
+  /** Goes back to a snapshot; fails if that was saved by another emulator or configuration. */
+  void loadSnapshot(String name) throws IOException {
+    done("load snapshot " + name, () -> snapshots().loadSnapshot(named(name)));
+  }
+
+  private static SnapshotPackage named(String name) {
+    return SnapshotPackage.newBuilder().setSnapshotId(name).build();
+  }
+
+  private static void done(String what, Supplier<SnapshotPackage> call) throws IOException {
+    SnapshotPackage done = call(what, call);
     if (!done.getSuccess()) {
-      throw new IOException(
-          "the emulator can't save snapshot " + name + ": " + done.getErr().toStringUtf8());
+      throw new IOException("the emulator can't " + what + ": " + done.getErr().toStringUtf8());
     }
   }
 
