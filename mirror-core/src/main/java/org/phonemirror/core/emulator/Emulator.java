@@ -32,33 +32,42 @@ final class Emulator implements RunningGuest {
   private static final String OWNER = "rwx------";
 
   private static final long LOOK_NANOS = 50_000_000;
-  private static final Duration ADB_ATTEMPT = Duration.ofSeconds(10);
+  private static final Duration LONGEST_ATTEMPT = Duration.ofSeconds(10);
+  private static final Duration SHORTEST_ATTEMPT = Duration.ofSeconds(1);
 
   private final EmulatorModel model;
   private final EmulatorSettings settings;
   private final EmulatorProcess process;
   private final Path working;
-  private final Ports ports;
+  private final Ports.Three ports;
+  private final Host host;
   private final Adb adb;
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile Optional<EmulatorClient> client = Optional.empty();
 
+  /**
+   * What the emulators of a driver share.
+   *
+   * @param adbHome where adb keeps its key
+   */
+  record Host(EmulatorSettings settings, EmulatorLauncher launcher, Ports ports, Path adbHome) {}
+
   private Emulator(
       EmulatorModel model,
-      EmulatorSettings settings,
       EmulatorProcess process,
       Path working,
-      Ports ports,
-      Path adbHome) {
+      Ports.Three ports,
+      Host host) {
     this.model = model;
-    this.settings = settings;
+    this.settings = host.settings;
+    this.host = host;
     this.process = process;
     this.working = working;
     this.ports = ports;
     this.adb =
         new Adb(
             model.adb().toString(),
-            adbHome,
+            host.adbHome,
             settings.adbServerPort(),
             settings.address().getHostAddress() + ":" + ports.adb(),
             settings.commandTime());
@@ -73,16 +82,10 @@ final class Emulator implements RunningGuest {
    * Starts one on the AVD in a working directory. It answers when this returns; its Android begins
    * to boot.
    *
-   * @param adbHome where adb keeps its key
    * @throws IOException if it can't be started, with what it said
    */
-  static Emulator start(
-      EmulatorLauncher launcher,
-      EmulatorModel model,
-      EmulatorSettings settings,
-      Path working,
-      Path adbHome)
-      throws IOException {
+  static Emulator start(Host host, EmulatorModel model, Path working) throws IOException {
+    EmulatorSettings settings = host.settings;
     Path runtime = working.resolve("run");
     StateFiles.deleteTree(runtime);
     Files.createDirectory(
@@ -91,7 +94,6 @@ final class Emulator implements RunningGuest {
     Path avd = avd(working);
     Files.writeString(
         avd.resolveSibling(AVD + ".ini"), "avd.ini.encoding=UTF-8\npath=" + avd + "\n");
-    Ports ports = Ports.choose(settings.address());
     Map<String, String> environment = new HashMap<>();
     environment.put("ANDROID_SDK_ROOT", model.sdk().toString());
     environment.put("ANDROID_HOME", model.sdk().toString());
@@ -101,8 +103,15 @@ final class Emulator implements RunningGuest {
     environment.put("HOME", home.toString());
     environment.put("XDG_RUNTIME_DIR", runtime.toString());
     environment.put("TMPDIR", runtime.toString());
-    EmulatorProcess process = launcher.start(working, command(model, ports), environment);
-    Emulator emulator = new Emulator(model, settings, process, working, ports, adbHome);
+    Ports.Three ports = host.ports.take();
+    Emulator emulator;
+    try {
+      EmulatorProcess process = host.launcher.start(working, command(model, ports), environment);
+      emulator = new Emulator(model, process, working, ports, host);
+    } catch (IOException e) {
+      host.ports.give(ports);
+      throw e;
+    }
     try {
       emulator.awaitAnswer(runtime, Deadline.in(settings.startTime()));
       return emulator;
@@ -111,7 +120,7 @@ final class Emulator implements RunningGuest {
     }
   }
 
-  private static List<String> command(EmulatorModel model, Ports ports) {
+  private static List<String> command(EmulatorModel model, Ports.Three ports) {
     List<String> command = new ArrayList<>();
     command.add(model.emulator().toString());
     command.addAll(List.of("-avd", AVD));
@@ -130,7 +139,7 @@ final class Emulator implements RunningGuest {
     InetSocketAddress address = new InetSocketAddress(settings.address(), ports.grpc());
     EmulatorClient speaking =
         EmulatorClient.at(
-            address, advertisement.get().token(), settings.commandTime(), settings.stateTime());
+            address, advertisement.get().token(), settings.callTime(), settings.stateTime());
     client = Optional.of(speaking);
     while (speaking.status() == EmulatorClient.Answer.NONE) {
       look(deadline, "answer");
@@ -170,8 +179,8 @@ final class Emulator implements RunningGuest {
   }
 
   private void awaitAdb(Deadline deadline) throws IOException {
-    Adb attempt = adb.within(ADB_ATTEMPT);
     while (true) {
+      Adb attempt = adb.within(attemptTime(deadline));
       try {
         attempt.connect();
         attempt.shell("true", new byte[0]);
@@ -185,6 +194,13 @@ final class Emulator implements RunningGuest {
         process.live(LOOK_NANOS);
       }
     }
+  }
+
+  /** An Android that is about to come up leaves the first attempts without an answer. */
+  private static Duration attemptTime(Deadline deadline) {
+    Duration left = Duration.ofMillis(deadline.millisLeft());
+    Duration most = left.compareTo(LONGEST_ATTEMPT) < 0 ? left : LONGEST_ATTEMPT;
+    return most.compareTo(SHORTEST_ATTEMPT) < 0 ? SHORTEST_ATTEMPT : most;
   }
 
   /** Work with an Android that runs. */
@@ -208,7 +224,7 @@ final class Emulator implements RunningGuest {
   /** Returns when its processors stand, which they do a little after they are told. */
   private void pause() throws IOException {
     client().pause();
-    Deadline deadline = Deadline.in(settings.commandTime());
+    Deadline deadline = Deadline.in(settings.callTime());
     while (!client().isPaused()) {
       look(deadline, "pause");
     }
@@ -311,5 +327,6 @@ final class Emulator implements RunningGuest {
     } catch (IOException e) {
       LOG.warn("{} stays in adb's list: {}", working, e.getMessage());
     }
+    host.ports.give(ports);
   }
 }

@@ -41,9 +41,7 @@ public final class EmulatorDriver implements MachineDriver, AutoCloseable {
 
   private final CheckedTemplates<EmulatorModel> models;
   private final MirrorStore mirrors;
-  private final EmulatorSettings settings;
-  private final Path adbHome;
-  private final EmulatorLauncher launcher = new EmulatorLauncher();
+  private final Emulator.Host host;
   private final Set<Machine> machines = ConcurrentHashMap.newKeySet();
   private final Set<Path> adbs = ConcurrentHashMap.newKeySet();
 
@@ -61,8 +59,12 @@ public final class EmulatorDriver implements MachineDriver, AutoCloseable {
             EmulatorDriver::load,
             (directory, model) -> EmulatorModel.stamp(directory));
     this.mirrors = mirrors;
-    this.settings = settings;
-    this.adbHome = state.toAbsolutePath().resolve("adb");
+    this.host =
+        new Emulator.Host(
+            settings,
+            new EmulatorLauncher(),
+            new Ports(settings.address()),
+            state.toAbsolutePath().resolve("adb"));
   }
 
   private static EmulatorModel load(Path directory, String phoneModel) throws IOException {
@@ -116,7 +118,7 @@ public final class EmulatorDriver implements MachineDriver, AutoCloseable {
   public Machine start(Checkpoint checkpoint, long epoch) throws MachineException {
     try {
       EmulatorModel model = models.of(checkpoint.phoneModel());
-      Files.createDirectories(adbHome);
+      Files.createDirectories(host.adbHome());
       adbs.add(model.adb());
       Machine machine =
           mirrors.start(
@@ -143,7 +145,8 @@ public final class EmulatorDriver implements MachineDriver, AutoCloseable {
     }
     return new EmulatorMachine(
         new GuestMachine.Place(directory, from.checkpoint(), epoch, machines::remove),
-        new EmulatorMachine.Surroundings(launcher, model, settings, adbHome),
+        host,
+        model,
         from);
   }
 
@@ -182,11 +185,12 @@ public final class EmulatorDriver implements MachineDriver, AutoCloseable {
   @Override
   public void close() {
     List.copyOf(machines).forEach(Machine::close);
-    launcher.close();
+    host.launcher().close();
     for (Path adb : adbs) {
       try {
-        new Adb(adb.toString(), adbHome, settings.adbServerPort(), "", settings.commandTime())
-            .endServer();
+        EmulatorSettings settings = host.settings();
+        int port = settings.adbServerPort();
+        new Adb(adb.toString(), host.adbHome(), port, "", settings.commandTime()).endServer();
       } catch (IOException e) {
         LOG.warn("an adb server stays: {}", e.getMessage());
       }

@@ -34,26 +34,21 @@ final class EmulatorMachine extends GuestMachine<Emulator> {
 
   private static final String TOUCH = "touch";
 
-  private final Surroundings around;
+  private final Emulator.Host host;
+  private final EmulatorModel model;
   private MultitouchScreen screen = new MultitouchScreen();
 
-  /**
-   * What a machine needs of its driver.
-   *
-   * @param adbHome where adb keeps its key
-   */
-  record Surroundings(
-      EmulatorLauncher launcher, EmulatorModel model, EmulatorSettings settings, Path adbHome) {}
-
   /** Begins in a working directory that is empty. */
-  EmulatorMachine(Place place, Surroundings around, SavedCheckpoint from) throws IOException {
+  EmulatorMachine(Place place, Emulator.Host host, EmulatorModel model, SavedCheckpoint from)
+      throws IOException {
     super(place);
-    this.around = around;
+    this.host = host;
+    this.model = model;
     List<String> avd =
         from.checksums().keySet().stream().filter(n -> n.startsWith(AvdFiles.PREFIX)).toList();
     if (avd.isEmpty()) {
-      AvdFiles.copy(around.model.avd(), Emulator.avd(working()));
-      StateFiles.copySparse(around.model.factoryStorage(), working().resolve(StoredTree.TAR));
+      AvdFiles.copy(model.avd(), Emulator.avd(working()));
+      StateFiles.copySparse(model.factoryStorage(), working().resolve(StoredTree.TAR));
     } else {
       AvdFiles.unpack(from.directory(), avd, Emulator.avd(working()));
       for (String stored : StoredTree.FILES) {
@@ -83,8 +78,7 @@ final class EmulatorMachine extends GuestMachine<Emulator> {
   }
 
   private Emulator start() throws IOException {
-    return Emulator.start(
-        around.launcher, around.model, around.settings, working(), around.adbHome);
+    return Emulator.start(host, model, working());
   }
 
   @Override
@@ -113,8 +107,8 @@ final class EmulatorMachine extends GuestMachine<Emulator> {
                 tape.session().size(),
                 mirror());
           }
-          InputPlan plan = InputPlan.of(events, around.model.display(), screen);
-          RealTimeReplay replay = new RealTimeReplay(on, around.settings.pace(), plan);
+          InputPlan plan = InputPlan.of(events, model.display(), screen);
+          RealTimeReplay replay = new RealTimeReplay(on, host.settings().pace(), plan);
           return on.running(
               () -> replay.run(startMicros, lengthMicros, events.size(), unused(tape)));
         });
@@ -138,7 +132,7 @@ final class EmulatorMachine extends GuestMachine<Emulator> {
             LOG.warn(
                 "the phone of '{}' did not switch off in {}: its power was cut",
                 mirror(),
-                around.model.powerOff());
+                model.powerOff());
           }
           switchedOff();
           return true;
@@ -154,7 +148,7 @@ final class EmulatorMachine extends GuestMachine<Emulator> {
         () -> {
           Path view = working().resolve("view");
           try {
-            StoredTree.in(working()).show(view, around.model.storage().maxBytes());
+            StoredTree.in(working()).show(view, model.storage().maxBytes());
             return reader.read(view);
           } catch (IOException e) {
             throw failed("read storage of", e);
@@ -200,6 +194,6 @@ final class EmulatorMachine extends GuestMachine<Emulator> {
         }
       }
     }
-    SavedCheckpoint.describe(made, checkpoint, around.model.id(), files, more);
+    SavedCheckpoint.describe(made, checkpoint, model.id(), files, more);
   }
 }

@@ -9,7 +9,8 @@ import java.time.Duration;
  * @param address where they listen
  * @param adbServerPort of the adb server, which is started where there is none; not adb's own 5037,
  *     where a developer's server would take hold of the mirrors
- * @param commandTime how long anything may take that should take no time: a call, a shell command
+ * @param callTime how long a call of the emulator's services may take
+ * @param commandTime how long a command in Android's shell may take
  * @param startTime how long an emulator may take until it answers at all
  * @param stateTime how long it may take to save or load a snapshot
  * @param storageTime how long reading user storage may take
@@ -18,6 +19,7 @@ import java.time.Duration;
 public record EmulatorSettings(
     InetAddress address,
     int adbServerPort,
+    Duration callTime,
     Duration commandTime,
     Duration startTime,
     Duration stateTime,
@@ -30,6 +32,7 @@ public record EmulatorSettings(
     return new EmulatorSettings(
         InetAddress.getLoopbackAddress(),
         ADB_SERVER_PORT,
+        Duration.ofSeconds(10),
         Duration.ofSeconds(30),
         Duration.ofSeconds(60),
         Duration.ofMinutes(5),

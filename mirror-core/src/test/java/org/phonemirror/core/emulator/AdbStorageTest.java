@@ -30,6 +30,7 @@ import org.phonemirror.sync.StorageScanner;
 @Timeout(120)
 class AdbStorageTest {
   private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+  private static final long MAX_BYTES = 10_000_000;
   private static final long TIME = 1_700_000_000_123_456L;
 
   @TempDir private Path directory;
@@ -47,7 +48,7 @@ class AdbStorageTest {
     adbd = new TestAdbd(LOOPBACK, directory);
     Path home = Files.createDirectory(directory.resolve("home"));
     adb = new Adb("adb", home, freePort(), adbd.serial(), Duration.ofSeconds(60));
-    storage = new AdbStorage(adb, top.toString(), 10_000_000);
+    storage = new AdbStorage(adb, top.toString(), "", MAX_BYTES);
     adb.connect();
   }
 
@@ -79,14 +80,28 @@ class AdbStorageTest {
     Files.createFile(top.resolve("empty"));
     Files.createSymbolicLink(top.resolve("link"), Path.of("/etc/passwd"));
     Files.createSymbolicLink(top.resolve("way"), Path.of("DCIM"));
-    Instant time = Instant.parse("2026-01-02T03:04:05Z");
+    Instant time = Instant.parse("2026-01-02T03:04:05.678901Z");
     Files.setLastModifiedTime(top.resolve("empty"), FileTime.from(time));
     Path copy = directory.resolve("copy");
-    storage.copyTo(copy);
+    copy(storage, copy, MAX_BYTES);
     assertThat(new StorageScanner(copy).scan(List.of()))
         .isEqualTo(new StorageScanner(top).scan(List.of()));
     assertThat(Files.getLastModifiedTime(copy.resolve("empty")).toInstant()).isEqualTo(time);
     assertThat(Files.readSymbolicLink(copy.resolve("link"))).isEqualTo(Path.of("/etc/passwd"));
+  }
+
+  private static void copy(AdbStorage from, Path to, long maxBytes) throws IOException {
+    Path directory = Files.createDirectories(to.resolveSibling("stored-" + to.getFileName()));
+    from.store(StoredTree.in(directory));
+    StoredTree.in(directory).show(to, maxBytes);
+  }
+
+  @Test
+  void aShellOfTheModelsOwnGetsTheScriptAsOneWord() throws Exception {
+    Files.writeString(top.resolve("it's"), "text");
+    Path copy = directory.resolve("copy");
+    copy(new AdbStorage(adb, top.toString(), "env A=B sh -c", MAX_BYTES), copy, MAX_BYTES);
+    assertThat(copy.resolve("it's")).hasContent("text");
   }
 
   @Test
@@ -137,13 +152,12 @@ class AdbStorageTest {
 
   @Test
   void storageThatIsTooLargeOrNotThereIsAClearError() throws Exception {
-    AdbStorage small = new AdbStorage(adb, top.toString(), 100);
     Files.write(top.resolve("large"), new byte[200]);
-    assertThatThrownBy(() -> small.copyTo(directory.resolve("copy")))
+    assertThatThrownBy(() -> copy(storage, directory.resolve("copy"), 100))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("more than 100 bytes");
-    AdbStorage none = new AdbStorage(adb, top + "/none", 100);
-    assertThatThrownBy(() -> none.copyTo(directory.resolve("copy2")))
+    AdbStorage none = new AdbStorage(adb, top + "/none", "", 100);
+    assertThatThrownBy(() -> copy(none, directory.resolve("copy2"), 100))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("none");
   }
@@ -183,6 +197,6 @@ class AdbStorageTest {
     }
     adbd.forge(tar);
     Path copy = directory.resolve("copy" + copies++);
-    assertThatThrownBy(() -> storage.copyTo(copy)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> copy(storage, copy, MAX_BYTES)).isInstanceOf(IOException.class);
   }
 }

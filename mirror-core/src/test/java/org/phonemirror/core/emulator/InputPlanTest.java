@@ -6,8 +6,10 @@ import com.android.emulator.control.KeyboardEvent;
 import com.android.emulator.control.Touch;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.phonemirror.core.input.Axis;
+import org.phonemirror.core.input.MultitouchScreen;
 import org.phonemirror.sync.InputEvent;
 
 class InputPlanTest {
@@ -19,7 +21,14 @@ class InputPlanTest {
   private static final int EV_REL = 2;
 
   private final List<InputEvent> events = new ArrayList<>();
-  private final TouchScreen screen = new TouchScreen(new TouchScreen.Axes(4095, 4095, 1080, 2160));
+  private static final int ABS_MT_SLOT = 0x2f;
+  private static final int ABS_MT_POSITION_X = 0x35;
+  private static final int ABS_MT_POSITION_Y = 0x36;
+  private static final int ABS_MT_TRACKING_ID = 0x39;
+  private static final int ABS_MT_PRESSURE = 0x3a;
+  private static final Axis AXIS = new Axis(0, 4095);
+
+  private final MultitouchScreen screen = new MultitouchScreen();
 
   @Test
   void keysAreTheEvdevCodesPressedAndReleased() {
@@ -39,20 +48,20 @@ class InputPlanTest {
 
   @Test
   void twoFingersAreTwoTouchesThatMoveAndEndByThemselves() {
-    touch(1, TouchScreen.ABS_MT_SLOT, 0);
-    touch(1, TouchScreen.ABS_MT_TRACKING_ID, 700);
-    touch(1, TouchScreen.ABS_MT_POSITION_X, 4095);
-    touch(1, TouchScreen.ABS_MT_POSITION_Y, 0);
-    touch(1, TouchScreen.ABS_MT_SLOT, 1);
-    touch(1, TouchScreen.ABS_MT_TRACKING_ID, 701);
-    touch(1, TouchScreen.ABS_MT_POSITION_X, 0);
-    touch(1, TouchScreen.ABS_MT_POSITION_Y, 4095);
-    touch(1, TouchScreen.ABS_MT_PRESSURE, 40);
+    touch(1, ABS_MT_SLOT, 0);
+    touch(1, ABS_MT_TRACKING_ID, 700);
+    touch(1, ABS_MT_POSITION_X, 4095);
+    touch(1, ABS_MT_POSITION_Y, 0);
+    touch(1, ABS_MT_SLOT, 1);
+    touch(1, ABS_MT_TRACKING_ID, 701);
+    touch(1, ABS_MT_POSITION_X, 0);
+    touch(1, ABS_MT_POSITION_Y, 4095);
+    touch(1, ABS_MT_PRESSURE, 40);
     events.add(new InputEvent(1, TOUCH, InputEvent.EV_KEY, BTN_TOUCH, 1));
     touch(1, ABS_X, 4095);
-    touch(2, TouchScreen.ABS_MT_POSITION_Y, 2048); // of the slot that was named last
-    touch(3, TouchScreen.ABS_MT_SLOT, 0);
-    touch(3, TouchScreen.ABS_MT_TRACKING_ID, -1);
+    touch(2, ABS_MT_POSITION_Y, 2048); // of the slot that was named last
+    touch(3, ABS_MT_SLOT, 0);
+    touch(3, ABS_MT_TRACKING_ID, -1);
     InputPlan plan = plan();
     assertThat(plan.refused()).isZero();
     assertThat(plan.steps()).hasSize(3);
@@ -74,11 +83,11 @@ class InputPlanTest {
 
   @Test
   void aContactGoesOnInTheNextInterval() {
-    touch(1, TouchScreen.ABS_MT_TRACKING_ID, 5);
-    touch(1, TouchScreen.ABS_MT_POSITION_X, 100);
+    touch(1, ABS_MT_TRACKING_ID, 5);
+    touch(1, ABS_MT_POSITION_X, 100);
     assertThat(plan().steps()).hasSize(1);
     events.clear();
-    touch(9, TouchScreen.ABS_MT_TRACKING_ID, -1);
+    touch(9, ABS_MT_TRACKING_ID, -1);
     InputPlan next = plan();
     assertThat(touches(next, 0).get(0).getX()).isEqualTo(100 * 1079 / 4095);
     assertThat(touches(next, 0).get(0).getPressure()).isZero();
@@ -87,9 +96,9 @@ class InputPlanTest {
   @Test
   void whatTheEmulatorCannotBeToldIsCounted() {
     events.add(new InputEvent(1, KEYS, EV_REL, 0, 5));
-    touch(2, TouchScreen.ABS_MT_POSITION_X, 100); // there is no contact
-    touch(3, TouchScreen.ABS_MT_SLOT, TouchScreen.MAX_SLOTS);
-    touch(3, TouchScreen.ABS_MT_TRACKING_ID, 7);
+    touch(2, ABS_MT_POSITION_X, 100); // there is no contact
+    touch(3, ABS_MT_SLOT, MultitouchScreen.MOST_SLOTS);
+    touch(3, ABS_MT_TRACKING_ID, 7);
     events.add(new InputEvent(4, TOUCH, EV_REL, 0, 1));
     InputPlan plan = plan();
     assertThat(plan.steps()).isEmpty();
@@ -97,7 +106,8 @@ class InputPlanTest {
   }
 
   private InputPlan plan() {
-    return InputPlan.of(events, OptionalInt.of(TOUCH), screen);
+    InputPlan.Display display = new InputPlan.Display(TOUCH, AXIS, AXIS, 1080, 2160);
+    return InputPlan.of(events, Optional.of(display), screen);
   }
 
   private static List<Touch> touches(InputPlan plan, int step) {

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
@@ -46,22 +47,49 @@ final class TestAdbd implements AutoCloseable {
   private final ServerSocket listener;
   private final Path home;
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+  private final Commands commands;
   private volatile Optional<Path> forged = Optional.empty();
+  private volatile boolean silent;
 
-  /** Listens; commands run in a directory. */
+  /** Tells what to run on this machine for a command of Android's. */
+  interface Commands {
+    String here(String command) throws InterruptedException;
+  }
+
+  /** Listens; commands run in a directory, as they are. */
   TestAdbd(InetAddress address, Path home) throws IOException {
-    this.listener = new ServerSocket(0, 5, address);
+    this(address, 0, home, command -> command);
+  }
+
+  /** Listens at a port; commands run in a directory. */
+  TestAdbd(InetAddress address, int port, Path home, Commands commands) throws IOException {
+    this.listener = new ServerSocket(port, 5, address);
     this.home = home;
+    this.commands = commands;
     start(this::accept);
+  }
+
+  /** From now on says nothing to who connects. */
+  void fallSilent() {
+    silent = true;
+  }
+
+  InetSocketAddress address() {
+    return (InetSocketAddress) listener.getLocalSocketAddress();
   }
 
   String serial() {
     return listener.getInetAddress().getHostAddress() + ":" + listener.getLocalPort();
   }
 
-  /** Makes whatever is asked for be answered by a file's content. */
+  /** Makes whatever tar is asked for be answered by a file's content. */
   void forge(Path file) {
     forged = Optional.of(file);
+  }
+
+  /** Makes it honest again. */
+  void mend() {
+    forged = Optional.empty();
   }
 
   private interface Work {
@@ -111,6 +139,9 @@ final class TestAdbd implements AutoCloseable {
     void run() throws IOException {
       while (true) {
         Message message = read();
+        if (silent) {
+          continue;
+        }
         switch (message.command) {
           case CNXN -> send(CNXN, VERSION, MAX_DATA, "device::features=shell_v2".getBytes(UTF_8));
           case OPEN -> open(message);
@@ -143,11 +174,17 @@ final class TestAdbd implements AutoCloseable {
         send(CLSE, 0, message.arg0, new byte[0]);
         return;
       }
-      String command = forged.map(f -> "cat '" + f + "'").orElse(service.substring(colon + 1));
+      String command = service.substring(colon + 1);
+      TestAdbd.start(() -> run(command, message.arg0));
+    }
+
+    private void run(String command, int remote) throws IOException, InterruptedException {
+      String tar = forged.map(f -> "cat '" + f + "'").orElse(command);
+      String here = commands.here(command.contains("tar ") ? tar : command);
       int id = nextId.getAndIncrement();
-      Shell shell = new Shell(this, id, message.arg0, command);
+      Shell shell = new Shell(this, id, remote, here);
       shells.put(id, shell);
-      send(OKAY, id, message.arg0, new byte[0]);
+      send(OKAY, id, remote, new byte[0]);
       shell.start();
     }
 
