@@ -53,11 +53,7 @@ final class Emulator implements RunningGuest {
   record Host(EmulatorSettings settings, EmulatorLauncher launcher, Ports ports, Path adbHome) {}
 
   private Emulator(
-      EmulatorModel model,
-      EmulatorProcess process,
-      Path working,
-      Ports.Three ports,
-      Host host) {
+      EmulatorModel model, EmulatorProcess process, Path working, Ports.Three ports, Host host) {
     this.model = model;
     this.settings = host.settings;
     this.host = host;
@@ -121,7 +117,7 @@ final class Emulator implements RunningGuest {
   }
 
   private static List<String> command(EmulatorModel model, Ports.Three ports) {
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(model.wrapper());
     command.add(model.emulator().toString());
     command.addAll(List.of("-avd", AVD));
     command.addAll(List.of("-ports", ports.console() + "," + ports.adb()));

@@ -107,8 +107,7 @@ public final class EmulatorDriver implements MachineDriver, AutoCloseable {
           mirror,
           phoneModel,
           (made, checkpoint) ->
-              SavedCheckpoint.describe(
-                  made, checkpoint, model.id(), List.of(), new Properties()));
+              SavedCheckpoint.describe(made, checkpoint, model.id(), List.of(), new Properties()));
     } catch (IOException e) {
       throw MirrorStore.failed("create", mirror, e);
     }

@@ -57,8 +57,7 @@ final class EmulatorLauncher implements AutoCloseable {
     try {
       return starter.submit(() -> builder.start()).get();
     } catch (ExecutionException e) {
-      throw new IOException(
-          "can't start the emulator: " + e.getCause().getMessage(), e.getCause());
+      throw new IOException("can't start the emulator: " + e.getCause().getMessage(), e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while starting the emulator", e);

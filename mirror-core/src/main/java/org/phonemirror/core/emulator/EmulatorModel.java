@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Properties;
 import org.phonemirror.core.input.Axis;
 import org.phonemirror.core.qemu.PropertyFile;
+import org.phonemirror.core.qemu.realtime.ModelValues;
 import org.phonemirror.sync.StorageScope;
 
 /**
@@ -21,6 +22,7 @@ import org.phonemirror.sync.StorageScope;
  * @param id changes with anything that a saved mirror depends on
  * @param directory where its files are
  * @param sdk the Android SDK that has its emulator, its system image and adb
+ * @param wrapper command that becomes the emulator, and keeps its network from the world
  * @param arguments what the emulator is told besides what is ours
  * @param display if the phone has a touch screen
  * @param boot how long a boot may take
@@ -32,6 +34,7 @@ record EmulatorModel(
     String id,
     Path directory,
     Path sdk,
+    List<String> wrapper,
     List<String> arguments,
     Optional<InputPlan.Display> display,
     Duration boot,
@@ -51,6 +54,7 @@ record EmulatorModel(
   private static final int SHA256_DIGITS = 64;
 
   EmulatorModel {
+    wrapper = List.copyOf(wrapper);
     arguments = List.copyOf(arguments);
   }
 
@@ -170,6 +174,7 @@ record EmulatorModel(
         PropertyFile.sha256(directory.resolve(PROPERTIES)).substring(0, 16),
         directory,
         Path.of(properties.text("sdk")).toAbsolutePath(),
+        wrapper(text),
         arguments,
         display(directory, text),
         Duration.ofSeconds(text.number("boot.limit.seconds", 600, 1, 3600)),
@@ -179,6 +184,17 @@ record EmulatorModel(
             text.or("storage.shell", "su 0 sh -c"),
             text.number("storage.max.mb", 2048, 1, 1 << 20) * MEGABYTE,
             StorageScope.parse(text.or("storage.include", ""), text.or("storage.exclude", ""))));
+  }
+
+  /** A mirror whose network is open would send once more what its user has sent. */
+  private static List<String> wrapper(ModelValues text) {
+    String wrapper = text.or("emulator.wrapper", "");
+    if (wrapper.isEmpty()) {
+      throw new IllegalArgumentException(
+          "'emulator.wrapper' must be a command that keeps the emulator's network from the world,"
+              + " or 'none' if something else does");
+    }
+    return wrapper.equals("none") ? List.of() : List.of(wrapper.split("\\s+", -1));
   }
 
   /** The phone's one touch screen; all its other devices are keyboards. */

@@ -56,8 +56,7 @@ record InputPlan(List<Step> steps, int refused) {
    * @param display without one, and of all other devices, there are keys only
    * @param screen has the contacts of earlier intervals, and gets those of this one
    */
-  static InputPlan of(
-      List<InputEvent> events, Optional<Display> display, MultitouchScreen screen) {
+  static InputPlan of(List<InputEvent> events, Optional<Display> display, MultitouchScreen screen) {
     List<Step> steps = new ArrayList<>();
     int refused = 0;
     int inReport = 0;

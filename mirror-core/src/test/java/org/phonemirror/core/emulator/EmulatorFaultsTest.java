@@ -315,7 +315,8 @@ class EmulatorFaultsTest {
       ReplayReport report = machine.replay(BOOT, SECOND, List.of(), tape);
       assertThat(report.network().unused()).containsExactly(17L);
       assertThat(report.network().flows()).isEmpty();
-      assertThat(Math.abs(report.clockErrorMicros())).isLessThan(60 * FakeSdk.PACE.speed() * SECOND);
+      assertThat(Math.abs(report.clockErrorMicros()))
+          .isLessThan(60 * FakeSdk.PACE.speed() * SECOND);
       assertThat(machine.usage().residentBytes()).isPositive();
     }
   }

@@ -33,6 +33,7 @@ final class FakeSdk implements AutoCloseable {
   private static final String SCRIPT =
       """
       #!/bin/bash
+      [ "$WRAPPED" = yes ] || exit 2
       exec 3<>/dev/tcp/%s/%d || exit 1
       printf '%%s\\n' "$#" "$ANDROID_AVD_HOME" "$XDG_RUNTIME_DIR" "$@" >&3
       read -r -u 3 code message || exit 1
@@ -45,6 +46,7 @@ final class FakeSdk implements AutoCloseable {
       driver=android-emulator
       model=%s
       sdk=%s
+      emulator.wrapper=env WRAPPED=yes
       input.0=keyboard
       input.1=touchscreen
       input.1.x=0..4095
