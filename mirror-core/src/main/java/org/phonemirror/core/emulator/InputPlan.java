@@ -18,7 +18,9 @@ import org.phonemirror.sync.InputEvent;
  * @param refused how many events no emulator knows
  */
 record InputPlan(List<Step> steps, int refused) {
+  /** Scan codes, which say the key once more. */
   private static final int EV_MSC = 0x04;
+
   private static final int RELEASE = 0;
   private static final int PRESS = 1;
 
@@ -77,14 +79,14 @@ record InputPlan(List<Step> steps, int refused) {
           }
           inReport = 0;
         }
-      } else if (event.type() == EV_MSC) {
-        continue; // scan codes, which say the key once more
-      } else if (event.type() != InputEvent.EV_KEY) {
+      } else if (event.type() == InputEvent.EV_KEY) {
+        // auto-repeat is made by the emulator's own Android
+        if (event.value() == PRESS || event.value() == RELEASE) {
+          steps.add(new Step(event.timeMicros(), 1, Optional.of(key(event)), Optional.empty()));
+        }
+      } else if (event.type() != EV_MSC) {
         refused++;
-      } else if (event.value() == PRESS || event.value() == RELEASE) {
-        steps.add(new Step(event.timeMicros(), 1, Optional.of(key(event)), Optional.empty()));
       }
-      // auto-repeat is made by the emulator's own Android
     }
     return new InputPlan(steps, refused);
   }
