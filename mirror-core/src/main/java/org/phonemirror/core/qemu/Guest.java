@@ -25,7 +25,7 @@ import org.phonemirror.core.machine.MachineUsage;
  */
 final class Guest implements AutoCloseable {
   static final String DATA = "data.img";
-  static final String PID_FILE = "pid";
+  static final String PID_FILE = MirrorDirectory.PID_FILE;
   private static final long STATUS_PAUSE_MILLIS = 2;
 
   private final QemuProcess process;

@@ -30,7 +30,10 @@ import java.util.concurrent.TimeUnit;
  * its epoch is the highest, when it is whole and on the disk. A machine of an older epoch so can't
  * change what counts, even where it can't be ended.
  */
-final class MirrorDirectory {
+public final class MirrorDirectory {
+  /** Where a working directory has its QEMU's process id. */
+  public static final String PID_FILE = "pid";
+
   private static final Duration LOCK_TIME = Duration.ofSeconds(60);
   private static final long LOCK_PAUSE_MILLIS = 5;
   private static final long KILL_SECONDS = 10;
@@ -40,7 +43,8 @@ final class MirrorDirectory {
   private final String mirror;
   private final Path directory;
 
-  MirrorDirectory(Path mirrors, String mirror) {
+  /** Of one mirror, below the directory of all. */
+  public MirrorDirectory(Path mirrors, String mirror) {
     this.mirror = mirror;
     this.directory = mirrors.resolve(directoryName(mirror));
   }
@@ -53,16 +57,17 @@ final class MirrorDirectory {
   }
 
   /** Work that must not meet other work on this mirror. */
-  interface Work<T> {
+  public interface Work<T> {
     T run() throws IOException;
   }
 
-  boolean exists() {
+  /** Whether the mirror has been created. */
+  public boolean exists() {
     return Files.isDirectory(checkpoints());
   }
 
   /** Does work under the lock; the mirror's directory is there. */
-  <T> T locked(Work<T> work) throws IOException {
+  public <T> T locked(Work<T> work) throws IOException {
     Deadline deadline = Deadline.in(LOCK_TIME);
     try (FileChannel channel =
             FileChannel.open(
@@ -93,7 +98,7 @@ final class MirrorDirectory {
   }
 
   /** Does work under the lock if a machine's epoch is still the highest. */
-  <T> T whileCurrent(long epoch, Work<T> work) throws IOException {
+  public <T> T whileCurrent(long epoch, Work<T> work) throws IOException {
     if (!exists()) {
       throw new IOException("mirror '" + mirror + "' has been removed");
     }
@@ -109,7 +114,7 @@ final class MirrorDirectory {
   }
 
   /** Makes the directories of a new mirror. */
-  void create() throws IOException {
+  public void create() throws IOException {
     Files.createDirectories(checkpoints());
     Files.createDirectories(running());
   }
@@ -119,7 +124,7 @@ final class MirrorDirectory {
    *
    * @throws IOException if the epoch is not higher than all before
    */
-  Path begin(long epoch) throws IOException {
+  public Path begin(long epoch) throws IOException {
     long highest = highestEpoch();
     if (epoch <= highest) {
       throw new IOException(
@@ -130,7 +135,8 @@ final class MirrorDirectory {
     return Files.createDirectory(working(epoch));
   }
 
-  Path working(long epoch) {
+  /** What a machine of an epoch works on. */
+  public Path working(long epoch) {
     return running().resolve(Long.toString(epoch));
   }
 
@@ -169,7 +175,7 @@ final class MirrorDirectory {
   private static void endQemu(Path working) throws IOException {
     Optional<ProcessHandle> process;
     try {
-      long pid = Long.parseLong(Files.readString(working.resolve(Guest.PID_FILE)).strip());
+      long pid = Long.parseLong(Files.readString(working.resolve(PID_FILE)).strip());
       // a number may have gone to another process since: ours has this working directory
       Path itsDirectory = Files.readSymbolicLink(Path.of("/proc/" + pid + "/cwd"));
       process =
@@ -191,7 +197,7 @@ final class MirrorDirectory {
   }
 
   /** All checkpoints, oldest first. */
-  List<SavedCheckpoint> saved() throws IOException {
+  public List<SavedCheckpoint> saved() throws IOException {
     List<SavedCheckpoint> saved = new ArrayList<>();
     if (exists()) {
       try (DirectoryStream<Path> directories = Files.newDirectoryStream(checkpoints())) {
@@ -207,7 +213,7 @@ final class MirrorDirectory {
   }
 
   /** Gives a checkpoint that was made in a directory its name, and forgets old ones. */
-  SavedCheckpoint publish(Path made, long position) throws IOException {
+  public SavedCheckpoint publish(Path made, long position) throws IOException {
     List<SavedCheckpoint> before = saved();
     long number = before.isEmpty() ? 1 : before.get(before.size() - 1).number() + 1;
     Path name = checkpoints().resolve(SavedCheckpoint.directoryName(number, position));
@@ -219,7 +225,7 @@ final class MirrorDirectory {
   }
 
   /** Ends what runs and deletes everything. */
-  void remove() throws IOException {
+  public void remove() throws IOException {
     if (Files.exists(directory)) {
       locked(
           () -> {

@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>All threads of one guest run on one CPU: its virtual CPU, main loop and monitor take turns
  * anyway, and waking each other on another CPU cost a third to a half of all.
  */
-final class QemuLauncher implements AutoCloseable {
+public final class QemuLauncher implements AutoCloseable {
   private final String binary;
   private final List<Integer> cpus;
   private final AtomicInteger nextCpu = new AtomicInteger();
@@ -33,7 +33,12 @@ final class QemuLauncher implements AutoCloseable {
             return thread;
           });
 
-  QemuLauncher(String binary) throws IOException {
+  /**
+   * Starts one program.
+   *
+   * @param binary path or name of {@code qemu-system-x86_64}
+   */
+  public QemuLauncher(String binary) throws IOException {
     this.binary = binary;
     this.cpus = allowedCpus();
   }
@@ -43,11 +48,21 @@ final class QemuLauncher implements AutoCloseable {
    *
    * @throws IOException if it can't be started; it may still end right after
    */
-  QemuProcess start(Path directory, List<String> arguments) throws IOException {
+  public QemuProcess start(Path directory, List<String> arguments) throws IOException {
     int cpu = cpus.get(Math.floorMod(nextCpu.getAndIncrement(), cpus.size()));
-    List<String> command =
-        new ArrayList<>(
-            List.of("setpriv", "--pdeathsig", "KILL", "taskset", "-c", "" + cpu, binary));
+    return start(directory, List.of("taskset", "-c", "" + cpu), arguments);
+  }
+
+  /** As {@link #start}, for a guest with several virtual CPUs: it may use all of this process's. */
+  public QemuProcess startOnAllCpus(Path directory, List<String> arguments) throws IOException {
+    return start(directory, List.of(), arguments);
+  }
+
+  private QemuProcess start(Path directory, List<String> on, List<String> arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of("setpriv", "--pdeathsig", "KILL"));
+    command.addAll(on);
+    command.add(binary);
     command.addAll(arguments);
     Path log = directory.resolve(QemuProcess.LOG);
     ProcessBuilder builder =

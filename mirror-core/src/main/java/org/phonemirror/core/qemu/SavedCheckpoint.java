@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.zip.CRC32C;
@@ -18,7 +19,7 @@ import org.phonemirror.core.machine.Checkpoint;
  * @param checkpoint what it is
  * @param template identity of the template that the memory is a difference to
  */
-record SavedCheckpoint(Path directory, long number, Checkpoint checkpoint, String template) {
+public record SavedCheckpoint(Path directory, long number, Checkpoint checkpoint, String template) {
   static final String MANIFEST = "manifest.properties";
   static final String PAGES = "pages";
   static final String DEVICE_STATE = "device-state";
@@ -48,15 +49,28 @@ record SavedCheckpoint(Path directory, long number, Checkpoint checkpoint, Strin
 
   /** Writes the manifest of the files in a directory. */
   static void describe(Path directory, Checkpoint checkpoint, String template) throws IOException {
+    List<String> files = checkpoint.poweredOn() ? List.of(PAGES, DEVICE_STATE) : List.of();
+    describe(directory, checkpoint, template, files, new Properties());
+  }
+
+  /**
+   * Writes the manifest of the files in a directory.
+   *
+   * @param files names of those that {@link #check} is to know
+   * @param more what a driver has to say besides
+   */
+  public static void describe(
+      Path directory, Checkpoint checkpoint, String template, List<String> files, Properties more)
+      throws IOException {
     Properties values = new Properties();
+    values.putAll(more);
     values.setProperty("mirror", checkpoint.mirror());
     values.setProperty("model", checkpoint.phoneModel());
     values.setProperty("position", "" + checkpoint.position());
     values.setProperty("powered.on", "" + checkpoint.poweredOn());
     values.setProperty("template", template);
-    if (checkpoint.poweredOn()) {
-      values.setProperty("crc32c." + PAGES, crc32c(directory.resolve(PAGES)));
-      values.setProperty("crc32c." + DEVICE_STATE, crc32c(directory.resolve(DEVICE_STATE)));
+    for (String file : files) {
+      values.setProperty("crc32c." + file, crc32c(directory.resolve(file)));
     }
     PropertyFile.write(directory.resolve(MANIFEST), values);
   }
@@ -75,15 +89,27 @@ record SavedCheckpoint(Path directory, long number, Checkpoint checkpoint, Strin
     if (!checkpoint.poweredOn()) {
       return Optional.empty();
     }
-    PropertyFile manifest = PropertyFile.read(directory.resolve(MANIFEST));
-    for (String name : new String[] {PAGES, DEVICE_STATE}) {
-      Path file = directory.resolve(name);
-      if (!crc32c(file).equals(manifest.text("crc32c." + name))) {
-        throw new IOException(file + " is damaged: its checksum is not the manifest's");
-      }
-    }
+    check(PAGES);
+    check(DEVICE_STATE);
     return Optional.of(
         new Guest.SavedState(directory.resolve(PAGES), directory.resolve(DEVICE_STATE)));
+  }
+
+  /**
+   * Checks a file.
+   *
+   * @throws IOException if it is not what it was when it was described
+   */
+  public void check(String name) throws IOException {
+    Path file = directory.resolve(name);
+    if (!crc32c(file).equals(manifest().text("crc32c." + name))) {
+      throw new IOException(file + " is damaged: its checksum is not the manifest's");
+    }
+  }
+
+  /** Its manifest. */
+  public PropertyFile manifest() throws IOException {
+    return PropertyFile.read(directory.resolve(MANIFEST));
   }
 
   private static String crc32c(Path file) throws IOException {

@@ -51,6 +51,39 @@ public final class StorageView {
     }
   }
 
+  /**
+   * Extracts a directory of a file system that may have been mounted when its machine stopped.
+   *
+   * @param disk is closed
+   * @param directory its path from the file system's top, with slashes; empty for the top. No
+   *     symbolic link is followed
+   * @param target is made, and holds the view even if this fails half-way
+   * @throws IOException as {@link #extract(Path, Path)}, or if there is no such directory
+   */
+  public static void extract(Disk disk, String directory, Path target) throws IOException {
+    try (Ext4Image source = Ext4Image.open(disk, true)) {
+      Ext4Image.Inode at = source.inode(Ext4Image.ROOT);
+      for (String name : directory.split("/")) {
+        if (!name.isEmpty()) {
+          at = child(source, at, name, directory);
+        }
+      }
+      new StorageView(source).directory(at, target, 0);
+    }
+  }
+
+  private static Ext4Image.Inode child(
+      Ext4Image image, Ext4Image.Inode parent, String name, String path) throws IOException {
+    if (parent.kind() == Ext4Image.Kind.DIRECTORY) {
+      for (Ext4Image.Entry entry : image.list(parent)) {
+        if (entry.name().equals(name)) {
+          return image.inode(entry.inode());
+        }
+      }
+    }
+    throw new IOException("storage has no directory '" + path + "': '" + name + "' is not there");
+  }
+
   private void directory(Ext4Image.Inode directory, Path target, int depth) throws IOException {
     if (directory.kind() != Ext4Image.Kind.DIRECTORY
         || !directories.add(directory.number())
