@@ -261,8 +261,7 @@ public interface MachineDriverContract {
     String reason = machine.whyNotWritable().orElseThrow();
     List<String> refused =
         machine.write(
-            List.of(
-                new StorageWrite.Remove(typedFile()), new StorageWrite.Directory("new", 0755)));
+            List.of(new StorageWrite.Remove(typedFile()), new StorageWrite.Directory("new", 0755)));
     assertThat(refused).hasSize(2).allMatch(refusal -> refusal.endsWith(reason));
     assertThat(refused.get(0)).contains(typedFile());
     assertThat(typed(machine)).isEqualTo("one\n");

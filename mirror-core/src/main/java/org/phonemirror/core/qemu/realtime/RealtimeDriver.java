@@ -142,11 +142,7 @@ public final class RealtimeDriver implements MachineDriver, AutoCloseable {
               QcowDisk.createOverlay(made.resolve(RealtimeMachine.DISK), factory.size());
               Checkpoint checkpoint = new Checkpoint(mirror, phoneModel, 0, false);
               SavedCheckpoint.describe(
-                  made,
-                  checkpoint,
-                  model.id(),
-                  List.of(RealtimeMachine.DISK),
-                  new Properties());
+                  made, checkpoint, model.id(), List.of(RealtimeMachine.DISK), new Properties());
               return directory.publish(made, 0).checkpoint();
             } finally {
               StateFiles.deleteTree(made);

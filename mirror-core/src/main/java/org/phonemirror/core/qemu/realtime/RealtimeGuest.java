@@ -22,6 +22,7 @@ import org.phonemirror.core.qemu.ProcessUsage;
 import org.phonemirror.core.qemu.QemuLauncher;
 import org.phonemirror.core.qemu.QemuProcess;
 import org.phonemirror.core.qemu.QmpClient;
+import org.phonemirror.core.qemu.QmpException;
 import org.phonemirror.core.tape.Tape;
 import org.phonemirror.sync.InputEvent;
 
@@ -264,14 +265,26 @@ final class RealtimeGuest implements AutoCloseable {
     awaitPhone(end);
     long error = clock.micros(System.nanoTime()) - end;
     NetworkReport played = result(network);
-    if (model.storage().sync()) {
-      new GuestSync(process, qmp, this::pause).run(deadline);
-    }
+    sync(deadline);
     OptionalLong off = qmp.takeTime("SHUTDOWN");
     stop(deadline);
     long stopped =
         off.isPresent() ? begin + Math.max(0, off.getAsLong() - resumedAt) : Long.MAX_VALUE;
     return schedule.report(stopped, error, played);
+  }
+
+  /** Makes the guest write to its disk what it has in memory only, if it can. */
+  private void sync(Deadline deadline) throws IOException {
+    if (!model.storage().sync() || hasShutDown()) {
+      return;
+    }
+    try {
+      new GuestSync(process, qmp, this::pause).run(deadline);
+    } catch (QmpException e) {
+      if (!hasShutDown()) {
+        throw e;
+      }
+    }
   }
 
   private static NetworkReport result(FutureTask<NetworkReport> network) throws IOException {
@@ -325,12 +338,12 @@ final class RealtimeGuest implements AutoCloseable {
         }
         case CUT -> limit = Deadline.in(java.time.Duration.ZERO);
       }
-      while (!(off = hasShutDown()) && !limit.passed()) {
+      off = hasShutDown();
+      while (!off && !limit.passed()) {
         pause(50);
+        off = hasShutDown();
       }
-      if (!off && model.storage().sync()) {
-        new GuestSync(process, qmp, this::pause).run(deadline);
-      }
+      sync(deadline);
       stop(deadline);
       off |= hasShutDown();
     }

@@ -60,7 +60,7 @@ final class ConsolePhone {
     values.setProperty("boot.seconds", "5");
     values.setProperty("boot.limit.factor", "100");
     values.setProperty("boot.serial", READY);
-    values.setProperty("power.off", "acpi");
+    values.setProperty("power.off", "key");
     values.setProperty("storage.partition", "2");
     for (String name : new String[] {"disk.img", "kernel", "initrd"}) {
       PropertyFile.addFile(values, model.resolve(name));

@@ -23,7 +23,8 @@ setsid -c bash --norc -i </dev/tty1 >/dev/tty1 2>&1 &
 until stty -F /dev/tty1 -a | grep -q -e -icanon; do sleep 0.05; done
 echo "session is ready" >/dev/ttyS0
 
-head -c 24 "$(device 'Power Button')" >/dev/null
+# the power key goes down: EV_KEY, KEY_POWER, 1
+stdbuf -oL od -An -v -tx2 -w24 "$(device 'QEMU Virtio Keyboard')" | grep -q -m1 ' 0001 0074 0001 0000$'
 kill -HUP %1
 sleep 0.2
 cd /
