@@ -21,7 +21,10 @@ import org.phonemirror.sync.StorageScope;
  * <p>Closing the driver ends all its machines; so does the end of this process, even by a kill.
  */
 public final class QemuDriver implements MachineDriver, AutoCloseable {
-  private final Path templates;
+  /** Its name in a template's properties; of those that name none, too. */
+  public static final String NAME = "qemu";
+
+  private final TemplateDirectory templates;
   private final Path mirrors;
   private final QemuSettings settings;
   private final QemuLauncher launcher;
@@ -38,7 +41,7 @@ public final class QemuDriver implements MachineDriver, AutoCloseable {
    * @throws IOException if it can't be made or read
    */
   public QemuDriver(Path templates, Path state, QemuSettings settings) throws IOException {
-    this.templates = templates.toAbsolutePath();
+    this.templates = new TemplateDirectory(templates.toAbsolutePath());
     this.mirrors = Files.createDirectories(state.resolve("mirrors")).toRealPath();
     this.settings = settings;
     this.launcher = new QemuLauncher(settings.binary());
@@ -54,7 +57,7 @@ public final class QemuDriver implements MachineDriver, AutoCloseable {
   }
 
   private Template check(String phoneModel) throws IOException {
-    Path directory = templateDirectory(phoneModel);
+    Path directory = templates.of(phoneModel);
     Template template = Template.load(directory);
     if (!template.model().equals(phoneModel)) {
       throw new IOException(directory + " is a template of '" + template.model() + "'");
@@ -68,7 +71,7 @@ public final class QemuDriver implements MachineDriver, AutoCloseable {
     CheckedTemplate known = checked.get(phoneModel);
     if (known != null) {
       try {
-        if (known.stamp.equals(Template.stamp(templateDirectory(phoneModel)))) {
+        if (known.stamp.equals(Template.stamp(templates.of(phoneModel)))) {
           return known.template;
         }
       } catch (java.nio.file.NoSuchFileException e) {
@@ -76,13 +79,6 @@ public final class QemuDriver implements MachineDriver, AutoCloseable {
       }
     }
     return check(phoneModel);
-  }
-
-  private Path templateDirectory(String phoneModel) throws IOException {
-    if (!phoneModel.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
-      throw new IOException("'" + phoneModel + "' can't be the name of a phone model");
-    }
-    return templates.resolve(phoneModel);
   }
 
   @Override

@@ -16,8 +16,6 @@ import org.phonemirror.core.mirror.MirrorSettings;
 import org.phonemirror.core.mirror.MirrorStatus;
 import org.phonemirror.core.mirror.Mirrors;
 import org.phonemirror.core.mms.CountingPolicy;
-import org.phonemirror.core.qemu.QemuDriver;
-import org.phonemirror.core.qemu.QemuSettings;
 import org.phonemirror.core.service.NoticeBoard;
 import org.phonemirror.core.signalling.PhoneMessenger;
 import org.phonemirror.core.signalling.PhonePresence;
@@ -46,7 +44,7 @@ final class Composition implements MirrorPlane {
   /** Without a traffic monitor there is no tape to write on. */
   private static final SessionRecorder NO_TAPES = (subscriber, content) -> {};
 
-  private final QemuDriver driver;
+  private final Drivers drivers;
   private final ShProfileSource profiles;
   private final Mirrors mirrors;
   private final SyncServer sync;
@@ -58,7 +56,7 @@ final class Composition implements MirrorPlane {
 
   private Composition(
       MirrorConfig config,
-      QemuDriver driver,
+      Drivers drivers,
       ShProfileSource profiles,
       Mirrors mirrors,
       SyncServer sync,
@@ -67,7 +65,7 @@ final class Composition implements MirrorPlane {
       CountingPolicy messages,
       Optional<TrafficMonitor> traffic,
       ServicePlane services) {
-    this.driver = driver;
+    this.drivers = drivers;
     this.profiles = profiles;
     this.mirrors = mirrors;
     this.sync = sync;
@@ -84,9 +82,7 @@ final class Composition implements MirrorPlane {
     Clock clock = Clock.systemUTC();
     // profiles and mirrors speak to each other: what changes before the mirrors are there waits
     CompletableFuture<Mirrors> there = new CompletableFuture<>();
-    QemuDriver driver =
-        new QemuDriver(
-            config.templateDirectory(), config.stateDirectory(), QemuSettings.defaults());
+    Drivers drivers = Drivers.open(config.templateDirectory(), config.stateDirectory());
     ShProfileSource profiles =
         new ShProfileSource(
             sh(config.diameter()).withServerName(config.sip().uri()),
@@ -106,7 +102,7 @@ final class Composition implements MirrorPlane {
       traffic = traffic(config, clock, services);
       MirrorPorts ports =
           new MirrorPorts(
-              driver,
+              drivers.selection(),
               observed(profiles, services),
               conditions(profiles, traffic),
               messenger,
@@ -122,7 +118,7 @@ final class Composition implements MirrorPlane {
               SyncServerConfig.at(resolve(config.sync().bind())), keys, mirrors, clock);
       LOG.info("Phones synchronize at {}", sync.address());
       return new Composition(
-          config, driver, profiles, mirrors, sync, keys, mm10, messages, traffic, services);
+          config, drivers, profiles, mirrors, sync, keys, mm10, messages, traffic, services);
     } catch (IOException | RuntimeException e) {
       if (mirrors != null) {
         mirrors.close();
@@ -133,7 +129,7 @@ final class Composition implements MirrorPlane {
         services.close();
       }
       profiles.close();
-      driver.close();
+      drivers.close();
       throw e;
     }
   }
@@ -263,6 +259,6 @@ final class Composition implements MirrorPlane {
     traffic.ifPresent(TrafficMonitor::close);
     services.close();
     profiles.close();
-    driver.close();
+    drivers.close();
   }
 }

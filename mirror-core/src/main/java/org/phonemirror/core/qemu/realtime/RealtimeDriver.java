@@ -20,6 +20,7 @@ import org.phonemirror.core.qemu.QemuLauncher;
 import org.phonemirror.core.qemu.QemuSettings;
 import org.phonemirror.core.qemu.SavedCheckpoint;
 import org.phonemirror.core.qemu.StateFiles;
+import org.phonemirror.core.qemu.TemplateDirectory;
 import org.phonemirror.core.storage.Disk;
 import org.phonemirror.core.storage.QcowDisk;
 import org.phonemirror.sync.StorageScope;
@@ -35,7 +36,7 @@ public final class RealtimeDriver implements MachineDriver, AutoCloseable {
   /** Its name in a phone model's properties. */
   public static final String NAME = RealtimeModel.DRIVER;
 
-  private final Path templates;
+  private final TemplateDirectory templates;
   private final Path mirrors;
   private final QemuSettings settings;
   private final QemuLauncher launcher;
@@ -52,7 +53,7 @@ public final class RealtimeDriver implements MachineDriver, AutoCloseable {
    * @throws IOException if it can't be made or read
    */
   public RealtimeDriver(Path templates, Path state, QemuSettings settings) throws IOException {
-    this.templates = templates.toAbsolutePath();
+    this.templates = new TemplateDirectory(templates.toAbsolutePath());
     this.mirrors = Files.createDirectories(state.resolve("mirrors")).toRealPath();
     this.settings = settings;
     this.launcher = new QemuLauncher(settings.binary());
@@ -68,7 +69,7 @@ public final class RealtimeDriver implements MachineDriver, AutoCloseable {
   }
 
   private RealtimeModel check(String phoneModel) throws IOException {
-    Path directory = directory(phoneModel);
+    Path directory = templates.of(phoneModel);
     RealtimeModel model = RealtimeModel.load(directory);
     if (!model.name().equals(phoneModel)) {
       throw new IOException(directory + " is of the phone model '" + model.name() + "'");
@@ -82,7 +83,7 @@ public final class RealtimeDriver implements MachineDriver, AutoCloseable {
     CheckedModel known = checked.get(phoneModel);
     if (known != null) {
       try {
-        if (known.stamp.equals(RealtimeModel.stamp(directory(phoneModel)))) {
+        if (known.stamp.equals(RealtimeModel.stamp(templates.of(phoneModel)))) {
           return known.model;
         }
       } catch (NoSuchFileException e) {
@@ -90,13 +91,6 @@ public final class RealtimeDriver implements MachineDriver, AutoCloseable {
       }
     }
     return check(phoneModel);
-  }
-
-  private Path directory(String phoneModel) throws IOException {
-    if (!phoneModel.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
-      throw new IOException("'" + phoneModel + "' can't be the name of a phone model");
-    }
-    return templates.resolve(phoneModel);
   }
 
   @Override
