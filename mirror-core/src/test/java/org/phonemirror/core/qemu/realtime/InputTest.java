@@ -44,8 +44,7 @@ class InputTest {
     return report;
   }
 
-  private static void assertAll(
-      InputTranslator.Report report, List<Map<String, Object>> events) {
+  private static void assertAll(InputTranslator.Report report, List<Map<String, Object>> events) {
     assertThat(report.events()).isEqualTo(events);
     assertThat(report.dropped()).isZero();
     assertThat(report.why()).isEmpty();
@@ -76,9 +75,7 @@ class InputTest {
     assertAll(
         translator.translate(report(TABLET, 2, 8, -1, 2, 0, 3)),
         List.of(
-            button("wheel-down", true),
-            button("wheel-down", false),
-            QmpInput.relative("x", 3)));
+            button("wheel-down", true), button("wheel-down", false), QmpInput.relative("x", 3)));
     assertThat(translator.translate(report(TABLET, ABS, 0x28, 1)).dropped()).isEqualTo(1);
     assertThat(translator.translate(report(7, KEY, 30, 1)).dropped()).isEqualTo(1);
   }
@@ -88,8 +85,8 @@ class InputTest {
     assertAll(
         translator.translate(
             report(
-                SCREEN, ABS, SLOT, 0, ABS, ID, 7, KEY, TOUCHED, 1, ABS, X, 1079, ABS, Y, -100,
-                ABS, 0x30, 5, ABS, 0x3a, 40, ABS, 0, 1079, ABS, 1, -100, KEY, 0x145, 1)),
+                SCREEN, ABS, SLOT, 0, ABS, ID, 7, KEY, TOUCHED, 1, ABS, X, 1079, ABS, Y, -100, ABS,
+                0x30, 5, ABS, 0x3a, 40, ABS, 0, 1079, ABS, 1, -100, KEY, 0x145, 1)),
         List.of(absolute("x", 32_767), absolute("y", 0), button("left", true)));
     InputTranslator.Report second =
         translator.translate(report(SCREEN, ABS, X, 0, ABS, SLOT, 1, ABS, ID, 8, ABS, X, 50));
