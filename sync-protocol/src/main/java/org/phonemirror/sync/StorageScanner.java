@@ -49,7 +49,12 @@ public final class StorageScanner {
   private final Path top;
   private StorageScope scope;
   private StorageTree tree = StorageTree.empty();
-  private Map<Path, Known> known = new HashMap<>();
+  private final Memory memory;
+
+  /** What scans have read, for those that come after them. */
+  public static final class Memory {
+    private Map<String, Known> known = new HashMap<>();
+  }
 
   /** Scans all that is below {@code top}, each time from scratch as far as needed. */
   public StorageScanner(Path top) {
@@ -58,8 +63,14 @@ public final class StorageScanner {
 
   /** Scans what is below {@code top} and counts as user storage. */
   public StorageScanner(Path top, StorageScope scope) {
+    this(top, scope, new Memory());
+  }
+
+  /** Remembers what another scanner, maybe from another top, has read of the same tree. */
+  public StorageScanner(Path top, StorageScope scope, Memory memory) {
     this.top = top;
     this.scope = scope;
+    this.memory = memory;
   }
 
   /** Changes what counts as user storage. */
@@ -110,11 +121,34 @@ public final class StorageScanner {
    * @throws IOException if a directory or file can't be read
    */
   public StorageDigest scan(List<String> unsettled) throws IOException {
-    Walk walk = new Walk(new HashSet<>(unsettled));
+    return scan(unsettled, System.currentTimeMillis() * 1000);
+  }
+
+  /**
+   * The same of a tree whose clock stands still, as a mirror's between intervals.
+   *
+   * @param nowMicros the time by that clock, in microseconds since the epoch
+   * @throws IOException if a directory or file can't be read
+   */
+  public StorageDigest scan(List<String> unsettled, long nowMicros) throws IOException {
+    Walk walk = new Walk(new HashSet<>(unsettled), nowMicros);
     tree = walk.directory(top, "");
-    known = walk.seen;
+    memory.known = walk.seen;
     return new StorageDigest(
         Arrays.copyOf(tree.hash(), StorageDigest.ROOT_BYTES), walk.files, walk.bytes, unsettled);
+  }
+
+  /**
+   * Whether anything was written since a moment, or after it.
+   *
+   * @param sinceMicros the moment, in microseconds since the epoch
+   * @param leftOut paths that are not looked at, with all below them
+   * @throws IOException if a directory can't be read
+   */
+  public boolean isWrittenSince(long sinceMicros, List<String> leftOut) throws IOException {
+    Set<String> written = new HashSet<>();
+    collectUnsettled(top, "", sinceMicros, written);
+    return !written.stream().allMatch(name -> isIn(leftOut, name));
   }
 
   private void collectUnsettled(Path path, String name, long since, Set<String> unsettled)
@@ -182,13 +216,14 @@ public final class StorageScanner {
 
   private final class Walk {
     private final Set<String> skip;
-    private final Map<Path, Known> seen = new HashMap<>();
-    private final long freshMicros = System.currentTimeMillis() * 1000 - SETTLE_MICROS;
+    private final Map<String, Known> seen = new HashMap<>();
+    private final long freshMicros;
     private long files;
     private long bytes;
 
-    Walk(Set<String> skip) {
+    Walk(Set<String> skip, long nowMicros) {
       this.skip = skip;
+      this.freshMicros = nowMicros - SETTLE_MICROS;
     }
 
     StorageTree directory(Path directory, String name) throws IOException {
@@ -235,7 +270,7 @@ public final class StorageScanner {
         byte[] hash = sha256().digest(utf8(Files.readSymbolicLink(path).toString()));
         return leaf(StorageTree.Kind.LINK, 0, hash);
       } else if (attributes.isRegularFile()) {
-        byte[] hash = content(path, attributes);
+        byte[] hash = content(path, attributes, name);
         files++;
         bytes += attributes.size();
         return leaf(StorageTree.Kind.FILE, attributes.size(), hash);
@@ -248,9 +283,10 @@ public final class StorageScanner {
       return new StorageTree(kind, size, hash, new TreeMap<>());
     }
 
-    private byte[] content(Path path, BasicFileAttributes attributes) throws IOException {
+    private byte[] content(Path path, BasicFileAttributes attributes, String name)
+        throws IOException {
       long modified = attributes.lastModifiedTime().to(java.util.concurrent.TimeUnit.MICROSECONDS);
-      Known before = known.get(path);
+      Known before = memory.known.get(name);
       byte[] hash;
       if (before != null
           && before.size == attributes.size()
@@ -261,7 +297,7 @@ public final class StorageScanner {
         hash = read(path);
       }
       if (modified < freshMicros && attributes.fileKey() != null) {
-        seen.put(path, new Known(attributes.size(), modified, attributes.fileKey(), hash));
+        seen.put(name, new Known(attributes.size(), modified, attributes.fileKey(), hash));
       }
       return hash;
     }

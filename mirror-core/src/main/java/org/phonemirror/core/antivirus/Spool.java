@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -90,14 +89,9 @@ final class Spool {
     } else if (!hasRoom(attributes.size())) {
       return false;
     }
-    Path kept = directory.resolve(sha256);
-    try {
-      Files.createLink(kept, file);
-    } catch (FileSystemException | UnsupportedOperationException e) {
-      Path copy = directory.resolve(COPYING); // most likely another file system
-      Files.copy(file, copy, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.REPLACE_EXISTING);
-      Files.move(copy, kept, StandardCopyOption.ATOMIC_MOVE);
-    }
+    Path copy = directory.resolve(COPYING);
+    Files.copy(file, copy, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(copy, directory.resolve(sha256), StandardCopyOption.ATOMIC_MOVE);
     added(sha256, attributes.size());
     return true;
   }

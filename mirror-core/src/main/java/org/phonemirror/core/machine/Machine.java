@@ -36,7 +36,7 @@ public interface Machine extends AutoCloseable {
   /**
    * Shows the mirror's user storage, read from outside the guest.
    *
-   * @param reader gets a directory that holds the user storage and is gone after the call
+   * @param reader gets a directory that holds the user storage and can be read during the call
    */
   <T> T readStorage(StorageReader<T> reader) throws MachineException;
 

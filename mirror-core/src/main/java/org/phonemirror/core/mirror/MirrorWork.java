@@ -96,7 +96,7 @@ final class MirrorWork {
       Services.Round round = services.new Round(machine, order.profile, batch);
       round.replayed();
       Evidence now = Evidence.of(batch.lost(), tape, report);
-      Interval phone = new Interval(batch.digest(), batch.answers());
+      Interval phone = new Interval(batch.digest(), batch.answers(), batch.endMicros(), false);
       Outcome outcome = settle(machine, phone, order);
       round.settled(new SettledStorage(outcome.tree(), outcome.identical()));
       Evidence evidence = now.and(before);
@@ -105,7 +105,7 @@ final class MirrorWork {
     } else {
       Shutdown shutdown = (Shutdown) message;
       machine.powerOff(shutdown.timeMicros());
-      Interval phone = new Interval(shutdown.digest(), List.of());
+      Interval phone = new Interval(shutdown.digest(), List.of(), shutdown.timeMicros(), true);
       Outcome outcome = settle(machine, phone, order);
       return done(message, phone, outcome, before, Optional.empty(), List.of());
     }

@@ -148,16 +148,12 @@ final class QemuMachine implements Machine {
 
   @Override
   public <T> T readStorage(StorageReader<T> reader) throws MachineException {
-    Path view = working.resolve("view");
     return exclusively(
         () -> {
-          try {
-            StorageView.extract(working.resolve(Guest.DATA), view);
-            return reader.read(view);
+          try (StorageView view = StorageView.open(working.resolve(Guest.DATA))) {
+            return reader.read(view.top());
           } catch (IOException e) {
             throw failed("read storage of", e);
-          } finally {
-            delete(view);
           }
         });
   }

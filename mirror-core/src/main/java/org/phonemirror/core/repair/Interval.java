@@ -9,8 +9,10 @@ import org.phonemirror.sync.StorageDigest;
  *
  * @param digest of it
  * @param answers to earlier asks
+ * @param endMicros the moment, in microseconds since the epoch
+ * @param atRest whether nothing wrote to it any more, as after a shutdown
  */
-public record Interval(StorageDigest digest, List<Answer> answers) {
+public record Interval(StorageDigest digest, List<Answer> answers, long endMicros, boolean atRest) {
   public Interval {
     answers = List.copyOf(answers);
   }

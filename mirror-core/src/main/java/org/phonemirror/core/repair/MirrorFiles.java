@@ -2,7 +2,8 @@ package org.phonemirror.core.repair;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -18,12 +19,14 @@ record MirrorFiles(Path top, StorageTree tree) {
     if (tree.find(path).filter(node -> node.kind() == StorageTree.Kind.FILE).isEmpty()) {
       return new byte[0];
     }
-    try (FileChannel in =
-        FileChannel.open(top.resolve(path), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+    try (SeekableByteChannel in =
+        Files.newByteChannel(
+            top.resolve(path), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
       long there = Math.max(0, Math.min(length, in.size() - offset));
       ByteBuffer buffer = ByteBuffer.allocate((int) there);
+      in.position(offset);
       while (buffer.hasRemaining()) {
-        if (in.read(buffer, offset + buffer.position()) < 0) {
+        if (in.read(buffer) < 0) {
           throw new IOException(path + " ends early");
         }
       }

@@ -54,6 +54,7 @@ public final class Repair {
   private static final int ASK_OVERHEAD = 24;
 
   private final StorageScope scope;
+  private final StorageScanner.Memory memory = new StorageScanner.Memory();
   private final Map<String, OpenFile> open = new LinkedHashMap<>();
   private final Set<String> toCompare = new LinkedHashSet<>();
   private final Set<String> known = new HashSet<>();
@@ -62,6 +63,9 @@ public final class Repair {
   private int salt;
   private int fruitless;
   private int pause;
+
+  /** Whether it was left open after the interval before if mirror and phone were equal. */
+  private boolean leftOpen;
 
   /** Repairs what counts as user storage. */
   public Repair(StorageScope scope) {
@@ -80,11 +84,13 @@ public final class Repair {
       Machine machine, Interval phone, boolean wasIdentical, boolean awaiting, int askBytes)
       throws MachineException {
     if (phone.digest().unsettled().contains("")) {
-      return notCompared(machine, wasIdentical);
+      return notCompared(machine, phone, wasIdentical);
     }
     boolean writable = machine.whyNotWritable().isEmpty();
     boolean asking = writable && (!awaiting || !phone.answers().isEmpty());
-    Look before = machine.readStorage(top -> look(top, phone, asking, askBytes));
+    boolean mayBeAhead = wasIdentical && !leftOpen && !phone.atRest() && phone.answers().isEmpty();
+    leftOpen = false;
+    Look before = machine.readStorage(top -> look(top, phone, mayBeAhead, asking, askBytes));
     boolean newlyDiverged = !before.identical && (wasIdentical || before.fresh);
     if (!writable) {
       return notRepairable(machine, before, newlyDiverged);
@@ -104,11 +110,12 @@ public final class Repair {
   }
 
   /** The phone could not tell what its storage was like: what was known before is known still. */
-  private Outcome notCompared(Machine machine, boolean wasIdentical) throws MachineException {
+  private Outcome notCompared(Machine machine, Interval phone, boolean wasIdentical)
+      throws MachineException {
     return machine.readStorage(
         top -> {
-          StorageScanner scanner = new StorageScanner(top, scope);
-          StorageDigest ours = scanner.scan(List.of());
+          StorageScanner scanner = scanner(top);
+          StorageDigest ours = scanner.scan(List.of(), phone.endMicros());
           return new Outcome(
               ours,
               wasIdentical,
@@ -175,13 +182,18 @@ public final class Repair {
       StorageTree tree,
       Optional<List<Ask>> asks) {}
 
-  private Look look(Path top, Interval phone, boolean asking, int askBytes) throws IOException {
-    StorageScanner scanner = new StorageScanner(top, scope);
-    StorageDigest digest = scanner.scan(phone.digest().unsettled());
+  private Look look(Path top, Interval phone, boolean mayBeAhead, boolean asking, int askBytes)
+      throws IOException {
+    StorageScanner scanner = scanner(top);
+    StorageDigest digest = scan(scanner, phone);
     if (digest.equals(phone.digest())) {
       forget();
       return new Look(
           digest, true, false, 0, Optional.empty(), scanner.tree(), Optional.of(List.of()));
+    }
+    leftOpen = mayBeAhead && isAhead(scanner, phone);
+    if (leftOpen) {
+      return new Look(digest, true, false, 0, Optional.empty(), scanner.tree(), Optional.empty());
     }
     MirrorFiles files = new MirrorFiles(top, scanner.tree());
     Plan plan = new Plan(files, phone.answers());
@@ -191,9 +203,27 @@ public final class Repair {
     return new Look(digest, false, fresh, 0, Optional.of(plan), files.tree(), asks);
   }
 
+  private StorageScanner scanner(Path top) {
+    return new StorageScanner(top, scope, memory);
+  }
+
+  private static StorageDigest scan(StorageScanner scanner, Interval phone) throws IOException {
+    return scanner.scan(phone.digest().unsettled(), phone.endMicros());
+  }
+
+  /**
+   * Whether the mirror has just written what the phone was not writing yet. It is ahead by a
+   * fraction of a second, and what the phone writes after the interval's end is in the next one:
+   * only then can they be told equal or not.
+   */
+  private static boolean isAhead(StorageScanner scanner, Interval phone) throws IOException {
+    long since = phone.endMicros() - StorageScanner.SETTLE_MICROS;
+    return scanner.isWrittenSince(since, phone.digest().unsettled());
+  }
+
   private Look lookAgain(Path top, Interval phone, Plan plan, int askBytes) throws IOException {
-    StorageScanner scanner = new StorageScanner(top, scope);
-    StorageDigest digest = scanner.scan(phone.digest().unsettled());
+    StorageScanner scanner = scanner(top);
+    StorageDigest digest = scan(scanner, phone);
     MirrorFiles files = new MirrorFiles(top, scanner.tree());
     int repaired = verify(plan, files.tree());
     boolean identical = digest.equals(phone.digest());

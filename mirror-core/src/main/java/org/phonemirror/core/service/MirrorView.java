@@ -16,10 +16,10 @@ public interface MirrorView {
   MirrorProfile profile();
 
   /**
-   * Shows the user storage, read from outside the guest, with the cautions of {@link
-   * org.phonemirror.core.storage.StorageView}.
+   * Shows the user storage, read from outside the guest. Names and links in it are the guest's:
+   * whoever reads must not follow links, and must open regular files only.
    *
-   * @param reader gets a directory that is gone after the call
+   * @param reader gets a directory that can be read during the call
    */
   <T> T readStorage(StorageReader<T> reader) throws MachineException;
 

@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -27,7 +26,6 @@ final class Ext4Image implements Closeable {
   private static final int MAX_DIRECTORY_BYTES = 64 << 20;
   private static final int MAX_LINK_BYTES = 4096;
   private static final long MAX_JOURNAL_BLOCKS = 1 << 18;
-  private static final int COPY_BYTES = 256 << 10;
 
   private static final int SUPERBLOCK = 1024;
   private static final int MAGIC = 0xef53;
@@ -68,10 +66,18 @@ final class Ext4Image implements Closeable {
   /**
    * An inode.
    *
+   * @param modified when its content was written last, by the user's account
+   * @param changed when anything of it was changed last, by the kernel's
    * @param content its block map, or a short link's target
    */
   record Inode(
-      long number, Kind kind, long size, Instant modified, int flags, ByteBuffer content) {}
+      long number,
+      Kind kind,
+      long size,
+      Instant modified,
+      Instant changed,
+      int flags,
+      ByteBuffer content) {}
 
   /** A directory's entry; "." and ".." are left out. */
   record Entry(String name, long inode) {}
@@ -187,7 +193,13 @@ final class Ext4Image implements Closeable {
     long size = unsigned32(raw, 4) | unsigned32(raw, 0x6c) << 32;
     check(size >= 0, "inode " + number + " has a negative size");
     return new Inode(
-        number, kind(unsigned16(raw, 0)), size, modified(raw), raw.getInt(0x20), content(raw));
+        number,
+        kind(unsigned16(raw, 0)),
+        size,
+        time(raw, 0x10, 0x88),
+        time(raw, 0x0c, 0x84),
+        raw.getInt(0x20),
+        content(raw));
   }
 
   private static Kind kind(int mode) {
@@ -199,11 +211,13 @@ final class Ext4Image implements Closeable {
     };
   }
 
-  private static Instant modified(ByteBuffer raw) {
-    long seconds = raw.getInt(0x10);
+  /** Seconds and, in larger inodes, two more bits of them and nanoseconds. */
+  private static Instant time(ByteBuffer raw, int at, int extraAt) {
+    long seconds = raw.getInt(at);
     int nanos = 0;
-    if (raw.capacity() >= 0x8c && unsigned16(raw, 0x80) >= 0x8c - 0x80) {
-      int extra = raw.getInt(0x88);
+    int end = extraAt + Integer.BYTES;
+    if (raw.capacity() >= end && unsigned16(raw, 0x80) >= end - 0x80) {
+      int extra = raw.getInt(extraAt);
       seconds += (extra & 3L) << 32;
       nanos = Math.min(extra >>> 2, 999_999_999);
     }
@@ -265,33 +279,66 @@ final class Ext4Image implements Closeable {
       check(target.length <= blockSize, "link " + link.number + " is too long");
       read(extents.get(0).start * blockSize, blockSize).get(0, target);
     }
-    return new String(target, StandardCharsets.UTF_8);
+    String text = new String(target, StandardCharsets.UTF_8);
+    check(text.indexOf('\0') < 0, "link " + link.number + " is damaged");
+    return text;
   }
 
-  /** Copies a file's content, with its holes. */
-  void copy(Inode source, FileChannel to) throws IOException {
-    for (Extent extent : extents(source)) {
-      long position = extent.block * blockSize;
-      long length = Math.min((long) extent.length * blockSize, source.size - position);
-      if (length <= 0) {
-        continue; // blocks that are kept ready behind the end
-      }
-      copy(extent.start * blockSize, length, to.position(position));
-    }
-    if (to.size() < source.size) {
-      to.write(ByteBuffer.allocate(1), source.size - 1);
-    }
+  /** A regular file's content. */
+  Content content(Inode file) throws IOException {
+    return new Content(file, extents(file));
   }
 
-  private void copy(long from, long length, FileChannel to) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(length, COPY_BYTES));
-    for (long done = 0; done < length; done += buffer.limit()) {
-      buffer.clear().limit((int) Math.min(length - done, COPY_BYTES));
-      disk.read(buffer, from + done);
-      buffer.flip();
-      while (buffer.hasRemaining()) {
-        to.write(buffer);
+  /** What is in a regular file; holes read as zeros. */
+  final class Content {
+    private final Inode file;
+    private final List<Extent> extents;
+
+    /** Whoever reads on comes to the same stretch, or to the next. */
+    private int near;
+
+    private Content(Inode file, List<Extent> extents) {
+      this.file = file;
+      this.extents = extents;
+    }
+
+    long size() {
+      return file.size;
+    }
+
+    /** Reads as {@link java.nio.channels.FileChannel#read(ByteBuffer, long)} does. */
+    int read(ByteBuffer to, long position) throws IOException {
+      if (position >= file.size) {
+        return to.hasRemaining() ? -1 : 0;
       }
+      int wanted = (int) Math.min(to.remaining(), file.size - position);
+      for (int left = wanted; left > 0; ) {
+        left -= readSome(to, position + wanted - left, left);
+      }
+      return wanted;
+    }
+
+    /** A part of a stretch, or of a hole. */
+    private int readSome(ByteBuffer to, long position, int most) throws IOException {
+      if (near > 0 && extents.get(near - 1).end() * blockSize > position) {
+        near = 0;
+      }
+      while (near < extents.size() && extents.get(near).end() * blockSize <= position) {
+        near++;
+      }
+      long dataFrom = near < extents.size() ? extents.get(near).block * blockSize : Long.MAX_VALUE;
+      if (position < dataFrom) {
+        int n = (int) Math.min(most, dataFrom - position);
+        to.put(new byte[n]);
+        return n;
+      }
+      Extent extent = extents.get(near);
+      int n = (int) Math.min(most, extent.end() * blockSize - position);
+      ByteBuffer part = to.slice(to.position(), n);
+      long from = extent.start * blockSize + position - dataFrom;
+      disk.read(part, from);
+      to.position(to.position() + n);
+      return n;
     }
   }
 

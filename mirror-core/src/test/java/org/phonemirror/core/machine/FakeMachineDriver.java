@@ -139,7 +139,9 @@ public final class FakeMachineDriver implements MachineDriver {
     Checkpoint checkpoint = new Checkpoint(mirror, phoneModel, 0, false);
     Path storage = newDirectory();
     try {
-      Files.createDirectories(storage.resolve("home"));
+      Path home = Files.createDirectories(storage.resolve("home"));
+      Files.setLastModifiedTime(home, FileTime.fromMillis(0));
+      Files.setLastModifiedTime(storage, FileTime.fromMillis(0));
     } catch (IOException e) {
       throw new MachineException("can't create mirror '" + mirror + "': " + e, e);
     }
@@ -214,9 +216,20 @@ public final class FakeMachineDriver implements MachineDriver {
         Path target = to.resolve(from.relativize(path).toString());
         Files.copy(path, target, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.COPY_ATTRIBUTES);
       }
+      copyTimesOfDirectories(from, to);
       return to;
     } catch (IOException e) {
       throw new MachineException("can't copy " + from + " to " + to + ": " + e, e);
+    }
+  }
+
+  /** Each file that came into a copy has changed its directory's time. */
+  private static void copyTimesOfDirectories(Path from, Path to) throws IOException {
+    try (Stream<Path> paths = Files.walk(from)) {
+      for (Path path : (Iterable<Path>) paths.filter(Files::isDirectory)::iterator) {
+        Path target = to.resolve(from.relativize(path).toString());
+        Files.setLastModifiedTime(target, Files.getLastModifiedTime(path));
+      }
     }
   }
 
@@ -301,8 +314,13 @@ public final class FakeMachineDriver implements MachineDriver {
       if (c == '\n') {
         try {
           Path file = storage.resolve(TYPED);
-          Files.writeString(file, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-          Files.setLastModifiedTime(file, FileTime.from(event.timeMicros(), TimeUnit.MICROSECONDS));
+          FileTime time = FileTime.from(event.timeMicros(), TimeUnit.MICROSECONDS);
+          if (!Files.exists(file)) {
+            Files.createFile(file);
+            Files.setLastModifiedTime(file.getParent(), time);
+          }
+          Files.writeString(file, line, StandardOpenOption.APPEND);
+          Files.setLastModifiedTime(file, time);
         } catch (IOException e) {
           throw new MachineException("can't write in " + storage + ": " + e, e);
         }

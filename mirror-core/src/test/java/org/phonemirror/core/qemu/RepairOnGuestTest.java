@@ -20,6 +20,7 @@ import org.phonemirror.core.repair.Interval;
 import org.phonemirror.core.repair.Outcome;
 import org.phonemirror.core.repair.Repair;
 import org.phonemirror.core.tape.Tape;
+import org.phonemirror.sync.Answer;
 import org.phonemirror.sync.StorageDigest;
 import org.phonemirror.sync.StorageScanner;
 import org.phonemirror.sync.StorageScope;
@@ -55,8 +56,8 @@ class RepairOnGuestTest {
         StorageDigest digest = scanner.scan(List.of());
         // the files are of the test's time, which is later than the phone's
         long moment = (System.currentTimeMillis() + 60_000) * 1000;
-        Interval told =
-            new Interval(digest, answerer.answer(new Moment(moment, digest, scanner.tree()), ROOM));
+        List<Answer> answers = answerer.answer(new Moment(moment, digest, scanner.tree()), ROOM);
+        Interval told = new Interval(digest, answers, BOOT + (i + 1) * INTERVAL, false);
         outcome = repair.settle(machine, told, i == 0, false, ASK_BYTES);
         outcome.asks().ifPresent(answerer::asked);
       }
@@ -71,7 +72,12 @@ class RepairOnGuestTest {
   private static boolean copy(Path from, Path to) throws IOException {
     try (Stream<Path> paths = Files.walk(from)) {
       for (Path path : (Iterable<Path>) paths::iterator) {
-        Files.copy(path, to.resolve(from.relativize(path).toString()), LinkOption.NOFOLLOW_LINKS);
+        Path target = to.resolve(from.relativize(path).toString());
+        if (Files.isDirectory(path)) {
+          Files.createDirectory(target);
+        } else {
+          Files.copy(path, target, LinkOption.NOFOLLOW_LINKS);
+        }
       }
     }
     return true;

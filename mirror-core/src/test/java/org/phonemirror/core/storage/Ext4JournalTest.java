@@ -80,17 +80,17 @@ class Ext4JournalTest {
             "jw -c -b " + blocks[1] + " " + blockFile("torn", filled('t', blockSize)),
             "jc"));
     run("debugfs", "-w", "-f", commands.toString(), image.toString());
-    Path view = directory.resolve("view");
-    StorageView.extract(Disk.raw(image), "", view);
-
-    byte[] shown = Files.readAllBytes(view.resolve("file"));
+    byte[] shown;
+    try (StorageView view = StorageView.open(Disk.raw(image), "")) {
+      shown = Files.readAllBytes(view.top().resolve("file"));
+    }
     assertThat(Arrays.copyOf(shown, blockSize)).isEqualTo(likeTheJournal);
     assertThat(shown[blockSize]).isEqualTo((byte) 'h');
     assertThat(shown[2 * blockSize]).isEqualTo((byte) 'l');
     run("e2fsck", "-E", "journal_only", "-y", image.toString());
-    Path recovered = directory.resolve("recovered");
-    StorageView.extract(image, recovered);
-    assertThat(shown).isEqualTo(Files.readAllBytes(recovered.resolve("file")));
+    try (StorageView recovered = StorageView.open(image)) {
+      assertThat(shown).isEqualTo(Files.readAllBytes(recovered.top().resolve("file")));
+    }
   }
 
   @Test
@@ -99,13 +99,13 @@ class Ext4JournalTest {
     run("debugfs", "-w", "-R", "mkdir data", image.toString());
     run("debugfs", "-w", "-R", "mkdir data/media", image.toString());
     run("debugfs", "-w", "-R", "ln file data/media/again", image.toString());
-    Path view = directory.resolve("view");
-    StorageView.extract(Disk.raw(image), "data/media/", view);
-    assertThat(Files.size(view.resolve("again"))).isEqualTo(3 * 4096);
-    for (String wrong : new String[] {"data/nothing", "file", "data/../data"}) {
-      Path other = directory.resolve("other");
-      assertThatThrownBy(() -> StorageView.extract(Disk.raw(image), wrong, other))
-          .isInstanceOf(IOException.class);
+    try (StorageView view = StorageView.open(Disk.raw(image), "data/media/")) {
+      assertThat(Files.size(view.top().resolve("again"))).isEqualTo(3 * 4096);
+    }
+    for (String wrong : new String[] {"data/nothing", "file"}) {
+      assertThatThrownBy(() -> StorageView.open(Disk.raw(image), wrong))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining(wrong);
     }
   }
 

@@ -20,8 +20,7 @@ import org.phonemirror.sync.StorageScanner;
 import org.phonemirror.testnet.program.Command;
 
 /** What a service sees of a mirror, with a storage image but no machine behind it. */
-record ImageMirror(
-    Impu subscriber, MirrorProfile profile, Path image, Path view, SettledStorage storage)
+record ImageMirror(Impu subscriber, MirrorProfile profile, Path image, SettledStorage storage)
     implements MirrorView {
 
   /** With a new ext4 file system that holds what is in a directory. */
@@ -47,12 +46,7 @@ record ImageMirror(
             blocks + "k"));
     StorageScanner scanner = new StorageScanner(files);
     scanner.scan(List.of());
-    return new ImageMirror(
-        subscriber,
-        profile,
-        image,
-        image.resolveSibling(image.getFileName() + ".view"),
-        new SettledStorage(scanner.tree(), true));
+    return new ImageMirror(subscriber, profile, image, new SettledStorage(scanner.tree(), true));
   }
 
   /** An interval that ended with an order. */
@@ -63,13 +57,10 @@ record ImageMirror(
 
   @Override
   public <T> T readStorage(StorageReader<T> reader) throws MachineException {
-    try {
-      StorageView.extract(image, view);
-      return reader.read(view);
+    try (StorageView view = StorageView.open(image)) {
+      return reader.read(view.top());
     } catch (IOException e) {
       throw new MachineException("can't read " + image + ": " + e.getMessage(), e);
-    } finally {
-      delete(view);
     }
   }
 

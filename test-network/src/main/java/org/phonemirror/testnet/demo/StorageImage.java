@@ -15,7 +15,7 @@ import org.phonemirror.sync.StorageScope;
 public final class StorageImage {
   private StorageImage() {}
 
-  /** Reads a directory that is gone after the call. */
+  /** Reads a directory that can be read during the call. */
   @FunctionalInterface
   public interface Reader<T> {
     T read(Path userStorage) throws IOException;
@@ -23,13 +23,25 @@ public final class StorageImage {
 
   /** Shows what is in an image that nobody writes to. */
   public static <T> T read(Path image, Reader<T> reader) throws IOException {
-    Path directory = Files.createTempDirectory("storage-image-");
-    try {
-      Path view = directory.resolve("view");
-      StorageView.extract(image, view);
-      return reader.read(view);
-    } finally {
-      clear(directory);
+    try (StorageView view = StorageView.open(image)) {
+      return reader.read(view.top());
+    }
+  }
+
+  /** Copies what is in an image to a new directory: directories, regular files and links. */
+  public static void copy(Path image, Path directory) throws IOException {
+    try (StorageView view = StorageView.open(image);
+        Stream<Path> all = Files.walk(view.top())) {
+      for (Path path : (Iterable<Path>) all::iterator) {
+        Path target = directory.resolve(view.top().relativize(path).toString());
+        if (Files.isDirectory(path)) {
+          Files.createDirectory(target);
+        } else if (Files.isSymbolicLink(path)) {
+          Files.createSymbolicLink(target, Path.of(Files.readSymbolicLink(path).toString()));
+        } else if (Files.isRegularFile(path)) {
+          Files.copy(path, target);
+        }
+      }
     }
   }
 

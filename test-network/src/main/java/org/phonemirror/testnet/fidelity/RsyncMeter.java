@@ -66,8 +66,16 @@ final class RsyncMeter {
   }
 
   private long measure() throws IOException {
-    return StorageImage.read(
-        before, mirrors -> StorageImage.read(after, phones -> rsync(phones, mirrors)));
+    Path directory = Files.createTempDirectory("rsync-meter-");
+    try {
+      Path mirrors = directory.resolve("mirror");
+      Path phones = directory.resolve("phone");
+      StorageImage.copy(before, mirrors);
+      StorageImage.copy(after, phones);
+      return rsync(phones, mirrors);
+    } finally {
+      StorageImage.clear(directory);
+    }
   }
 
   private static long rsync(Path from, Path to) throws IOException {

@@ -187,21 +187,20 @@ final class RealtimeMachine implements Machine {
 
   @Override
   public <T> T readStorage(StorageReader<T> reader) throws MachineException {
-    Path view = working.resolve("view");
     return exclusively(
         () -> {
-          try {
-            RealtimeModel.Storage storage = around.model.storage();
-            Disk whole =
-                QcowDisk.open(working.resolve(DISK), Optional.of(around.model.factoryDisk()));
-            StorageView.extract(partition(whole, storage.partition()), storage.path(), view);
-            return reader.read(view);
+          try (StorageView view = openStorage()) {
+            return reader.read(view.top());
           } catch (IOException e) {
             throw failed("read storage of", e);
-          } finally {
-            delete(view);
           }
         });
+  }
+
+  private StorageView openStorage() throws IOException {
+    RealtimeModel.Storage storage = around.model.storage();
+    Disk whole = QcowDisk.open(working.resolve(DISK), Optional.of(around.model.factoryDisk()));
+    return StorageView.open(partition(whole, storage.partition()), storage.path());
   }
 
   private static Disk partition(Disk whole, int number) throws IOException {
