@@ -69,6 +69,7 @@ public final class FakeMachineDriver implements MachineDriver {
   private int keysToLose;
   private volatile StorageScope scope = StorageScope.ALL;
   private volatile MachineUsage usage = MachineUsage.NONE;
+  private volatile Optional<String> notWritable = Optional.empty();
 
   /** Keeps storage below a directory and knows the given phone models. */
   public FakeMachineDriver(Path directory, String... models) {
@@ -116,6 +117,11 @@ public final class FakeMachineDriver implements MachineDriver {
   /** Changes what each machine uses of its host. */
   public void setUsage(MachineUsage changed) {
     usage = changed;
+  }
+
+  /** Makes all machines such as have no way into their storage. */
+  public void refuseWrites(String reason) {
+    notWritable = Optional.of(reason);
   }
 
   /** Changes what counts as user storage of all models. */
@@ -355,11 +361,20 @@ public final class FakeMachineDriver implements MachineDriver {
     }
 
     @Override
+    public Optional<String> whyNotWritable() {
+      return notWritable;
+    }
+
+    @Override
     public List<String> write(List<StorageWrite> changes) throws MachineException {
       begin(Operation.WRITE);
       mustBeOn();
       List<String> refused = new ArrayList<>();
       for (StorageWrite change : changes) {
+        if (notWritable.isPresent()) {
+          refused.add(change + ": " + notWritable.get());
+          continue;
+        }
         try {
           write(storage.resolve(change.path()), change);
         } catch (IOException e) {

@@ -12,8 +12,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Properties;
+import java.util.stream.Stream;
+import org.phonemirror.core.machine.Machine;
+import org.phonemirror.core.machine.MachineException;
 import org.phonemirror.core.qemu.PropertyFile;
+import org.phonemirror.core.qemu.QemuSettings;
 
 /**
  * A phone model made of the reference phone's images that needs no agent: kernel, one disk with two
@@ -68,6 +73,35 @@ final class ConsolePhone {
     PropertyFile.write(model.resolve(RealtimeModel.PROPERTIES), values);
   }
 
+  /** Boots a new mirror, and saves its session in a state directory. */
+  static void saveBooted(Path templates, Path state, String mirror, long timeMicros)
+      throws IOException, MachineException {
+    try (RealtimeDriver driver = new RealtimeDriver(templates, state, QemuSettings.defaults());
+        Machine machine = driver.start(driver.create(mirror, MODEL), 1)) {
+      machine.powerOn(timeMicros);
+      machine.save(0);
+    }
+    try (Stream<Path> files = Files.walk(state)) {
+      for (Path file : files.filter(path -> path.endsWith("epoch")).toList()) {
+        Files.delete(file); // as of a mirror that was never started
+      }
+    }
+  }
+
+  /** Copies such a state directory to an empty one. */
+  static void copyBooted(Path booted, Path state) throws MachineException {
+    try (Stream<Path> files = Files.walk(booted)) {
+      for (Path from : (Iterable<Path>) files::iterator) {
+        Path to = state.resolve(booted.relativize(from).toString());
+        if (!Files.isDirectory(to)) {
+          Files.copy(from, to);
+        }
+      }
+    } catch (IOException e) {
+      throw new MachineException("can't copy the saved session: " + e, e);
+    }
+  }
+
   /** A disk with an MBR of two partitions. */
   static void makeDisk(Path disk, Path first, Path second) throws IOException {
     try (FileChannel to =
@@ -97,7 +131,7 @@ final class ConsolePhone {
       for (byte[] part = in.readNBytes(zeroes.length);
           part.length > 0;
           part = in.readNBytes(zeroes.length)) {
-        if (!java.util.Arrays.equals(part, zeroes)) {
+        if (!Arrays.equals(part, zeroes)) {
           to.write(ByteBuffer.wrap(part), position);
         }
         position += part.length;

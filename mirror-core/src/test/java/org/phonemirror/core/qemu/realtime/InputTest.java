@@ -176,13 +176,11 @@ class InputTest {
     schedule.play(guest);
     assertThat(guest.sizes).containsExactly(60, 60, 10, 1, 2);
     assertThat(guest.times).containsExactly(5_000L, 6_000L, 7_000L, 8_000L, 9_000L);
-    ReplayReport report = schedule.report(Long.MAX_VALUE, 17, NetworkReport.silent());
+    ReplayReport report = schedule.report(17, NetworkReport.silent());
     assertThat(report.events()).isEqualTo(133);
     assertThat(report.orderErrors()).isZero();
     assertThat(report.latenessMaxMicros()).isEqualTo(3_000);
     assertThat(report.clockErrorMicros()).isEqualTo(17);
-    // what came after the guest had switched itself off did not go in
-    assertThat(schedule.report(8_500, 0, NetworkReport.silent()).orderErrors()).isEqualTo(2);
   }
 
   @Test

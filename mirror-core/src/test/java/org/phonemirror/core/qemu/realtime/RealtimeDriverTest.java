@@ -1,9 +1,7 @@
 package org.phonemirror.core.qemu.realtime;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,16 +28,7 @@ class RealtimeDriverTest implements MachineDriverContract {
   @BeforeAll
   static void boot() throws IOException, MachineException {
     ConsolePhone.buildIn(templates);
-    try (RealtimeDriver driver = new RealtimeDriver(templates, booted, QemuSettings.defaults());
-        Machine machine = driver.start(driver.create(MIRROR, ConsolePhone.MODEL), 1)) {
-      machine.powerOn(BOOT);
-      machine.save(0);
-    }
-    try (Stream<Path> locks = Files.walk(booted)) {
-      for (Path file : locks.filter(path -> path.endsWith("epoch")).toList()) {
-        Files.delete(file); // as in a mirror that was never started
-      }
-    }
+    ConsolePhone.saveBooted(templates, booted, MIRROR, BOOT);
   }
 
   @BeforeEach
@@ -56,16 +45,7 @@ class RealtimeDriverTest implements MachineDriverContract {
 
   @Override
   public Machine switchedOn() throws MachineException {
-    try (Stream<Path> files = Files.walk(booted)) {
-      for (Path from : (Iterable<Path>) files::iterator) {
-        Path to = state.resolve(booted.relativize(from).toString());
-        if (!Files.isDirectory(to)) {
-          Files.copy(from, to);
-        }
-      }
-    } catch (IOException e) {
-      throw new MachineException("can't copy the saved session: " + e, e);
-    }
+    ConsolePhone.copyBooted(booted, state);
     return driver.start(driver.latest(MIRROR).orElseThrow(), 1);
   }
 
