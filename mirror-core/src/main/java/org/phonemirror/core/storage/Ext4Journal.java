@@ -144,7 +144,7 @@ final class Ext4Journal {
     for (int tag = HEADER; tag + length <= room; ) {
       int flags = v3 ? block.getInt(tag + 4) : block.getShort(tag + 6);
       long high = wide ? block.getInt(tag + 8) & 0xffff_ffffL : 0;
-      open.targets.add(block.getInt(tag) & 0xffff_ffffL | high << 32);
+      open.targets.add((block.getInt(tag) & 0xffff_ffffL) | (high << 32));
       open.copies.add(new Copy(blocks[at], (flags & FLAG_ESCAPED) != 0));
       check(open.copies.size() <= end - first, "a transaction is longer than the journal");
       at = next(at);

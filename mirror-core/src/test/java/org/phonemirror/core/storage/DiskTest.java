@@ -59,11 +59,11 @@ class DiskTest {
     byte[] deflated = deflate(packed);
     ByteBuffer image = ByteBuffer.allocate(8 * CLUSTER).put(Files.readAllBytes(overlay));
     long copied = 1L << 63;
-    image.putLong(3 * CLUSTER, copied | 4 * CLUSTER); // L1: the table is at 4
-    image.putLong(4 * CLUSTER + 8, copied | 5 * CLUSTER); // cluster 1: written, at 5
+    image.putLong(3 * CLUSTER, copied | (4 * CLUSTER)); // L1: the table is at 4
+    image.putLong(4 * CLUSTER + 8, copied | (5 * CLUSTER)); // cluster 1: written, at 5
     image.putLong(4 * CLUSTER + 16, 1); // cluster 2: zeroes
     long sectors = (100 + deflated.length + 511) / 512 - 1;
-    image.putLong(4 * CLUSTER + 24, 1L << 62 | sectors << 54 | (6 * CLUSTER + 100)); // 3
+    image.putLong(4 * CLUSTER + 24, (1L << 62) | (sectors << 54) | (6 * CLUSTER + 100)); // 3
     image.position(5 * CLUSTER).put(written).position(6 * CLUSTER + 100).put(deflated);
     Files.write(overlay, image.array());
     System.arraycopy(written, 0, content, CLUSTER, CLUSTER);

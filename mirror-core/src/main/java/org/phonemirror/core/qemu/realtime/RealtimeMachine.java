@@ -160,6 +160,12 @@ final class RealtimeMachine implements Machine {
             throw new MachineException(
                 "the phone of '" + from.mirror() + "' is switched off: by itself, before");
           }
+          if (!tape.session().isEmpty()) {
+            LOG.warn(
+                "{} notifications to '{}' are not delivered: its phone model has no agent",
+                tape.session().size(),
+                from.mirror());
+          }
           Deadline deadline = Deadline.in(around.settings.replayTime(lengthMicros));
           return on.replay(startMicros, lengthMicros, events, tape, deadline);
         });
