@@ -45,6 +45,7 @@ final class RealtimeGuest implements AutoCloseable {
   private final GuestClock clock;
   private final InputTranslator translator;
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final StringBuilder said = new StringBuilder();
   private long resumedAt;
   private long resumedNanos;
 
@@ -229,11 +230,15 @@ final class RealtimeGuest implements AutoCloseable {
     clock.begin(readyMicros);
   }
 
+  /** The latest that the guest has said since its boot; QEMU tells each part once. */
   private String serial() throws IOException {
-    return qmp.execute(
-            "ringbuf-read",
-            Map.of("device", RealtimeHardware.SERIAL, "size", RealtimeHardware.SERIAL_BYTES))
-        .asText();
+    said.append(
+        qmp.execute(
+                "ringbuf-read",
+                Map.of("device", RealtimeHardware.SERIAL, "size", RealtimeHardware.SERIAL_BYTES))
+            .asText());
+    said.delete(0, Math.max(0, said.length() - RealtimeHardware.SERIAL_BYTES));
+    return said.toString();
   }
 
   private String tail() throws IOException {

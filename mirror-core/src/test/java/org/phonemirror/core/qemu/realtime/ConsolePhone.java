@@ -59,7 +59,8 @@ final class ConsolePhone {
     values.setProperty("initrd", "initrd");
     values.setProperty(
         "kernel.cmdline",
-        "console=ttyS0 quiet mitigations=off audit=0 panic=-1 tsc=unstable clocksource=hpet");
+        "console=ttyS0 quiet mitigations=off audit=0 panic=-1 tsc=unstable clocksource=hpet"
+            + " no_timer_check");
     values.setProperty("input.0", "keyboard");
     values.setProperty("input.1", "tablet");
     values.setProperty("boot.seconds", "5");

@@ -78,8 +78,7 @@ class RealtimeGuestTest {
 
   @Test
   void aPageOfTheTapeByThePhonesClock() throws Exception {
-    Typing typing =
-        Typing.at(BOOT).type("date -u +%s >d; curl -so p http://" + SERVER + "/a\n");
+    Typing typing = Typing.at(BOOT).type("date -u +%s >d; curl -so p http://" + SERVER + "/a\n");
     long typed = typing.micros();
     long end = typed + 6 * SECOND;
     Tape tape =
