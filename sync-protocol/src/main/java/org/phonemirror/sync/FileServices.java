@@ -12,10 +12,11 @@ import java.util.Base64;
  *     vouches for it: an X.509 certificate (DER). Empty: whoever the phone's system trusts
  */
 public record FileServices(boolean upload, long uploadThreshold, byte[] certificate) {
+  /** Longest certificate; those of keys on P-256 have some 500 bytes, of RSA keys 1,000. */
+  public static final int MAX_CERTIFICATE_BYTES = 4096;
+
   /** Those of whoever is told nothing. */
   public static final FileServices USUAL = new FileServices(true, 500_000, new byte[0]);
-
-  private static final int MAX_CERTIFICATE_BYTES = 4096;
 
   public FileServices {
     Check.range("upload-threshold", uploadThreshold, 0, Long.MAX_VALUE);
@@ -26,6 +27,11 @@ public record FileServices(boolean upload, long uploadThreshold, byte[] certific
   @Override
   public byte[] certificate() {
     return certificate.clone();
+  }
+
+  /** The same with what a user may do. */
+  public FileServices withUpload(boolean allowed, long threshold) {
+    return new FileServices(allowed, threshold, certificate);
   }
 
   /** The same with this certificate. */

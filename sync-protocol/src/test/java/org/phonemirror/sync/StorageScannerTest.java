@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -18,6 +20,21 @@ class StorageScannerTest {
   private static final int SCANS = 150;
 
   @TempDir Path directory;
+
+  @Test
+  void namesThatAreTheSameAsTextAreTwo() throws Exception {
+    for (String name : List.of("a%FF", "a%FE", "a%C3%BC")) {
+      Files.write(
+          Path.of(URI.create(directory.toUri() + name)), name.getBytes(StandardCharsets.UTF_8));
+    }
+    StorageScanner scanner = new StorageScanner(directory);
+    StorageDigest digest = scanner.scan(List.of());
+    assertThat(digest.files()).isEqualTo(3);
+    assertThat(scanner.tree().children()).containsOnlyKeys("a\u00fc", "a\ufffd", "a\ufffd\ufffd");
+    byte[] before = digest.root();
+    Files.write(Path.of(URI.create(directory.toUri() + "a%FE")), new byte[] {1});
+    assertThat(new StorageScanner(directory).scan(List.of()).root()).isNotEqualTo(before);
+  }
 
   /** The mirror has nothing of what the phone's programs write while the phone is scanned. */
   @Test

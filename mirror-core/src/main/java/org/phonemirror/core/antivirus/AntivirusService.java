@@ -25,6 +25,7 @@ import org.phonemirror.core.service.MirrorView;
 import org.phonemirror.core.service.NoticeBoard;
 import org.phonemirror.core.service.ReplayedInterval;
 import org.phonemirror.core.service.SettledStorage;
+import org.phonemirror.core.store.Database.Work;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.sync.Order;
 import org.slf4j.Logger;
@@ -55,7 +56,7 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
   private final AntivirusSettings settings;
   private final NoticeBoard board;
   private final Clock clock;
-  private final Database database;
+  private final ScanDatabase database;
   private final VerdictStore verdicts;
   private final Holdings holdings;
   private final Outbox outbox;
@@ -63,6 +64,7 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
   private final Scans scans;
   private final Spool spool;
   private final ClamdWatch watch;
+  private final Results results = new Results();
   private final Scanner scanner;
   private final Intake intake;
   private final Courier courier;
@@ -70,7 +72,15 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
   private final ScheduledExecutorService watching =
       Executors.newSingleThreadScheduledExecutor(run -> new Thread(run, "antivirus-watch"));
 
+  private volatile MalwareListener listener = (sha256, malware) -> {};
   private final Map<Impu, Rest> atRest = new ConcurrentHashMap<>();
+
+  /** Is told of contents that turn out to be malware. */
+  @FunctionalInterface
+  public interface MalwareListener {
+    /** It is known from now on; returns at once. */
+    void found(String sha256, String malware);
+  }
 
   /** Of this storage, everything is known, for so long. */
   private record Rest(String root, Optional<String> version, boolean automatic, Instant until) {
@@ -90,7 +100,7 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
     this.spool =
         Spool.open(
             settings.directory().resolve("spool"), settings.spoolBytes(), settings.spoolFiles());
-    this.database = Database.open(settings.directory());
+    this.database = ScanDatabase.open(settings.directory());
     this.verdicts = new VerdictStore(database, clock, settings.failedAgainAfter());
     this.holdings = new Holdings(database);
     this.outbox = new Outbox(database);
@@ -101,7 +111,7 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
     this.desk = new OrderDesk(scans, holdings, findings, outbox);
     ClamdClient clamd = new ClamdClient(settings.clamd(), settings.limits());
     this.watch = new ClamdWatch(clamd, verdicts, clock, this::outageGoesOn);
-    this.scanner = new Scanner(clamd, watch, spool, verdicts, new Results());
+    this.scanner = new Scanner(clamd, watch, spool, verdicts, results);
     this.intake =
         new Intake(spool, scanner, scans, holdings, verdicts, settings.limits().contentBytes());
   }
@@ -151,6 +161,11 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
     }
   }
 
+  /** Says who is told of malware, beside the phones that have it. */
+  public void listener(MalwareListener told) {
+    listener = told;
+  }
+
   @Override
   public String name() {
     return NAME;
@@ -187,7 +202,7 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
       return;
     }
     atRest.remove(subscriber);
-    Database.Work<Bill> work = () -> book(subscriber, interval, storage, automatic);
+    Work<Bill> work = () -> book(subscriber, interval, storage, automatic);
     Bill bill = interval.orders().isEmpty() ? database.run(work) : database.durably(work);
     intake.take(mirror, bill.wanted);
     courier.call();
@@ -234,6 +249,12 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
   }
 
   private final class Results implements Scanner.Results {
+    private final Map<Verdict.Kind, Long> counts = new ConcurrentHashMap<>();
+
+    long count(Verdict.Kind kind) {
+      return counts.getOrDefault(kind, 0L);
+    }
+
     @Override
     public void known(String sha256, String version, Verdict verdict) {
       database.run(
@@ -245,6 +266,10 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
             }
             return null;
           });
+      counts.merge(verdict.kind(), 1L, Long::sum);
+      if (verdict.kind() == Verdict.Kind.INFECTED) {
+        listener.found(sha256, verdict.detail());
+      }
       courier.call();
     }
 
@@ -275,6 +300,20 @@ public final class AntivirusService implements MirrorService, AutoCloseable {
       }
     }
     courier.call();
+  }
+
+  /** How it is, and what it has done. */
+  public AntivirusStats stats() {
+    return new AntivirusStats(
+        watch.outage(),
+        verdicts.version(),
+        spool.files(),
+        spool.bytes(),
+        scans.openCount(),
+        findings.present(),
+        results.count(Verdict.Kind.CLEAN),
+        results.count(Verdict.Kind.INFECTED),
+        results.count(Verdict.Kind.FAILED));
   }
 
   /** What was found on a subscriber's phone, and what became of it. */

@@ -28,6 +28,7 @@ final class ClamdWatch {
   private final Outage outage;
   private Optional<String> version = Optional.empty();
   private Optional<Instant> downSince = Optional.empty();
+  private volatile Optional<String> trouble = Optional.empty();
   private long pauseMillis;
   private long nextNanos = System.nanoTime();
 
@@ -56,6 +57,11 @@ final class ClamdWatch {
     return version.get();
   }
 
+  /** Why clamd could not be worked with when it was looked at last; does not wait for it. */
+  Optional<String> outage() {
+    return trouble;
+  }
+
   /** clamd failed with a content; it is looked at before it gets another. */
   synchronized void doubt() {
     version = Optional.empty();
@@ -75,9 +81,11 @@ final class ClamdWatch {
       }
       version = Optional.of(now);
       downSince = Optional.empty();
+      trouble = Optional.empty();
       pauseMillis = 0;
     } catch (IOException e) {
       version = Optional.empty();
+      trouble = Optional.of(String.valueOf(e.getMessage()));
       pauseMillis = Math.min(Math.max(FIRST_PAUSE_MILLIS, 2 * pauseMillis), LONGEST_PAUSE_MILLIS);
       nextNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pauseMillis);
       if (downSince.isEmpty()) {

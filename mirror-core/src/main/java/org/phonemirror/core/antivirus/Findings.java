@@ -18,7 +18,7 @@ final class Findings {
   /** Most findings that a phone is told of at once; what it keeps for the phone is limited. */
   static final int MAX_AT_ONCE = 64;
 
-  private final Database database;
+  private final ScanDatabase database;
   private final Outbox outbox;
   private final Clock clock;
   private final Action unasked;
@@ -29,7 +29,7 @@ final class Findings {
    *
    * @param unasked what phones are to do with findings that nobody asked for
    */
-  Findings(Database database, Outbox outbox, Clock clock, Action unasked) {
+  Findings(ScanDatabase database, Outbox outbox, Clock clock, Action unasked) {
     this.database = database;
     this.outbox = outbox;
     this.clock = clock;
@@ -142,6 +142,13 @@ final class Findings {
         "SELECT path, sha256, signature, action, state FROM finding WHERE subscriber = ?"
             + " ORDER BY path, at",
         subscriber.uri());
+  }
+
+  /** How many files on mirrors are infected. */
+  long present() {
+    return database
+        .query(row -> row.getLong(1), "SELECT count(*) FROM finding WHERE present")
+        .get(0);
   }
 
   void forget(Impu subscriber) {

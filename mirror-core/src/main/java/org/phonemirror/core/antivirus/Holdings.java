@@ -12,9 +12,9 @@ import org.phonemirror.core.subscriber.Impu;
  * everything; of others, what they ordered to be scanned.
  */
 final class Holdings {
-  private final Database database;
+  private final ScanDatabase database;
 
-  Holdings(Database database) {
+  Holdings(ScanDatabase database) {
     this.database = database;
   }
 

@@ -1,20 +1,16 @@
 package org.phonemirror.core.antivirus;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.phonemirror.core.antivirus.Listing.ListedFile;
 import org.phonemirror.core.machine.MachineException;
 import org.phonemirror.core.service.MirrorView;
+import org.phonemirror.core.storage.UserFile;
 import org.phonemirror.core.subscriber.Impu;
 
 /**
@@ -108,10 +104,12 @@ final class Intake {
 
   private Map<ListedFile, String> spool(Path view, List<ListedFile> files) {
     Map<ListedFile, String> unreadable = new LinkedHashMap<>();
-    Set<Path> directories = new HashSet<>(List.of(view));
     for (ListedFile file : files) {
       try {
-        if (!spool.take(resolve(view, file.path(), directories), file.sha256())) {
+        Path found =
+            UserFile.find(view, file.path())
+                .orElseThrow(() -> new NoSuchFileException(file.path()));
+        if (!spool.take(found, file.sha256())) {
           break;
         }
         scanner.add(file.sha256());
@@ -120,25 +118,5 @@ final class Intake {
       }
     }
     return unreadable;
-  }
-
-  /** No directory on the way may be a link, which would lead out of the view. */
-  private static Path resolve(Path view, String path, Set<Path> directories) throws IOException {
-    try {
-      Path file = view.resolve(path);
-      List<Path> unknown = new ArrayList<>();
-      for (Path at = file.getParent(); !directories.contains(at); at = at.getParent()) {
-        unknown.add(at);
-      }
-      for (Path directory : unknown) {
-        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-          throw new IOException(directory + " is no directory any more");
-        }
-      }
-      directories.addAll(unknown);
-      return file;
-    } catch (InvalidPathException e) {
-      throw new IOException("this Java can't read its name", e);
-    }
   }
 }

@@ -22,9 +22,9 @@ final class Outbox {
   private static final long BOARD_SECONDS = 30;
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Database database;
+  private final ScanDatabase database;
 
-  Outbox(Database database) {
+  Outbox(ScanDatabase database) {
     this.database = database;
   }
 

@@ -26,12 +26,12 @@ final class Scans {
       "SELECT id, subscriber, order_id, action, note, at, files, bytes, done, findings, failed"
           + " FROM scan s WHERE open AND ";
 
-  private final Database database;
+  private final ScanDatabase database;
   private final Findings findings;
   private final Outbox outbox;
   private final Clock clock;
 
-  Scans(Database database, Findings findings, Outbox outbox, Clock clock) {
+  Scans(ScanDatabase database, Findings findings, Outbox outbox, Clock clock) {
     this.database = database;
     this.findings = findings;
     this.outbox = outbox;
@@ -259,6 +259,11 @@ final class Scans {
   private void close(Scan scan) {
     database.update("DELETE FROM scan_file WHERE scan = ?", scan.id);
     database.update("UPDATE scan SET open = 0 WHERE id = ?", scan.id);
+  }
+
+  /** How many are not answered yet. */
+  long openCount() {
+    return database.query(row -> row.getLong(1), "SELECT count(*) FROM scan WHERE open").get(0);
   }
 
   void forget(Impu subscriber) {

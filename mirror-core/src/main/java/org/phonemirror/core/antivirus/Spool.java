@@ -18,6 +18,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The contents that wait for clamd, each once, in files that are named by the SHA-256 that the
@@ -26,6 +28,7 @@ import java.util.regex.Pattern;
  */
 final class Spool {
   private static final Pattern NAME = Pattern.compile("[0-9a-f]{64}");
+  private static final Logger LOG = LoggerFactory.getLogger(Spool.class);
   private static final String COPYING = "copying";
 
   private final Path directory;
@@ -66,6 +69,14 @@ final class Spool {
     return sizes.containsKey(sha256);
   }
 
+  synchronized int files() {
+    return sizes.size();
+  }
+
+  synchronized long bytes() {
+    return bytes;
+  }
+
   /** Whether a content of this size can be taken now. */
   synchronized boolean hasRoom(long size) {
     return sizes.size() < maxFiles && bytes + size <= maxBytes;
@@ -89,11 +100,28 @@ final class Spool {
     } else if (!hasRoom(attributes.size())) {
       return false;
     }
-    Path copy = directory.resolve(COPYING);
-    Files.copy(file, copy, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.REPLACE_EXISTING);
-    Files.move(copy, directory.resolve(sha256), StandardCopyOption.ATOMIC_MOVE);
+    if (!copy(file, directory.resolve(sha256), attributes.size())) {
+      return false;
+    }
     added(sha256, attributes.size());
     return true;
+  }
+
+  /** Whether there was room on the disk. */
+  private boolean copy(Path file, Path kept, long size) throws IOException {
+    Path copy = directory.resolve(COPYING);
+    try {
+      Files.copy(file, copy, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(copy, kept, StandardCopyOption.ATOMIC_MOVE);
+      return true;
+    } catch (IOException e) {
+      Files.deleteIfExists(copy);
+      if (Files.getFileStore(directory).getUsableSpace() > size) {
+        throw e;
+      }
+      LOG.warn("the spool's disk is full, and what is to be scanned waits: {}", e.getMessage());
+      return false;
+    }
   }
 
   private void added(String sha256, long size) {

@@ -18,12 +18,12 @@ import org.phonemirror.core.antivirus.Verdict.Kind;
 final class VerdictStore {
   private static final int VERSIONS = 2;
 
-  private final Database database;
+  private final ScanDatabase database;
   private final Clock clock;
   private final Duration failedAgainAfter;
   private volatile Optional<String> version;
 
-  VerdictStore(Database database, Clock clock, Duration failedAgainAfter) {
+  VerdictStore(ScanDatabase database, Clock clock, Duration failedAgainAfter) {
     this.database = database;
     this.clock = clock;
     this.failedAgainAfter = failedAgainAfter;

@@ -123,6 +123,28 @@ public final class DownloadService implements MirrorService, AutoCloseable {
     return new CachedFiles(store);
   }
 
+  /**
+   * What there is now, and what was done.
+   *
+   * @throws UncheckedIOException if the store can't be read
+   */
+  public DownloadStats stats() {
+    ContentStore.Totals totals;
+    try {
+      totals = store.totals();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new DownloadStats(
+        totals.files(),
+        totals.bytes(),
+        totals.waiting(),
+        fetches.running(),
+        fetches.fetched(),
+        fetches.retries(),
+        teller.failures());
+  }
+
   @Override
   public String name() {
     return NAME;

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.LongAdder;
 import org.phonemirror.core.download.fetch.Control;
 import org.phonemirror.core.download.fetch.FetchException;
 import org.phonemirror.core.download.fetch.Fetcher;
@@ -35,6 +36,8 @@ final class Fetches implements AutoCloseable {
   private final Runnable changed;
   private final ExecutorService threads;
   private final Map<Long, Running> running = new HashMap<>();
+  private final LongAdder fetched = new LongAdder();
+  private final LongAdder retries = new LongAdder();
   private boolean closed;
 
   private record Running(Impu subscriber, Control control) {}
@@ -119,16 +122,15 @@ final class Fetches implements AutoCloseable {
     long length = 0;
     try (PartialFile partial = store.open(fetch)) {
       try {
-        Fetcher.Fetched fetched =
+        Fetcher.Fetched whole =
             fetcher.fetch(Target.parse(fetch.url()), partial, control, fetch.deadline());
         store.complete(
             fetch,
             partial,
             download ->
                 SafeName.of(
-                    download.wantedName(),
-                    fetched.disposition(),
-                    fetched.from().uri().getRawPath()));
+                    download.wantedName(), whole.disposition(), whole.from().uri().getRawPath()));
+        fetched.increment();
         return;
       } finally {
         length = partial.length();
@@ -152,6 +154,7 @@ final class Fetches implements AutoCloseable {
       // where subscribers go is nobody's business
       LOG.info("fetch {}: {}{}", fetch.id(), why.reason().word(), again ? ", again" : "");
       if (again) {
+        retries.increment();
         store.postpone(
             fetch, length, clock.instant().plus(settings.retries().pause(fetch.attempts())));
       } else {
@@ -164,6 +167,18 @@ final class Fetches implements AutoCloseable {
           new Download.Failure(
               Reason.TROUBLE, "the mirror server can't store the file; try again later"));
     }
+  }
+
+  synchronized int running() {
+    return running.size();
+  }
+
+  long fetched() {
+    return fetched.sum();
+  }
+
+  long retries() {
+    return retries.sum();
   }
 
   private synchronized boolean isClosed() {

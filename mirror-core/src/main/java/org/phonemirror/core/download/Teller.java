@@ -5,10 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import org.phonemirror.core.download.fetch.Reason;
 import org.phonemirror.core.download.store.ContentStore;
 import org.phonemirror.core.download.store.Download;
 import org.phonemirror.core.service.NoticeBoard;
@@ -38,6 +41,7 @@ final class Teller {
   /** What is being told, and must not be told twice meanwhile. */
   private final Set<Download> telling = new HashSet<>();
 
+  private final Map<Reason, Long> failures = new EnumMap<>(Reason.class);
   private Instant notBefore = Instant.MIN;
 
   Teller(ContentStore store, DownloadService.Ports ports, Notices notices) {
@@ -73,6 +77,7 @@ final class Teller {
     try {
       if (failure == null) {
         store.told(download);
+        count(download);
         if (download.policy().atOnce()) {
           send(download, notice);
         }
@@ -88,6 +93,15 @@ final class Teller {
         telling.remove(download);
       }
     }
+  }
+
+  private synchronized void count(Download told) {
+    told.failure().ifPresent(failure -> failures.merge(failure.reason(), 1L, Long::sum));
+  }
+
+  /** How many orders failed for which reasons, as their owners were told. */
+  synchronized Map<Reason, Long> failures() {
+    return Map.copyOf(failures);
   }
 
   private synchronized void pause() {

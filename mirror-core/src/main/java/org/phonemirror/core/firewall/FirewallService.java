@@ -48,6 +48,10 @@ public final class FirewallService
   private final FirewallCounters counters = new FirewallCounters();
   private final Owners owners = new Owners();
   private final Map<Impu, Rules> rules = new ConcurrentHashMap<>();
+
+  /** Of whom the network has told the rules; what mirrors remember of them is older. */
+  private final Set<Impu> known = ConcurrentHashMap.newKeySet();
+
   private final Set<Impu> changed = ConcurrentHashMap.newKeySet();
   private final BlockingQueue<Runnable> events;
   private final AtomicInteger room;
@@ -104,8 +108,18 @@ public final class FirewallService
     return "firewall";
   }
 
+  /** The rules are those of this profile at once, whether the mirror is on or off. */
   @Override
   public void profileChanged(Impu subscriber, Optional<MirrorProfile> profile) {
+    if (profile.isPresent()) {
+      known.add(subscriber);
+    } else {
+      known.remove(subscriber);
+    }
+    goBy(subscriber, profile);
+  }
+
+  private void goBy(Impu subscriber, Optional<MirrorProfile> profile) {
     ServicePolicies.Firewall policy =
         profile.map(p -> p.services().firewall()).orElse(ServicePolicies.Firewall.NONE);
     Rules before = rules.get(subscriber);
@@ -125,9 +139,12 @@ public final class FirewallService
     return rules != null && rules.policy().equals(policy);
   }
 
+  /** While the network can't be asked, a mirror goes by the profile that it had. */
   @Override
   public void replayed(MirrorView mirror, ReplayedInterval interval) {
-    profileChanged(mirror.subscriber(), Optional.of(mirror.profile()));
+    if (!known.contains(mirror.subscriber())) {
+      goBy(mirror.subscriber(), Optional.of(mirror.profile()));
+    }
   }
 
   @Override
@@ -254,6 +271,7 @@ public final class FirewallService
   public FirewallStats stats() {
     return new FirewallStats(
         rules.size(),
+        rules.values().stream().mapToInt(those -> those.policy().rules().size()).sum(),
         counters.flows.sum(),
         counters.missed.sum(),
         counters.answers.sum(),
@@ -264,6 +282,7 @@ public final class FirewallService
         counters.alerts.sum(),
         counters.alertsFailed.sum(),
         inspector.blocks(),
+        enforcer.isEffective(),
         counters.blocksRefused.sum(),
         enforcer.failures(),
         enforcer.failure());

@@ -8,6 +8,7 @@ import org.phonemirror.core.subscriber.FirewallRule;
  * What the firewall has done since its start.
  *
  * @param subscribers that have rules now
+ * @param rules of them in all
  * @param flows that were looked at
  * @param missed flows and contents that came faster than they could be looked at
  * @param answers of DNS that names were learned from
@@ -18,6 +19,7 @@ import org.phonemirror.core.subscriber.FirewallRule;
  * @param alerts notices to phones
  * @param alertsFailed those that no mirror took
  * @param blocks that there should be now
+ * @param enforced whether there is a node that blocks
  * @param blocksRefused what was not blocked as there was no room, or it was not clear whose address
  *     it is
  * @param enforcementFailures how often enforcement failed
@@ -25,6 +27,7 @@ import org.phonemirror.core.subscriber.FirewallRule;
  */
 public record FirewallStats(
     int subscribers,
+    int rules,
     long flows,
     long missed,
     long answers,
@@ -35,6 +38,7 @@ public record FirewallStats(
     long alerts,
     long alertsFailed,
     int blocks,
+    boolean enforced,
     long blocksRefused,
     long enforcementFailures,
     Optional<String> enforcementFailure) {

@@ -82,6 +82,21 @@ public final class DriverSelection implements MachineDriver {
   }
 
   @Override
+  public long release(String mirror, long position) throws MachineException {
+    Optional<Checkpoint> latest = latest(mirror);
+    if (latest.isEmpty()) {
+      throw new MachineException("'" + mirror + "' has no checkpoint that could be released");
+    }
+    return of(latest.get().phoneModel()).release(mirror, position);
+  }
+
+  @Override
+  public Optional<Checkpoint> rewind(String mirror, String phoneModel, long from)
+      throws MachineException {
+    return of(phoneModel).rewind(mirror, phoneModel, from);
+  }
+
+  @Override
   public void remove(String mirror) throws MachineException {
     for (MachineDriver driver : all()) {
       driver.remove(mirror);

@@ -20,7 +20,10 @@ public interface MachineDriver {
   /** Which paths of the model's phones count as user storage. */
   StorageScope storageScope(String phoneModel) throws MachineException;
 
-  /** The newest checkpoint of a mirror; empty if it never had one. */
+  /**
+   * The newest checkpoint of a mirror that is whole: one that was torn or damaged does not count.
+   * Empty if there is none, or never was.
+   */
   Optional<Checkpoint> latest(String mirror) throws MachineException;
 
   /** Makes checkpoint 0 of a new mirror from the factory template of its phone model. */
@@ -33,6 +36,23 @@ public interface MachineDriver {
    * @param epoch higher than any that was used for this mirror before
    */
   Machine start(Checkpoint checkpoint, long epoch) throws MachineException;
+
+  /**
+   * Lets go of the checkpoints that nobody goes on from, as {@link Retention} says.
+   *
+   * @param position from here on a mirror must be able to be built again
+   * @return position of the oldest that is left: the mirror's base
+   */
+  long release(String mirror, long position) throws MachineException;
+
+  /**
+   * Deletes all checkpoints of a mirror but the oldest from which a machine of this phone model can
+   * start now. The next machine starts there. If there is none, nothing is deleted.
+   *
+   * @param from checkpoints before this position don't count
+   * @return the one that is left
+   */
+  Optional<Checkpoint> rewind(String mirror, String phoneModel, long from) throws MachineException;
 
   /** Ends what runs of a mirror and deletes all its state. */
   void remove(String mirror) throws MachineException;

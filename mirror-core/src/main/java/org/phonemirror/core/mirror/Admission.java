@@ -22,7 +22,7 @@ record Admission(long maxRetainedBytes) {
   /** The answer that needs no event: the message is not taken now. Empty if it is to be taken. */
   Optional<Acknowledgement> answer(MirrorState state, SyncMessage message) {
     long expected = expected(state);
-    if (state.profile().isEmpty() || state.retiring()) {
+    if (!isOpen(state)) {
       return refused(Status.UNAVAILABLE, expected, "subscriber has no mirror");
     } else if (message.sequence() < expected && state.isResent(message)) {
       return Optional.of(accepted(state));
@@ -47,6 +47,11 @@ record Admission(long maxRetainedBytes) {
           Status.UNAVAILABLE, expected, "mirror is behind by " + retained + " bytes: try later");
     }
     return Optional.empty();
+  }
+
+  /** Whether there is a mirror. */
+  boolean isOpen(MirrorState state) {
+    return state.profile().isPresent() && !state.retiring();
   }
 
   /** The answer while the server stops. */

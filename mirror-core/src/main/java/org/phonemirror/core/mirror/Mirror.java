@@ -51,7 +51,7 @@ import org.phonemirror.sync.SyncMessage;
  */
 final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, MirrorState> {
 
-  /** Events between two snapshots of the state; the journal itself is kept. */
+  /** Events between two snapshots of the state; what they hold {@link MirrorWork#save} compacts. */
   private static final int SNAPSHOT_EVERY = 200;
 
   private final ActorContext<MirrorCommand> context;
@@ -74,6 +74,8 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
   private int beyondRepair;
   private MirrorStatus.Phase told = MirrorStatus.Phase.ABSENT;
   private final Map<Long, Instant> arrivals = new HashMap<>();
+  private final Backlog backlog = new Backlog();
+  private final Rebuilding rebuilding = new Rebuilding();
   private final OpenAsks asks = new OpenAsks();
   private final OpenNotices notices = new OpenNotices();
 
@@ -96,7 +98,7 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
     this.surroundings = surroundings;
     this.ports = ports;
     this.schedule = new ReplaySchedule(surroundings.settings().maxTransfer());
-    this.work = new MirrorWork(ports, surroundings.subscriber());
+    this.work = new MirrorWork(ports, surroundings);
     this.admission = new Admission(surroundings.settings().maxRetainedBytes());
     this.subscription =
         new Subscription(context, timers, surroundings, ports, Effect(), new Life());
@@ -142,7 +144,8 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
         .onCommand(MirrorCommand.Look.class, (state, command) -> look(state))
         .onCommand(MirrorCommand.Finished.class, this::finished)
         .onCommand(MirrorCommand.Stop.class, (state, command) -> stop(state))
-        .onCommand(MirrorCommand.Report.class, this::report);
+        .onCommand(MirrorCommand.Report.class, this::report)
+        .onCommand(MirrorCommand.Rebuild.class, this::rebuild);
     subscription.handle(any);
     return builder.build();
   }
@@ -253,11 +256,21 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
     } else if (state.profile().isEmpty()) {
       return stopIfTold();
     }
+    if (rebuilding.isOrdered() && !stopping) {
+      closeMachine();
+      attempt(() -> work.rewind(model(state), state.stream().last()));
+      return Effect().none();
+    }
     long from = machine.isPresent() ? position : state.progress().checkpoint();
-    Optional<SyncMessage> next = stopping ? Optional.empty() : state.after(from);
+    Optional<SyncMessage> next = stopping ? Optional.empty() : backlog.after(state, from);
     if (machine.isEmpty()) {
-      boolean needed = !stopping && (next.isPresent() || state.link().on());
+      boolean needed =
+          !stopping && (next.isPresent() || state.link().on() || rebuilding.isUnderWay());
       return needed ? start(state) : stopIfTold();
+    }
+    if (next.isEmpty() && !stopping && position < state.stream().last()) {
+      attempt(() -> work.read(from, state.stream().last()));
+      return Effect().none();
     }
     if (next.isPresent()) {
       // what came before the entity was last restarted has waited long enough
@@ -292,15 +305,15 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
 
   private Effect<MirrorEvent, MirrorState> start(MirrorState state) {
     long epoch = state.progress().epoch() + 1;
-    String model = state.profile().map(MirrorProfile::phoneModel).orElseThrow();
+    String model = model(state);
+    long first = state.progress().checkpoint();
     return Effect()
         .persist(new MirrorEvent.MachineStarting(epoch))
-        .thenRun(
-            () ->
-                attempt(
-                    () ->
-                        work.start(
-                            model, state.progress().checkpoint(), state.stream().last(), epoch)));
+        .thenRun(() -> attempt(() -> work.start(model, first, state.stream().last(), epoch)));
+  }
+
+  private static String model(MirrorState state) {
+    return state.profile().map(MirrorProfile::phoneModel).orElseThrow();
   }
 
   private Effect<MirrorEvent, MirrorState> replay(MirrorState state, SyncMessage message) {
@@ -334,8 +347,12 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
     failures = 0;
     done.asks().ifPresent(asks::set);
     beyondRepair = done.beyondRepair();
+    rebuilding.replayed(position, done.comparison());
     if (position <= state.progress().replayed()) {
-      return look(state); // seen before its machine died; it counts once
+      // seen before its machine died; it counts once
+      return state.progress().failure().isEmpty()
+          ? look(state)
+          : Effect().persist(new MirrorEvent.Recovered()).thenRun(this::lookLater);
     }
     tellOfDivergence(done);
     done.report().map(ReplayReport::network).ifPresent(this::tellOfNetwork);
@@ -389,14 +406,12 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
   private Effect<MirrorEvent, MirrorState> broken(MirrorState state, MirrorCommand.Broken broken) {
     closeMachine();
     failures++;
+    String reason = String.valueOf(broken.cause().getMessage());
+    rebuilding.failed(reason);
     Duration pause = surroundings.settings().retry(failures);
     notBefore = clock.instant().plus(pause);
-    warn(
-        "mirror broke down, going on from its last checkpoint in {}: {}",
-        pause,
-        broken.cause().getMessage());
+    warn("mirror broke down, going on from its last checkpoint in {}: {}", pause, reason);
     if (failures == surroundings.settings().attempts()) {
-      String reason = String.valueOf(broken.cause().getMessage());
       return Effect().persist(new MirrorEvent.Failed(reason)).thenRun(this::lookLater);
     }
     return look(state);
@@ -405,6 +420,7 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
   private void closeMachine() {
     machine.ifPresent(Machine::close);
     machine = Optional.empty();
+    backlog.read(List.of());
   }
 
   private Effect<MirrorEvent, MirrorState> stop(MirrorState state) {
@@ -454,6 +470,13 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
       return machine.isPresent() ? done(state, done) : look(state);
     } else if (outcome instanceof MirrorCommand.Saved saved) {
       return machine.isPresent() ? saved(saved) : look(state);
+    } else if (outcome instanceof MirrorCommand.Read read) {
+      backlog.read(read.messages());
+      return look(state);
+    } else if (outcome instanceof MirrorCommand.Rewound rewound) {
+      rebuilding.begun(rewound.base().position());
+      log("mirror is built again from {}", rewound.base());
+      return look(state);
     } else if (outcome instanceof MirrorCommand.Broken broken) {
       return broken(state, broken);
     } else {
@@ -464,6 +487,11 @@ final class Mirror extends EventSourcedBehavior<MirrorCommand, MirrorEvent, Mirr
   private Effect<MirrorEvent, MirrorState> report(MirrorState state, MirrorCommand.Report report) {
     report.replyTo().tell(status(state));
     return Effect().none();
+  }
+
+  private Effect<MirrorEvent, MirrorState> rebuild(MirrorState state, MirrorCommand.Rebuild told) {
+    rebuilding.take(told, state.stream().last(), admission.isOpen(state) && !stopping);
+    return look(state);
   }
 
   private MirrorStatus status(MirrorState state) {

@@ -96,6 +96,19 @@ sealed interface MirrorCommand {
   /** The machine's state was saved. */
   record Saved(Checkpoint checkpoint) implements MirrorCommand {}
 
+  /** Messages that the journal had, consecutive. */
+  record Read(List<SyncMessage> messages) implements MirrorCommand {}
+
+  /**
+   * Asks how it goes to build the mirror again, from its base and the journal.
+   *
+   * @param order whether to begin with it
+   */
+  record Rebuild(boolean order, ActorRef<RebuildStatus> replyTo) implements MirrorCommand {}
+
+  /** All its checkpoints are forgotten but this. */
+  record Rewound(Checkpoint base) implements MirrorCommand {}
+
   /** All state of the machine was deleted. */
   record Removed() implements MirrorCommand {}
 

@@ -32,45 +32,108 @@ import org.slf4j.LoggerFactory;
 final class MirrorWork {
   private static final Logger LOG = LoggerFactory.getLogger(MirrorWork.class);
 
+  /** How many messages are read from the journal at once. */
+  private static final int PAGE = 50;
+
   private final MachineDriver driver;
   private final TapeSource tapes;
   private final Services services;
+  private final Journal journal;
+  private final int retention;
   private final Impu subscriber;
   private final String mirror;
   private Repair repair = new Repair(StorageScope.ALL);
   private Evidence before = Evidence.NONE;
 
-  MirrorWork(MirrorPorts ports, Impu subscriber) {
+  MirrorWork(MirrorPorts ports, MirrorSurroundings surroundings) {
+    this.subscriber = surroundings.subscriber();
+    this.journal = surroundings.journal();
+    this.retention = surroundings.settings().retention();
     this.driver = ports.driver();
     this.tapes = ports.tapes();
     this.services = new Services(ports.services(), subscriber);
-    this.subscriber = subscriber;
     this.mirror = subscriber.uri();
   }
 
   /**
-   * Starts the machine from its newest checkpoint, or from the factory template.
+   * Starts the machine from its newest checkpoint that is whole, or from the factory template.
    *
-   * @param first the oldest position from which the journal can go on
+   * @param first the oldest position from which the mirror's state can go on; what is before it the
+   *     journal may have
    * @param last the newest position that the journal knows of
    */
   MirrorCommand start(String phoneModel, long first, long last, long epoch)
       throws MachineException {
     driver.checkTemplate(phoneModel);
     Optional<Checkpoint> latest = driver.latest(mirror);
-    if (latest.isEmpty() && first > 0) {
-      throw new MachineException(
-          "mirror " + mirror + " has no checkpoint, but its journal goes on from " + first);
-    }
-    Checkpoint from = latest.isPresent() ? latest.get() : driver.create(mirror, phoneModel);
-    if (from.position() < first || from.position() > last) {
+    long position = latest.map(Checkpoint::position).orElse(0L);
+    if (position > last) {
       throw new MachineException(
           String.format(
-              "mirror %s has its newest checkpoint at %d, but its journal goes from %d to %d",
-              mirror, from.position(), first, last));
+              "mirror %s has its newest checkpoint at %d, but its journal ends at %d: the state"
+                  + " directory is not of one moment; restore it as a whole",
+              mirror, position, last));
     }
+    if (position < first) {
+      mustReach(position, last);
+      LOG.warn(
+          "{}: its checkpoint at {} is lost, it goes on from {} by the journal",
+          mirror,
+          first,
+          position);
+    }
+    Checkpoint from = latest.isPresent() ? latest.get() : driver.create(mirror, phoneModel);
     repair = new Repair(driver.storageScope(phoneModel));
     return new MirrorCommand.Started(driver.start(from, epoch), from);
+  }
+
+  private void mustReach(long position, long last) throws MachineException {
+    long reach = reach(last);
+    if (reach > position) {
+      throw new MachineException(
+          String.format(
+              "mirror %s has no whole checkpoint that its journal can go on from: the newest is at"
+                  + " %d, the journal begins at %d; restore the state directory, or remove the"
+                  + " subscriber's profile and add it again, which begins a new mirror",
+              mirror, position, reach));
+    }
+  }
+
+  private long reach(long last) throws MachineException {
+    try {
+      return journal.reach(subscriber, last);
+    } catch (IOException e) {
+      throw new MachineException(e.getMessage(), e);
+    }
+  }
+
+  /** Reads the messages after a position that the mirror's state does not hold any more. */
+  MirrorCommand read(long position, long last) throws MachineException {
+    try {
+      List<SyncMessage> messages =
+          journal.messages(subscriber, position, PAGE).stream().map(MirrorState::decode).toList();
+      if (messages.isEmpty() || messages.get(0).sequence() != position + 1) {
+        mustReach(position, last);
+        throw new MachineException(
+            "the journal of " + mirror + " has no message " + (position + 1));
+      }
+      return new MirrorCommand.Read(messages);
+    } catch (IOException e) {
+      throw new MachineException(e.getMessage(), e);
+    }
+  }
+
+  /** Forgets all checkpoints but the oldest that it can be built again from; its machine ends. */
+  MirrorCommand rewind(String phoneModel, long last) throws MachineException {
+    driver.checkTemplate(phoneModel);
+    long reach = reach(last);
+    Optional<Checkpoint> base = driver.rewind(mirror, phoneModel, reach);
+    if (base.isEmpty()) {
+      mustReach(0, last);
+      driver.remove(mirror);
+      base = Optional.of(driver.create(mirror, phoneModel));
+    }
+    return new MirrorCommand.Rewound(base.get());
   }
 
   /**
@@ -161,10 +224,13 @@ final class MirrorWork {
   MirrorCommand save(Machine machine, long position) throws MachineException {
     Checkpoint saved = machine.save(position);
     try {
-      tapes.release(subscriber, position);
-    } catch (IOException e) {
-      // the next checkpoint lets go of them too
-      LOG.warn("{}: tapes up to {} are not deleted", mirror, position, e);
+      long base = driver.release(mirror, position - retention);
+      tapes.release(subscriber, base);
+      int events = journal.compact(subscriber, base);
+      LOG.debug("{}: its base is at {}, {} events are deleted", mirror, base, events);
+    } catch (IOException | MachineException e) {
+      // the next checkpoint lets go of it too
+      LOG.warn("{}: not everything before {} is deleted", mirror, position - retention, e);
     }
     return new MirrorCommand.Saved(saved);
   }

@@ -99,7 +99,7 @@ public final class Mirrors
             .withFallback(ConfigFactory.load(Mirrors.class.getClassLoader(), "phone-mirror"));
     this.system =
         ActorSystem.create(
-            Behaviors.setup(context -> new Registry(context, ports, settings)),
+            Behaviors.setup(context -> new Registry(context, ports, settings, journal)),
             "phone-mirror",
             ActorSystemSetup.create(
                 BootstrapSetup.create(config).withClassloader(Mirrors.class.getClassLoader())));
@@ -174,6 +174,20 @@ public final class Mirrors
   }
 
   /**
+   * How it goes to build a mirror again, from its base and the journal. Answers at once.
+   *
+   * @param order whether to begin with it
+   */
+  public CompletionStage<RebuildStatus> rebuild(Impu subscriber, boolean order) {
+    return AskPattern.ask(
+        system,
+        (ActorRef<RebuildStatus> replyTo) ->
+            new Routed.To(subscriber, new MirrorCommand.Rebuild(order, replyTo)),
+        ASK,
+        system.scheduler());
+  }
+
+  /**
    * Writes to the journal, as the mirrors do when they take something durably. Blocks.
    *
    * @throws java.io.IOException if it cannot be written, as on a full disk
@@ -210,15 +224,18 @@ public final class Mirrors
   private static final class Registry extends AbstractBehavior<Routed> {
     private final MirrorPorts ports;
     private final MirrorSettings settings;
+    private final Journal journal;
     private final Executor blocking;
     private final Map<Impu, ActorRef<MirrorCommand>> mirrors = new HashMap<>();
     private boolean stopping;
     private int made;
 
-    Registry(ActorContext<Routed> context, MirrorPorts ports, MirrorSettings settings) {
+    Registry(
+        ActorContext<Routed> context, MirrorPorts ports, MirrorSettings settings, Journal journal) {
       super(context);
       this.ports = ports;
       this.settings = settings;
+      this.journal = journal;
       this.blocking =
           context
               .getSystem()
@@ -237,14 +254,18 @@ public final class Mirrors
     }
 
     private Behavior<Routed> route(Routed.To to) {
-      if (!stopping) {
+      if (to.command() instanceof MirrorCommand.Rebuild rebuild
+          && !mirrors.containsKey(to.subscriber())) {
+        rebuild.replyTo().tell(RebuildStatus.NONE);
+      } else if (!stopping) {
         mirrors.computeIfAbsent(to.subscriber(), this::make).tell(to.command());
       }
       return this;
     }
 
     private ActorRef<MirrorCommand> make(Impu subscriber) {
-      MirrorSurroundings surroundings = new MirrorSurroundings(subscriber, settings, blocking);
+      MirrorSurroundings surroundings =
+          new MirrorSurroundings(subscriber, settings, journal, blocking);
       ActorRef<MirrorCommand> mirror =
           getContext()
               .spawn(

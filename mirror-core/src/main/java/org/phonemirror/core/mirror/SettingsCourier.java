@@ -63,7 +63,7 @@ final class SettingsCourier {
                     messenger.send(
                         surroundings.subscriber(),
                         SyncKey.CONTENT_TYPE,
-                        key.settings(surroundings.settings().syncAddress(), profile, scope))),
+                        key.settings(surroundings.settings(), profile, scope))),
         (done, failure) -> new MirrorCommand.SettingsSent(Optional.ofNullable(failure)));
   }
 

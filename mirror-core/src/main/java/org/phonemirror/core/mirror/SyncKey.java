@@ -1,11 +1,9 @@
 package org.phonemirror.core.mirror;
 
-import java.net.URI;
 import java.security.SecureRandom;
 import java.util.Base64;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.core.subscriber.ServicePolicies;
-import org.phonemirror.sync.FileServices;
 import org.phonemirror.sync.StorageScope;
 import org.phonemirror.sync.SyncSettings;
 
@@ -24,16 +22,16 @@ record SyncKey(String identity, byte[] secret) {
   }
 
   /** The body of the message that hands the key to the phone. */
-  String settings(URI server, MirrorProfile profile, StorageScope scope) {
+  String settings(MirrorSettings mirrors, MirrorProfile profile, StorageScope scope) {
     ServicePolicies.Upload upload = profile.services().upload();
     return new SyncSettings(
-            server,
+            mirrors.syncAddress(),
             identity,
             secret,
             profile.syncInterval(),
             profile.repairBudget(),
             scope,
-            new FileServices(upload.allowed(), upload.thresholdBytes(), new byte[0]))
+            mirrors.files().withUpload(upload.allowed(), upload.thresholdBytes()))
         .format();
   }
 }

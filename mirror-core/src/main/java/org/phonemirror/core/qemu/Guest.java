@@ -133,7 +133,7 @@ final class Guest implements AutoCloseable {
     PageDelta memory = PageDelta.of(process.pid(), template.ram());
     memory.reset(template.ram());
     if (saved.isPresent()) {
-      memory.load(saved.get().pages());
+      memory.load(saved.get().pages(), template);
     }
     Path devices = saved.map(SavedState::deviceState).orElse(template.deviceState());
     Map<String, String> source = Map.of("uri", "exec:cat " + shellQuoted(devices));
@@ -198,7 +198,7 @@ final class Guest implements AutoCloseable {
 
   /** Writes a clone's memory to a file; the virtual CPU must be stopped. */
   void savePages(Template template, Path file) throws IOException {
-    PageDelta.of(process.pid(), template.ram()).save(file);
+    PageDelta.of(process.pid(), template.ram()).save(file, template);
   }
 
   MachineUsage usage() throws IOException {

@@ -6,15 +6,21 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One mirror's state on disk:
@@ -23,6 +29,7 @@ import java.util.concurrent.TimeUnit;
  * lock                     held for each step that must not meet another, also of another process
  * epoch                    the highest that was used
  * checkpoints/N-POSITION/  the Nth save, see {@link SavedCheckpoint}
+ * checkpoints/damaged-.../ one that was found damaged, until the next release
  * running/EPOCH/           what a machine works on: a copy of the user storage, sockets, QEMU's pid
  * </pre>
  *
@@ -31,13 +38,15 @@ import java.util.concurrent.TimeUnit;
  * change what counts, even where it can't be ended.
  */
 public final class MirrorDirectory {
+  private static final Logger LOG = LoggerFactory.getLogger(MirrorDirectory.class);
+
   /** Where a working directory has its QEMU's process id. */
   public static final String PID_FILE = "pid";
 
   private static final Duration LOCK_TIME = Duration.ofSeconds(60);
   private static final long LOCK_PAUSE_MILLIS = 5;
   private static final long KILL_SECONDS = 10;
-  private static final int KEPT = 2;
+  private static final String ASIDE = "damaged-";
   private static final int NAME_LETTERS = 60;
 
   private final String mirror;
@@ -196,32 +205,88 @@ public final class MirrorDirectory {
     }
   }
 
-  /** All checkpoints, oldest first. */
+  /** All checkpoints whose description can be read, oldest first; others are set aside. */
   public List<SavedCheckpoint> saved() throws IOException {
     List<SavedCheckpoint> saved = new ArrayList<>();
+    for (Path path : checkpointDirectories()) {
+      try {
+        saved.add(SavedCheckpoint.load(path));
+      } catch (IOException e) {
+        setAside(path, e);
+      }
+    }
+    saved.sort(Comparator.comparingLong(SavedCheckpoint::number));
+    return saved;
+  }
+
+  /** The newest checkpoint that is whole; damaged ones are set aside. */
+  public Optional<SavedCheckpoint> newest() throws IOException {
+    List<SavedCheckpoint> saved = saved();
+    Collections.reverse(saved);
+    return firstWhole(saved);
+  }
+
+  /** The first that is whole; damaged ones before it are set aside. */
+  public Optional<SavedCheckpoint> firstWhole(List<SavedCheckpoint> candidates) throws IOException {
+    for (SavedCheckpoint candidate : candidates) {
+      try {
+        candidate.check();
+        return Optional.of(candidate);
+      } catch (IOException e) {
+        setAside(candidate.directory(), e);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Keeps a damaged checkpoint out of the way until the next release; an operator may look. */
+  private void setAside(Path checkpoint, IOException damage) throws IOException {
+    if (damage instanceof FileSystemException && !(damage instanceof NoSuchFileException)) {
+      throw damage; // the machine is in trouble, not the checkpoint
+    }
+    Path aside = checkpoint.resolveSibling(ASIDE + checkpoint.getFileName());
+    LOG.error("{} of {} goes on without: {}", checkpoint, mirror, QemuDriver.describe(damage));
+    StateFiles.deleteTree(aside);
+    Files.move(checkpoint, aside, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private List<Path> checkpointDirectories() throws IOException {
+    List<Path> paths = new ArrayList<>();
     if (exists()) {
       try (DirectoryStream<Path> directories = Files.newDirectoryStream(checkpoints())) {
         for (Path path : directories) {
-          saved.add(SavedCheckpoint.load(path));
+          if (!path.getFileName().toString().startsWith(ASIDE)) {
+            paths.add(path);
+          }
         }
       } catch (NoSuchFileException e) {
         throw new IOException("mirror '" + mirror + "' changed while it was read", e);
       }
-      saved.sort(java.util.Comparator.comparingLong(SavedCheckpoint::number));
     }
-    return saved;
+    return paths;
   }
 
-  /** Gives a checkpoint that was made in a directory its name, and forgets old ones. */
+  /** Gives a checkpoint that was made in a directory its name. */
   public SavedCheckpoint publish(Path made, long position) throws IOException {
-    List<SavedCheckpoint> before = saved();
-    long number = before.isEmpty() ? 1 : before.get(before.size() - 1).number() + 1;
+    long number = 1;
+    for (Path path : checkpointDirectories()) {
+      number = Math.max(number, SavedCheckpoint.number(path) + 1);
+    }
     Path name = checkpoints().resolve(SavedCheckpoint.directoryName(number, position));
     StateFiles.publish(made, name);
-    for (int i = 0; i <= before.size() - KEPT; i++) {
-      StateFiles.deleteTree(before.get(i).directory());
-    }
     return SavedCheckpoint.load(name);
+  }
+
+  /** Deletes all checkpoints but these, also what is set aside. */
+  public void keepOnly(List<SavedCheckpoint> kept) throws IOException {
+    List<Path> directories = kept.stream().map(SavedCheckpoint::directory).toList();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(checkpoints())) {
+      for (Path path : all) {
+        if (!directories.contains(path)) {
+          StateFiles.deleteTree(path);
+        }
+      }
+    }
   }
 
   /** Ends what runs and deletes everything. */

@@ -1,6 +1,10 @@
 package org.phonemirror.core.qemu;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -8,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 
@@ -21,16 +26,29 @@ import java.util.List;
  * of all of its memory, and the pages that it has not written stay shared by all mirrors of the
  * model.
  *
- * <p>File: magic, number of pages (int), then for each its number (int, ascending), then for each
- * its 4096 bytes; big-endian.
+ * <p>Of these pages a third is the guest's page cache of the system image, and most others differ
+ * from the template's in few words: that is what the file says of them. By RFC 1950: magic, then
+ * for each page that differs its number (int, ascending), a letter, and by that
+ *
+ * <pre>
+ * s number (int)   it is this page of the system image
+ * x words          it is these, exclusive-or the template's
+ * p words          it is these
+ * </pre>
+ *
+ * where words of 8 bytes are those that are not zero, behind a mask of 64 bytes that tells which;
+ * and a last number of -1; big-endian.
  */
 final class PageDelta {
   static final int PAGE = 4096;
-  private static final int MAGIC = 0x504d5244; // "PMRD"
-  private static final int HEADER = 8;
+  private static final int MAGIC = 0x504d5232; // "PMR2"
+  private static final VarHandle WORD =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+  private static final byte[] ZERO = new byte[PAGE];
   private static final long PRESENT = 1L << 63;
   private static final long SWAPPED = 1L << 62;
   private static final long FILE_OR_SHARED = 1L << 61;
+  private static final int MASK = PAGE / Long.BYTES / Byte.SIZE;
   private static final int BUFFER_PAGES = 256;
 
   private final long pid;
@@ -83,7 +101,7 @@ final class PageDelta {
       for (Range range : ranges) {
         ByteBuffer entries = ByteBuffer.allocate(range.pages * Long.BYTES);
         entries.order(ByteOrder.nativeOrder());
-        readFully(pagemap, entries, range.address / PAGE * Long.BYTES);
+        Channels.readFully(pagemap, entries, range.address / PAGE * Long.BYTES);
         for (int i = 0; i < range.pages; i++) {
           long entry = entries.getLong(i * Long.BYTES);
           boolean anonymous = (entry & PRESENT) != 0 && (entry & FILE_OR_SHARED) == 0;
@@ -99,28 +117,96 @@ final class PageDelta {
    *
    * @return the number of pages in it
    */
-  int save(Path file) throws IOException {
+  int save(Path file, Template template) throws IOException {
     BitSet written = written();
-    int count = written.cardinality();
+    byte[] pages = new byte[BUFFER_PAGES * PAGE];
+    byte[] before = new byte[BUFFER_PAGES * PAGE];
+    int count = 0;
     try (FileChannel memory = FileChannel.open(memoryFile(), StandardOpenOption.READ);
-        FileChannel out =
-            FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      ByteBuffer head = ByteBuffer.allocate(HEADER + count * Integer.BYTES);
-      head.putInt(MAGIC).putInt(count);
-      written.stream().forEach(head::putInt);
-      writeFully(out, head.flip());
-      ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_PAGES * PAGE);
+        FileChannel ram = FileChannel.open(template.ram(), StandardOpenOption.READ);
+        SystemPages.Reader system = template.systemPages().open();
+        DataOutputStream out = Packing.create(file)) {
+      out.writeInt(MAGIC);
       for (int page = written.nextSetBit(0); page >= 0; page = written.nextSetBit(page)) {
-        int end = Math.min(written.nextClearBit(page), page + buffer.capacity() / PAGE);
-        end = Math.min(end, range(page).firstPage + range(page).pages);
-        buffer.clear().limit((end - page) * PAGE);
-        readFully(memory, buffer, address(page));
-        writeFully(out, buffer.flip());
+        Range range = range(page);
+        int end = Math.min(written.nextClearBit(page), page + BUFFER_PAGES);
+        end = Math.min(end, range.firstPage + range.pages);
+        int bytes = (end - page) * PAGE;
+        Channels.readFully(memory, ByteBuffer.wrap(pages, 0, bytes), address(page));
+        Channels.readFully(ram, ByteBuffer.wrap(before, 0, bytes), (long) page * PAGE);
+        for (int at = 0; at < bytes; at += PAGE) {
+          if (!Arrays.equals(pages, at, at + PAGE, before, at, at + PAGE)) {
+            out.writeInt(page + at / PAGE);
+            describe(
+                out,
+                Arrays.copyOfRange(pages, at, at + PAGE),
+                Arrays.copyOfRange(before, at, at + PAGE),
+                system);
+            count++;
+          }
+        }
         page = end;
       }
-      out.force(true);
+      out.writeInt(-1);
     }
     return count;
+  }
+
+  private static void describe(
+      DataOutputStream out, byte[] page, byte[] before, SystemPages.Reader system)
+      throws IOException {
+    boolean blank = Arrays.equals(page, ZERO);
+    int number = blank ? -1 : system.find(page);
+    if (number >= 0) {
+      out.writeByte('s');
+      out.writeInt(number);
+    } else if (!blank && equalWords(page, before) > equalWords(page, ZERO)) {
+      xor(page, before);
+      out.writeByte('x');
+      writeWords(out, page);
+    } else {
+      out.writeByte('p');
+      writeWords(out, page);
+    }
+  }
+
+  private static void writeWords(DataOutputStream out, byte[] page) throws IOException {
+    byte[] words = new byte[MASK + PAGE];
+    int end = MASK;
+    for (int i = 0; i < PAGE / Long.BYTES; i++) {
+      long word = (long) WORD.get(page, i * Long.BYTES);
+      if (word != 0) {
+        words[i / Byte.SIZE] |= (byte) (1 << i % Byte.SIZE);
+        WORD.set(words, end, word);
+        end += Long.BYTES;
+      }
+    }
+    out.write(words, 0, end);
+  }
+
+  private static void readWords(DataInputStream in, byte[] page) throws IOException {
+    byte[] mask = new byte[MASK];
+    in.readFully(mask);
+    Arrays.fill(page, (byte) 0);
+    for (int i = 0; i < PAGE / Long.BYTES; i++) {
+      if ((mask[i / Byte.SIZE] & 1 << i % Byte.SIZE) != 0) {
+        in.readFully(page, i * Long.BYTES, Long.BYTES);
+      }
+    }
+  }
+
+  private static int equalWords(byte[] one, byte[] other) {
+    int equal = 0;
+    for (int at = 0; at < PAGE; at += Long.BYTES) {
+      equal += (long) WORD.get(one, at) == (long) WORD.get(other, at) ? 1 : 0;
+    }
+    return equal;
+  }
+
+  private static void xor(byte[] page, byte[] with) {
+    for (int at = 0; at < PAGE; at += Long.BYTES) {
+      WORD.set(page, at, (long) WORD.get(page, at) ^ (long) WORD.get(with, at));
+    }
   }
 
   /**
@@ -135,44 +221,40 @@ final class PageDelta {
         FileChannel template = FileChannel.open(ram, StandardOpenOption.READ)) {
       ByteBuffer buffer = ByteBuffer.allocateDirect(PAGE);
       for (int page = written.nextSetBit(0); page >= 0; page = written.nextSetBit(page + 1)) {
-        readFully(template, buffer.clear(), (long) page * PAGE);
-        writeAt(memory, buffer.flip(), address(page));
+        Channels.readFully(template, buffer.clear(), (long) page * PAGE);
+        Channels.writeFully(memory, buffer.flip(), address(page));
       }
     }
   }
 
-  /** Writes the pages of a file that {@link #save} made into the clone's memory. */
-  void load(Path file) throws IOException {
+  /**
+   * Writes the pages of a file that {@link #save} made into a clone's memory, which is that of the
+   * template.
+   */
+  void load(Path file, Template template) throws IOException {
+    byte[] page = new byte[PAGE];
+    byte[] before = new byte[PAGE];
     try (FileChannel memory = FileChannel.open(memoryFile(), StandardOpenOption.WRITE);
-        FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
-      ByteBuffer head = ByteBuffer.allocate(HEADER);
-      readFully(in, head, 0);
-      int magic = head.getInt(0);
-      int count = head.getInt(Integer.BYTES);
-      long expected = HEADER + (long) count * (Integer.BYTES + PAGE);
-      if (magic != MAGIC || count < 0 || count > pages || in.size() != expected) {
+        FileChannel ram = FileChannel.open(template.ram(), StandardOpenOption.READ);
+        SystemPages.Reader system = template.systemPages().open();
+        DataInputStream in = Packing.open(file)) {
+      if (in.readInt() != MAGIC) {
         throw new IOException(file + " is damaged: not the saved memory of a mirror");
       }
-      ByteBuffer numbers = ByteBuffer.allocate(count * Integer.BYTES);
-      readFully(in, numbers, HEADER);
-      numbers.flip();
-      ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_PAGES * PAGE);
-      long position = HEADER + (long) count * Integer.BYTES;
-      for (int i = 0; i < count; ) {
-        int page = numbers.getInt(i * Integer.BYTES);
-        Range range = range(page);
-        int n = 1;
-        while (i + n < count
-            && n < BUFFER_PAGES
-            && page + n < range.firstPage + range.pages
-            && numbers.getInt((i + n) * Integer.BYTES) == page + n) {
-          n++;
+      for (int number = in.readInt(); number != -1; number = in.readInt()) {
+        long address = address(number);
+        byte kind = in.readByte();
+        switch (kind) {
+          case 's' -> system.read(in.readInt(), page);
+          case 'p' -> readWords(in, page);
+          case 'x' -> {
+            readWords(in, page);
+            Channels.readFully(ram, ByteBuffer.wrap(before), (long) number * PAGE);
+            xor(page, before);
+          }
+          default -> throw new IOException(file + " is damaged: a page of kind " + kind);
         }
-        buffer.clear().limit(n * PAGE);
-        readFully(in, buffer, position);
-        writeAt(memory, buffer.flip(), address(page));
-        position += (long) n * PAGE;
-        i += n;
+        Channels.writeFully(memory, ByteBuffer.wrap(page), address);
       }
     }
   }
@@ -193,27 +275,5 @@ final class PageDelta {
       }
     }
     throw new IOException("saved memory has a page " + page + " that the guest has not");
-  }
-
-  private static void readFully(FileChannel from, ByteBuffer to, long position) throws IOException {
-    while (to.hasRemaining()) {
-      int n = from.read(to, position);
-      if (n <= 0) {
-        throw new IOException("unexpected end at " + Long.toHexString(position));
-      }
-      position += n;
-    }
-  }
-
-  private static void writeFully(FileChannel to, ByteBuffer from) throws IOException {
-    while (from.hasRemaining()) {
-      to.write(from);
-    }
-  }
-
-  private static void writeAt(FileChannel to, ByteBuffer from, long position) throws IOException {
-    while (from.hasRemaining()) {
-      position += to.write(from, position);
-    }
   }
 }

@@ -12,6 +12,7 @@ import org.phonemirror.core.machine.Checkpoint;
 import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineDriver;
 import org.phonemirror.core.machine.MachineException;
+import org.phonemirror.core.machine.Retention;
 import org.phonemirror.sync.StorageScope;
 
 /**
@@ -97,10 +98,7 @@ public final class QemuDriver implements MachineDriver, AutoCloseable {
       if (!directory.exists()) {
         return Optional.empty();
       }
-      List<SavedCheckpoint> saved = directory.locked(directory::saved);
-      return saved.isEmpty()
-          ? Optional.empty()
-          : Optional.of(saved.get(saved.size() - 1).checkpoint());
+      return directory.locked(directory::newest).map(SavedCheckpoint::checkpoint);
     } catch (IOException e) {
       throw failed("find the checkpoints of", mirror, e);
     }
@@ -121,7 +119,7 @@ public final class QemuDriver implements MachineDriver, AutoCloseable {
             try {
               StateFiles.deleteTree(made);
               Files.createDirectory(made);
-              StateFiles.copySparse(template.data(), made.resolve(Guest.DATA));
+              StoredImage.write(template.data(), made.resolve(SavedCheckpoint.STORAGE));
               Checkpoint checkpoint = new Checkpoint(mirror, phoneModel, 0, false);
               SavedCheckpoint.describe(made, checkpoint, template.id());
               return directory.publish(made, 0).checkpoint();
@@ -160,9 +158,8 @@ public final class QemuDriver implements MachineDriver, AutoCloseable {
             .orElseThrow(() -> new IOException("it has no " + checkpoint));
     Path working = directory.begin(epoch);
     try {
-      StateFiles.copySparse(from.data(), working.resolve(Guest.DATA));
-      Optional<Guest.SavedState> session = from.session();
-      if (session.isPresent() && !from.template().equals(template.id())) {
+      from.check();
+      if (!from.fits(template)) {
         throw new IOException(
             "its session was saved on template "
                 + from.template()
@@ -170,14 +167,60 @@ public final class QemuDriver implements MachineDriver, AutoCloseable {
                 + template.model()
                 + "', but that has been replaced by "
                 + template.id()
-                + "; go on from a checkpoint with the phone switched off");
+                + "; go on from an older checkpoint, with the phone switched off: "
+                + "./mirror rebuild "
+                + checkpoint.mirror());
       }
+      Optional<Guest.SavedState> session = from.unpack(working);
       QemuMachine.Surroundings surroundings =
           new QemuMachine.Surroundings(directory, launcher, template, settings, machines::remove);
       return new QemuMachine(surroundings, checkpoint, epoch, session);
     } catch (IOException e) {
       StateFiles.deleteTree(working);
       throw e;
+    }
+  }
+
+  @Override
+  public long release(String mirror, long position) throws MachineException {
+    MirrorDirectory directory = new MirrorDirectory(mirrors, mirror);
+    try {
+      return directory.locked(
+          () -> {
+            List<SavedCheckpoint> saved = directory.saved();
+            List<SavedCheckpoint> kept =
+                Retention.kept(saved, s -> s.checkpoint().position(), position);
+            directory.keepOnly(kept);
+            return kept.isEmpty() ? 0 : kept.get(0).checkpoint().position();
+          });
+    } catch (IOException e) {
+      throw failed("release checkpoints of", mirror, e);
+    }
+  }
+
+  @Override
+  public Optional<Checkpoint> rewind(String mirror, String phoneModel, long from)
+      throws MachineException {
+    MirrorDirectory directory = new MirrorDirectory(mirrors, mirror);
+    try {
+      Template template = template(phoneModel);
+      if (!directory.exists()) {
+        return Optional.empty();
+      }
+      return directory.locked(
+          () -> {
+            List<SavedCheckpoint> fit =
+                directory.saved().stream()
+                    .filter(s -> s.checkpoint().position() >= from && s.fits(template))
+                    .toList();
+            Optional<SavedCheckpoint> base = directory.firstWhole(fit);
+            if (base.isPresent()) {
+              directory.keepOnly(List.of(base.get()));
+            }
+            return base.map(SavedCheckpoint::checkpoint);
+          });
+    } catch (IOException e) {
+      throw failed("rewind", mirror, e);
     }
   }
 

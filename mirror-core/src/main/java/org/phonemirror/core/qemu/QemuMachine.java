@@ -30,6 +30,9 @@ import org.slf4j.LoggerFactory;
 final class QemuMachine implements Machine {
   private static final Logger LOG = LoggerFactory.getLogger(QemuMachine.class);
 
+  /** Where QEMU writes its devices' state, before that is compressed. */
+  private static final String DEVICES = "devices";
+
   private final Surroundings around;
   private final Checkpoint from;
   private final long epoch;
@@ -194,11 +197,13 @@ final class QemuMachine implements Machine {
   private Checkpoint save(long position, Path made) throws IOException {
     Checkpoint checkpoint =
         new Checkpoint(from.mirror(), from.phoneModel(), position, guest.isPresent());
-    StateFiles.copySparse(working.resolve(Guest.DATA), made.resolve(Guest.DATA));
+    StoredImage.write(working.resolve(Guest.DATA), made.resolve(SavedCheckpoint.STORAGE));
     if (guest.isPresent()) {
       Deadline deadline = Deadline.in(around.settings.commandTime());
+      Path devices = working.resolve(DEVICES);
       guest.get().savePages(around.template, made.resolve(SavedCheckpoint.PAGES));
-      guest.get().saveDevices(made.resolve(SavedCheckpoint.DEVICE_STATE), deadline);
+      guest.get().saveDevices(devices, deadline);
+      Packing.pack(devices, made.resolve(SavedCheckpoint.DEVICE_STATE));
     }
     SavedCheckpoint.describe(made, checkpoint, around.template.id());
     return around

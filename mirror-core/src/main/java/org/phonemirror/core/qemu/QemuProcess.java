@@ -12,6 +12,9 @@ public final class QemuProcess {
   private static final int LOG_TAIL_BYTES = 2000;
   private static final long KILL_SECONDS = 10;
 
+  /** Exit code of a process that signal 7 has ended. */
+  private static final int BUS_ERROR = 128 + 7;
+
   private final Process process;
   private final Path directory;
 
@@ -60,12 +63,19 @@ public final class QemuProcess {
     try {
       if (process.waitFor(200, TimeUnit.MILLISECONDS)) {
         return new IOException(
-            "QEMU has ended with exit code " + process.exitValue() + logTail(), failure);
+            "QEMU has ended with exit code " + process.exitValue() + cause() + logTail(), failure);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     return failure;
+  }
+
+  private String cause() {
+    // its images are mapped: there is no other way to tell it that a block can't be had
+    return process.exitValue() == BUS_ERROR
+        ? " (SIGBUS: no space left on the disk of its storage, or that can't be read)"
+        : "";
   }
 
   private String logTail() {

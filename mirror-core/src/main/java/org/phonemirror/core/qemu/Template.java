@@ -20,6 +20,7 @@ import org.phonemirror.sync.StorageScope;
  * @param memoryMb in MiB
  * @param inputDevices how many there are
  * @param scope which paths count as user storage
+ * @param systemPages the system image's, by content
  */
 record Template(
     Path directory,
@@ -28,7 +29,8 @@ record Template(
     String qemuVersion,
     int memoryMb,
     int inputDevices,
-    StorageScope scope) {
+    StorageScope scope,
+    SystemPages systemPages) {
   static final String PROPERTIES = "template.properties";
   static final String RAM = "ram";
   static final String DEVICE_STATE = "device-state";
@@ -56,7 +58,8 @@ record Template(
           properties.text("qemu.version"),
           Math.toIntExact(properties.number("memory.mb")),
           Math.toIntExact(properties.number("input.devices")),
-          PhoneModel.scope(properties.values()));
+          PhoneModel.scope(properties.values()),
+          new SystemPages(directory.toRealPath().resolve(PhoneModel.SYSTEM)));
     } catch (IOException e) {
       throw new IOException(e.getMessage() + REMEDY, e);
     }

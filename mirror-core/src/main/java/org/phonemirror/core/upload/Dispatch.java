@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -41,6 +42,10 @@ final class Dispatch implements AutoCloseable {
   private final LongAdder sent = new LongAdder();
   private final LongAdder failed = new LongAdder();
   private final LongAdder retries = new LongAdder();
+
+  /** Why the operator's relays did not take what they were given last. */
+  private final Map<Recipient.Kind, String> troubles = new ConcurrentHashMap<>();
+
   private volatile boolean closed;
 
   private static final class Sending {
@@ -166,6 +171,7 @@ final class Dispatch implements AutoCloseable {
   }
 
   private void settle(Outbox.Due due, Outcome outcome) {
+    note(due.recipient().kind(), outcome);
     if (outcome instanceof Outcome.Sent) {
       if (outbox.sent(due.key(), sent(due))) {
         sent.increment();
@@ -174,6 +180,15 @@ final class Dispatch implements AutoCloseable {
       fail(due, never.reason(), never.text());
     } else if (outcome instanceof Outcome.Later later) {
       later(due, later);
+    }
+  }
+
+  /** Web servers are the subscribers' own affair. */
+  private void note(Recipient.Kind kind, Outcome outcome) {
+    if (!(outcome instanceof Outcome.Later later)) {
+      troubles.remove(kind);
+    } else if (kind != Recipient.Kind.WEB) {
+      troubles.put(kind, later.text());
     }
   }
 
@@ -239,6 +254,10 @@ final class Dispatch implements AutoCloseable {
 
   long retries() {
     return retries.sum();
+  }
+
+  List<String> troubles() {
+    return List.copyOf(troubles.values());
   }
 
   /** Stops what has not left, and waits a little for what has. */

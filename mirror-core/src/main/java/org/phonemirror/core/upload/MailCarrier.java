@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Date;
 import java.util.Optional;
 import java.util.Properties;
+import javax.net.ssl.SSLSocketFactory;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPMessage;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
@@ -35,12 +36,17 @@ final class MailCarrier implements Carrier {
   private final MailSettings settings;
   private final Session session;
 
-  MailCarrier(MailSettings settings) {
+  /**
+   * Does not connect yet.
+   *
+   * @param tls trusts the server
+   */
+  MailCarrier(MailSettings settings, SSLSocketFactory tls) {
     this.settings = settings;
-    this.session = Session.getInstance(properties());
+    this.session = Session.getInstance(properties(tls));
   }
 
-  private Properties properties() {
+  private Properties properties(SSLSocketFactory tls) {
     String millis = Long.toString(settings.timeout().toMillis());
     String prefix = "mail." + protocol() + ".";
     Properties properties = new Properties();
@@ -50,6 +56,7 @@ final class MailCarrier implements Carrier {
     properties.setProperty(prefix + "writetimeout", millis);
     properties.setProperty(prefix + "quitwait", "false");
     properties.setProperty(prefix + "auth", Boolean.toString(settings.login().isPresent()));
+    properties.put(prefix + "ssl.socketFactory", tls);
     properties.setProperty(prefix + "ssl.checkserveridentity", "true");
     boolean required = settings.security() == MailSettings.Security.STARTTLS;
     boolean offered = settings.security() == MailSettings.Security.STARTTLS_IF_OFFERED;

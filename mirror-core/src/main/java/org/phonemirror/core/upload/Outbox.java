@@ -1,6 +1,7 @@
 package org.phonemirror.core.upload;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -9,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.phonemirror.core.store.Database;
 import org.phonemirror.core.subscriber.Impu;
 
 /**
@@ -50,8 +52,11 @@ final class Outbox implements AutoCloseable {
   }
 
   static Outbox open(Path directory) throws IOException {
-    Outbox outbox = new Outbox(Database.open(directory.resolve(FILE), "outbox.sql"));
-    outbox.database.transaction(
+    Outbox outbox =
+        new Outbox(
+            Database.open(
+                directory.resolve(FILE), Outbox.class, "outbox.sql", Database.Durability.MACHINE));
+    outbox.database.run(
         () ->
             outbox.database.change(
                 "UPDATE delivery SET state = 'waiting', doubtful = max(doubtful, handed), handed = 0"
@@ -61,7 +66,7 @@ final class Outbox implements AutoCloseable {
 
   /** Takes an order, unless it has come before. */
   boolean take(Impu subscriber, Upload upload, Instant now, Instant until) {
-    return database.transaction(
+    return database.run(
         () -> {
           if (!isNew(subscriber, upload.id(), now)) {
             return false;
@@ -96,7 +101,7 @@ final class Outbox implements AutoCloseable {
 
   /** Answers an order that is not carried out, unless it has come before. */
   boolean refuse(Report report, Instant now) {
-    return database.transaction(
+    return database.run(
         () -> {
           boolean isNew = isNew(report.subscriber(), report.order(), now);
           if (isNew) {
@@ -117,9 +122,9 @@ final class Outbox implements AutoCloseable {
 
   /** Orders of a subscriber that wait for their file. */
   List<Awaited> awaited(Impu subscriber) {
-    return database.transaction(
+    return database.run(
         () ->
-            database.read(
+            database.query(
                 row -> new Awaited(upload(row, List.of()), instant(row, "until")),
                 "SELECT * FROM upload WHERE subscriber = ? AND state = 'awaited' ORDER BY ordered",
                 subscriber.uri()));
@@ -127,7 +132,7 @@ final class Outbox implements AutoCloseable {
 
   /** The file is here: the order's recipients are due. */
   void begin(Impu subscriber, long order, Instant now, Instant until) {
-    database.transaction(
+    database.run(
         () -> {
           database.change(
               "UPDATE upload SET state = 'open', until = ?"
@@ -149,7 +154,7 @@ final class Outbox implements AutoCloseable {
    * @return how many recipients fail with it
    */
   int abandon(Report report) {
-    return database.transaction(
+    return database.run(
         () -> {
           int abandoned =
               database.change(
@@ -173,9 +178,9 @@ final class Outbox implements AutoCloseable {
 
   /** Recipients whose time has come, the longest due first. */
   List<Due> due(Instant now, int most) {
-    return database.transaction(
+    return database.run(
         () ->
-            database.read(
+            database.query(
                 Outbox::due,
                 "SELECT * FROM delivery JOIN upload USING (subscriber, id)"
                     + " WHERE delivery.state = 'waiting' AND due <= ? AND upload.state = 'open'"
@@ -195,7 +200,7 @@ final class Outbox implements AutoCloseable {
   }
 
   private boolean step(Key key, String change, String only) {
-    return database.transaction(() -> update(key, change, only));
+    return database.run(() -> update(key, change, only));
   }
 
   private boolean update(Key key, String change, String only) throws SQLException {
@@ -218,7 +223,7 @@ final class Outbox implements AutoCloseable {
   }
 
   private boolean end(Key key, String state, Report report) {
-    return database.transaction(
+    return database.run(
         () -> {
           boolean ended = update(key, "state = '" + state + "'", "state = 'sending'");
           if (ended) {
@@ -235,7 +240,7 @@ final class Outbox implements AutoCloseable {
    * @param answered whether it is sure that it has not arrived
    */
   boolean again(Key key, Instant due, boolean answered) {
-    return database.transaction(
+    return database.run(
         () -> {
           String change =
               "state = CASE (SELECT cancelled FROM upload WHERE upload.subscriber ="
@@ -264,7 +269,7 @@ final class Outbox implements AutoCloseable {
 
   /** Cancels what has not left; empty if the asking order came before. */
   Optional<Spared> cancel(Impu subscriber, long asking, long order, Instant now) {
-    return database.transaction(
+    return database.run(
         () -> {
           if (!isNew(subscriber, asking, now)) {
             return Optional.empty();
@@ -303,7 +308,7 @@ final class Outbox implements AutoCloseable {
           }
           endIfDone(subscriber, order);
           List<String> content =
-              database.read(
+              database.query(
                   row -> row.getString(1),
                   "SELECT sha256 FROM upload WHERE subscriber = ? AND id = ?",
                   uri,
@@ -327,11 +332,11 @@ final class Outbox implements AutoCloseable {
    * @return digests of what was on its way
    */
   Set<String> remove(Impu subscriber) {
-    return database.transaction(
+    return database.run(
         () -> {
           Set<String> contents =
               new HashSet<>(
-                  database.read(
+                  database.query(
                       row -> row.getString(1),
                       "SELECT sha256 FROM upload WHERE subscriber = ? AND state = 'open'",
                       subscriber.uri()));
@@ -344,7 +349,7 @@ final class Outbox implements AutoCloseable {
 
   /** Forgets orders that are done and came before a time. */
   void forget(Instant before) {
-    database.transaction(
+    database.run(
         () -> {
           String done =
               " WHERE NOT EXISTS (SELECT 1 FROM upload WHERE upload.subscriber = %1$s.subscriber"
@@ -361,10 +366,10 @@ final class Outbox implements AutoCloseable {
 
   /** Digests of all that is on its way. */
   Set<String> contents() {
-    return database.transaction(
+    return database.run(
         () ->
             new HashSet<>(
-                database.read(
+                database.query(
                     row -> row.getString(1), "SELECT sha256 FROM upload WHERE state = 'open'")));
   }
 
@@ -387,6 +392,11 @@ final class Outbox implements AutoCloseable {
         subscriber.uri());
   }
 
+  /** When the oldest order that is not done came, milliseconds since the epoch; 0 without one. */
+  long oldest() {
+    return count("SELECT coalesce(min(ordered), 0) FROM upload WHERE state <> 'done'");
+  }
+
   long awaited() {
     return count("SELECT count(*) FROM upload WHERE state = 'awaited'");
   }
@@ -400,7 +410,7 @@ final class Outbox implements AutoCloseable {
   }
 
   private long count(String sql, Object... values) {
-    return database.transaction(() -> database.number(sql, values));
+    return database.run(() -> database.number(sql, values));
   }
 
   private void add(Report report) throws SQLException {
@@ -420,9 +430,9 @@ final class Outbox implements AutoCloseable {
 
   /** The oldest reports after a number. */
   List<Untold> untold(long after, int most) {
-    return database.transaction(
+    return database.run(
         () ->
-            database.read(
+            database.query(
                 row ->
                     new Untold(
                         row.getLong("number"),
@@ -440,7 +450,7 @@ final class Outbox implements AutoCloseable {
 
   /** It is durable where the phone gets it from. */
   void told(long number) {
-    database.transaction(() -> database.change("DELETE FROM report WHERE number = ?", number));
+    database.run(() -> database.change("DELETE FROM report WHERE number = ?", number));
   }
 
   private static Due due(ResultSet row) throws SQLException {
@@ -476,6 +486,10 @@ final class Outbox implements AutoCloseable {
 
   @Override
   public void close() {
-    database.close();
+    try {
+      database.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import org.phonemirror.core.machine.MachineException;
 import org.phonemirror.core.service.MirrorView;
+import org.phonemirror.core.storage.UserFile;
 import org.phonemirror.sync.StorageTree;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

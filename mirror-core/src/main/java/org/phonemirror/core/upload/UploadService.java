@@ -15,6 +15,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
+import javax.net.ssl.SSLSocketFactory;
 import org.phonemirror.core.machine.MachineException;
 import org.phonemirror.core.service.MirrorService;
 import org.phonemirror.core.service.MirrorView;
@@ -118,7 +119,10 @@ public final class UploadService implements MirrorService, AutoCloseable {
             mms ->
                 carriers.put(
                     Recipient.Kind.MMS, new MmsCarrier(mms, client(mms.timeout()), clock)));
-    settings.mail().ifPresent(mail -> carriers.put(Recipient.Kind.MAIL, new MailCarrier(mail)));
+    SSLSocketFactory tls = (SSLSocketFactory) SSLSocketFactory.getDefault();
+    settings
+        .mail()
+        .ifPresent(mail -> carriers.put(Recipient.Kind.MAIL, new MailCarrier(mail, tls)));
     settings
         .web()
         .ifPresent(
@@ -226,6 +230,7 @@ public final class UploadService implements MirrorService, AutoCloseable {
 
   /** What it has done, and what is under way. */
   public UploadStats stats() {
+    long oldest = outbox.oldest();
     return new UploadStats(
         outbox.awaited(),
         outbox.deliveries("waiting"),
@@ -235,7 +240,9 @@ public final class UploadService implements MirrorService, AutoCloseable {
         dispatch.sent(),
         dispatch.failed() + pickUp.failed(),
         cancelled.sum(),
-        dispatch.retries());
+        dispatch.retries(),
+        oldest == 0 ? Duration.ZERO : Duration.ofMillis(clock.millis() - oldest),
+        dispatch.troubles());
   }
 
   private void run() {

@@ -1,5 +1,8 @@
 package org.phonemirror.core.upload;
 
+import java.time.Duration;
+import java.util.List;
+
 /**
  * What the upload relay has done since it was started, and what is there now.
  *
@@ -12,6 +15,9 @@ package org.phonemirror.core.upload;
  * @param failed recipients that never will
  * @param cancelled recipients that its sender spared it
  * @param retries failures after which it is tried again
+ * @param oldest how long the oldest order that is not done has waited; zero if there is none
+ * @param troubles why the operator's relays, which every subscriber needs, did not take what they
+ *     were given last; empty if they did
  */
 public record UploadStats(
     long awaited,
@@ -22,4 +28,10 @@ public record UploadStats(
     long sent,
     long failed,
     long cancelled,
-    long retries) {}
+    long retries,
+    Duration oldest,
+    List<String> troubles) {
+  public UploadStats {
+    troubles = List.copyOf(troubles);
+  }
+}

@@ -112,7 +112,7 @@ final class TestMirror implements MirrorView {
           @Override
           public FileVisitResult preVisitDirectory(Path path, BasicFileAttributes attributes)
               throws IOException {
-            Files.createDirectory(to.resolve(from.relativize(path).toString()));
+            Files.createDirectory(to.resolve(from.relativize(path)));
             return FileVisitResult.CONTINUE;
           }
 
@@ -120,8 +120,7 @@ final class TestMirror implements MirrorView {
           public FileVisitResult visitFile(Path path, BasicFileAttributes attributes)
               throws IOException {
             if (!attributes.isOther()) {
-              Files.copy(
-                  path, to.resolve(from.relativize(path).toString()), LinkOption.NOFOLLOW_LINKS);
+              Files.copy(path, to.resolve(from.relativize(path)), LinkOption.NOFOLLOW_LINKS);
             }
             return FileVisitResult.CONTINUE;
           }

@@ -1,7 +1,6 @@
 package org.phonemirror.core.download;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.phonemirror.core.download.CacheWorld.ALICE;
 import static org.phonemirror.core.download.CacheWorld.BOB;
 
@@ -30,6 +29,7 @@ import org.phonemirror.core.download.fetch.Origin;
 import org.phonemirror.core.download.fetch.Origin.Request;
 import org.phonemirror.core.download.serve.FileSource;
 import org.phonemirror.core.download.store.StoreSettings;
+import org.phonemirror.core.store.SmallDisk;
 import org.phonemirror.sync.Notice;
 import org.phonemirror.sync.NoticeText;
 
@@ -297,12 +297,9 @@ class DownloadServiceTest {
 
   @Test
   void aFileSystemWithoutSpaceIsTold() throws Exception {
-    Path small = Files.createDirectory(directory.resolve("small"));
-    assumeTrue(
-        run("mount", "-t", "tmpfs", "-o", "size=600k", "tmpfs", small.toString()), "needs root");
-    try {
+    try (SmallDisk small = SmallDisk.at(directory.resolve("small"), 600)) {
       world.close();
-      world.directory = small.resolve("cache");
+      world.directory = small.top().resolve("cache");
       reopen(
           s ->
               new StoreSettings(
@@ -321,7 +318,6 @@ class DownloadServiceTest {
       world.cached(ALICE);
       world.close();
     } finally {
-      assertThat(run("umount", "-l", small.toString())).isTrue();
       world.directory = directory.resolve("cache");
       world.open();
     }
@@ -437,10 +433,6 @@ class DownloadServiceTest {
         .service
         .files()
         .find(from.substring(from.lastIndexOf('/') + 1), world.clock.instant());
-  }
-
-  private static boolean run(String... command) throws Exception {
-    return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
   }
 
   private static void copy(Path from, Path to) throws IOException {

@@ -57,8 +57,6 @@ public final class FakeMachineDriver implements MachineDriver {
   public record Replayed(
       String mirror, long startMicros, long lengthMicros, List<InputEvent> events, Tape tape) {}
 
-  private static final int KEPT = 2;
-
   private final Path directory;
   private final Set<String> models;
   private final AtomicLong copies = new AtomicLong();
@@ -132,14 +130,60 @@ public final class FakeMachineDriver implements MachineDriver {
   @Override
   public synchronized Optional<Checkpoint> latest(String mirror) {
     Mirror state = mirrors.get(mirror);
-    return state == null ? Optional.empty() : Optional.of(state.saved.getLast().checkpoint);
+    return state == null || state.saved.isEmpty()
+        ? Optional.empty()
+        : Optional.of(state.saved.getLast().checkpoint);
+  }
+
+  /** Loses the newest checkpoints of a mirror, as if they had been found damaged. */
+  public synchronized void damageNewest(String mirror, int count) throws MachineException {
+    for (int i = 0; i < count; i++) {
+      delete(mirrors.get(mirror).saved.removeLast().storage);
+    }
+  }
+
+  /** Where a mirror's checkpoints are, oldest first. */
+  public synchronized List<Long> positions(String mirror) {
+    return mirrors.get(mirror).saved.stream().map(s -> s.checkpoint.position()).toList();
+  }
+
+  @Override
+  public synchronized long release(String mirror, long position) throws MachineException {
+    Mirror state = mirrors.get(mirror);
+    List<Saved> kept =
+        Retention.kept(List.copyOf(state.saved), s -> s.checkpoint.position(), position);
+    keepOnly(state, kept);
+    return kept.get(0).checkpoint.position();
+  }
+
+  private static void keepOnly(Mirror state, List<Saved> kept) throws MachineException {
+    for (Saved saved : List.copyOf(state.saved)) {
+      if (!kept.contains(saved)) {
+        state.saved.remove(saved);
+        delete(saved.storage);
+      }
+    }
+  }
+
+  @Override
+  public synchronized Optional<Checkpoint> rewind(String mirror, String phoneModel, long from)
+      throws MachineException {
+    Mirror state = mirrors.get(mirror);
+    Optional<Saved> base =
+        state == null
+            ? Optional.empty()
+            : state.saved.stream().filter(s -> s.checkpoint.position() >= from).findFirst();
+    if (base.isPresent()) {
+      keepOnly(state, List.of(base.get()));
+    }
+    return base.map(Saved::checkpoint);
   }
 
   @Override
   public synchronized Checkpoint create(String mirror, String phoneModel) throws MachineException {
     failIfOrdered(Operation.CREATE);
     checkTemplate(phoneModel);
-    if (mirrors.containsKey(mirror)) {
+    if (latest(mirror).isPresent()) {
       throw new MachineException("mirror '" + mirror + "' exists already");
     }
     Checkpoint checkpoint = new Checkpoint(mirror, phoneModel, 0, false);
@@ -151,9 +195,8 @@ public final class FakeMachineDriver implements MachineDriver {
     } catch (IOException e) {
       throw new MachineException("can't create mirror '" + mirror + "': " + e, e);
     }
-    Mirror state = new Mirror();
+    Mirror state = mirrors.computeIfAbsent(mirror, name -> new Mirror());
     state.saved.add(new Saved(checkpoint, storage, ""));
-    mirrors.put(mirror, state);
     return checkpoint;
   }
 
@@ -419,9 +462,6 @@ public final class FakeMachineDriver implements MachineDriver {
         mustRun();
         Checkpoint checkpoint = new Checkpoint(from.mirror(), from.phoneModel(), position, on);
         state.saved.add(new Saved(checkpoint, copy(storage), line.toString()));
-        if (state.saved.size() > KEPT) {
-          delete(state.saved.removeFirst().storage);
-        }
         return checkpoint;
       }
     }

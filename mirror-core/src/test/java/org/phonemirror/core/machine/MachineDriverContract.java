@@ -197,15 +197,42 @@ public interface MachineDriverContract {
   }
 
   @Test
-  default void theNewestTwoCheckpointsAreKept() throws MachineException {
+  default void theBaseTheNextAndTheNewestTwoCheckpointsAreKept() throws MachineException {
     try (Machine machine = driver().start(driver().create(MIRROR, phoneModel()), 1)) {
-      Checkpoint first = machine.save(1);
-      Checkpoint second = machine.save(2);
-      machine.save(3);
-      assertThatThrownBy(() -> driver().start(first, 2))
+      for (int i = 1; i <= 6; i++) {
+        machine.save(i);
+      }
+      assertThat(driver().release(MIRROR, 0)).isZero();
+      assertThat(driver().release(MIRROR, 1)).isEqualTo(1);
+    }
+    for (int gone : new int[] {0, 2, 3, 4}) {
+      assertThatThrownBy(
+              () -> driver().start(new Checkpoint(MIRROR, phoneModel(), gone, false), 10 + gone))
           .isInstanceOf(MachineException.class)
-          .hasMessageContaining("position=1");
-      driver().start(second, 3).close();
+          .hasMessageContaining("position=" + gone);
+    }
+    driver().start(new Checkpoint(MIRROR, phoneModel(), 5, false), 20).close();
+    assertThat(driver().latest(MIRROR).orElseThrow().position()).isEqualTo(6);
+  }
+
+  @Test
+  default void aMirrorThatIsRewoundStartsAtItsBase() throws MachineException {
+    assertThat(driver().rewind(MIRROR, phoneModel(), 0)).isEmpty();
+    Typing typing = openNotes(BOOT).type("kept\n");
+    try (Machine machine = switchedOn()) {
+      replay(machine, BOOT, typing);
+      machine.save(4);
+      replay(machine, next(typing), Typing.at(next(typing)).type("gone\n"));
+      machine.save(5);
+    }
+    assertThat(driver().rewind(MIRROR, phoneModel(), 6)).isEmpty();
+    assertThat(driver().latest(MIRROR).orElseThrow().position()).isEqualTo(5);
+    Checkpoint base = driver().rewind(MIRROR, phoneModel(), 1).orElseThrow();
+    assertThat(base.position()).isEqualTo(4);
+    assertThat(driver().latest(MIRROR)).contains(base);
+    try (Machine machine = driver().start(base, 2)) {
+      replay(machine, next(typing), Typing.at(next(typing)).type("other\n"));
+      assertThat(typed(machine)).isEqualTo("kept\nother\n");
     }
   }
 

@@ -13,7 +13,7 @@ import org.phonemirror.sync.SyncSettings;
 
 class SyncKeyTest {
   @Test
-  void thePhoneLearnsWhatItsProfileSaysOfUploads() {
+  void thePhoneLearnsWhatItsProfileSaysOfUploadsAndHowToKnowTheFileServer() {
     ServicePolicies policies =
         new ServicePolicies(
             ServicePolicies.USUAL.download(),
@@ -22,11 +22,15 @@ class SyncKeyTest {
     MirrorProfile profile = new MirrorProfile("reference", Duration.ofSeconds(10), 2048, policies);
     SyncKey key = SyncKey.random();
 
-    String body = key.settings(URI.create("coaps://m.test:5684"), profile, StorageScope.ALL);
+    MirrorSettings mirrors =
+        MirrorSettings.defaults(URI.create("coaps://m.test:5684"))
+            .withFilesCertificate(new byte[] {0x30, 1, -1});
+    String body = key.settings(mirrors, profile, StorageScope.ALL);
 
     SyncSettings settings = SyncSettings.parse(body);
     assertThat(settings.identity()).isEqualTo(key.identity());
+    assertThat(settings.server()).isEqualTo(mirrors.syncAddress());
     assertThat(settings.repairBudget()).isEqualTo(2048);
-    assertThat(settings.files()).isEqualTo(new FileServices(false, 4096, new byte[0]));
+    assertThat(settings.files()).isEqualTo(new FileServices(false, 4096, new byte[] {0x30, 1, -1}));
   }
 }

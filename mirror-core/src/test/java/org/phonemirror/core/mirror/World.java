@@ -27,6 +27,7 @@ import org.phonemirror.core.subscriber.ProfileSource;
 import org.phonemirror.core.subscriber.ProfileUnavailableException;
 import org.phonemirror.core.sync.KeyRing;
 import org.phonemirror.sync.Acknowledgement;
+import org.phonemirror.sync.FileServices;
 import org.phonemirror.sync.SyncCodec;
 import org.phonemirror.sync.SyncMessage;
 import org.phonemirror.sync.SyncSettings;
@@ -35,6 +36,9 @@ import org.phonemirror.sync.SyncSettings;
 final class World implements AutoCloseable {
   static final Impu ALICE = new Impu("sip:+15550001@ims.test");
   static final MirrorProfile PROFILE = new MirrorProfile("reference", Duration.ofSeconds(10));
+
+  /** Less than there are messages between two saves: checkpoints and journal are short. */
+  static final int RETENTION = 4;
 
   final FakeMachineDriver driver;
   final FakeTapes tapes = new FakeTapes();
@@ -78,10 +82,12 @@ final class World implements AutoCloseable {
             URI.create("coaps://127.0.0.1:5684"),
             maxTransfer,
             checkpointEvery,
+            RETENTION,
             maxRetainedBytes,
             3,
             Duration.ofMillis(20),
-            Duration.ofMillis(100));
+            Duration.ofMillis(100),
+            FileServices.USUAL);
     open();
   }
 
@@ -159,6 +165,21 @@ final class World implements AutoCloseable {
     Acknowledgement answer = send(message);
     assertThat(answer.status()).as(answer.detail()).isEqualTo(Acknowledgement.Status.ACCEPTED);
     assertThat(answer.expected()).isEqualTo(message.sequence() + 1);
+  }
+
+  /** Has the mirror built again, and waits for the end. */
+  RebuildStatus rebuild() throws Exception {
+    mirrors.rebuild(ALICE, true).toCompletableFuture().get(10, TimeUnit.SECONDS);
+    eventually(() -> rebuildStatus().phase().compareTo(RebuildStatus.Phase.DONE) >= 0);
+    return rebuildStatus();
+  }
+
+  private RebuildStatus rebuildStatus() {
+    try {
+      return mirrors.rebuild(ALICE, false).toCompletableFuture().get(10, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 
   Optional<MirrorStatus> status() {

@@ -209,25 +209,6 @@ class QemuFaultsTest {
   }
 
   @Test
-  void aDamagedSessionIsNotStarted() throws Exception {
-    Machine machine = driver.start(driver.create(MIRROR, TestTemplate.MODEL), 1);
-    machine.powerOn(BOOT);
-    Checkpoint saved = machine.save(1);
-    machine.close();
-    Path pages;
-    try (Stream<Path> files = Files.walk(state)) {
-      pages = files.filter(f -> f.endsWith(SavedCheckpoint.PAGES)).findFirst().orElseThrow();
-    }
-    byte[] content = Files.readAllBytes(pages);
-    content[content.length - 1] ^= 1;
-    Files.write(pages, content);
-    assertThatThrownBy(() -> driver.start(saved, 2))
-        .isInstanceOf(MachineException.class)
-        .hasMessageContaining(pages.toString());
-    assertThat(working(2)).doesNotExist();
-  }
-
-  @Test
   void aFullDiskFailsTheSaveAndNothingHalfMadeRemains() throws Exception {
     Assumptions.assumeTrue(run("id", "-u").equals("0"), "mounting a small file system needs root");
     Path small = Files.createDirectory(state.resolve("small"));

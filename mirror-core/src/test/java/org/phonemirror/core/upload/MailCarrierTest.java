@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,7 +55,8 @@ class MailCarrierTest {
             "{number}@mail.example",
             "mirror.example",
             most,
-            Duration.ofSeconds(20)));
+            Duration.ofSeconds(20)),
+        (SSLSocketFactory) SSLSocketFactory.getDefault());
   }
 
   private Parcel parcel() throws Exception {
@@ -195,7 +197,8 @@ class MailCarrierTest {
                 "{user}@mail.example",
                 "mirror.example",
                 1 << 20,
-                Duration.ofSeconds(20)));
+                Duration.ofSeconds(20)),
+            (SSLSocketFactory) SSLSocketFactory.getDefault());
     assertThat(byUser.bring(alices)).isEqualTo(new Outcome.Sent());
     assertThat(peer.commands)
         .anyMatch(line -> line.startsWith("MAIL FROM:<+15550001@mail.example>"));

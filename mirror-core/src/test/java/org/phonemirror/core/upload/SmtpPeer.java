@@ -11,10 +11,13 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /** A mail server (RFC 5321) that takes everything but what it is told to answer otherwise. */
 final class SmtpPeer implements AutoCloseable {
@@ -33,10 +36,28 @@ final class SmtpPeer implements AutoCloseable {
   final List<String> commands = new CopyOnWriteArrayList<>();
   private final Map<String, Queue<String>> answers = new ConcurrentHashMap<>();
   private final ServerSocket socket;
+  private final Optional<SSLContext> startTls;
   private volatile String size = "SIZE 1000000";
 
   SmtpPeer(String address) throws IOException {
-    socket = new ServerSocket(0, 10, InetAddress.getByName(address));
+    this(new ServerSocket(0, 10, InetAddress.getByName(address)), Optional.empty());
+  }
+
+  /** Offers STARTTLS (RFC 3207). */
+  static SmtpPeer withStartTls(String address, SSLContext tls) throws IOException {
+    return new SmtpPeer(new ServerSocket(0, 10, InetAddress.getByName(address)), Optional.of(tls));
+  }
+
+  /** Speaks TLS from the first byte. */
+  static SmtpPeer withTls(String address, SSLContext tls) throws IOException {
+    return new SmtpPeer(
+        tls.getServerSocketFactory().createServerSocket(0, 10, InetAddress.getByName(address)),
+        Optional.empty());
+  }
+
+  private SmtpPeer(ServerSocket socket, Optional<SSLContext> startTls) {
+    this.socket = socket;
+    this.startTls = startTls;
     Thread thread = new Thread(this::run, "smtp-peer");
     thread.setDaemon(true);
     thread.start();
@@ -61,7 +82,9 @@ final class SmtpPeer implements AutoCloseable {
     while (!socket.isClosed()) {
       try (Socket connection = socket.accept()) {
         connection.setSoTimeout(20_000);
-        serve(connection);
+        if (answer(connection, "connect", "220 peer")) {
+          serve(connection);
+        }
       } catch (IOException e) {
         commands.add("broken: " + e.getMessage());
       }
@@ -71,7 +94,7 @@ final class SmtpPeer implements AutoCloseable {
   private void serve(Socket connection) throws IOException {
     BufferedReader in =
         new BufferedReader(new InputStreamReader(connection.getInputStream(), ISO_8859_1));
-    boolean goesOn = answer(connection, "connect", "220 peer");
+    boolean goesOn = true;
     while (goesOn) {
       String line = in.readLine();
       if (line == null) {
@@ -80,7 +103,18 @@ final class SmtpPeer implements AutoCloseable {
       commands.add(line);
       String command = line.split("[ :]", 2)[0];
       switch (command) {
-        case "EHLO" -> goesOn = answer(connection, command, "250-peer\r\n250 " + size);
+        case "EHLO" -> {
+          boolean offers = startTls.isPresent() && !(connection instanceof SSLSocket);
+          String extensions = (offers ? "250-STARTTLS\r\n250 " : "250-AUTH PLAIN\r\n250 ") + size;
+          goesOn = answer(connection, command, "250-peer\r\n" + extensions);
+        }
+        case "STARTTLS" -> {
+          if (answer(connection, command, "220 go on")) {
+            serve(secured(connection));
+          }
+          return;
+        }
+        case "AUTH" -> goesOn = answer(connection, command, "235 welcome");
         case "DATA" -> {
           boolean refuses = !answers.getOrDefault(command, new ConcurrentLinkedQueue<>()).isEmpty();
           goesOn = answer(connection, command, "354 go on") && (refuses || data(in, connection));
@@ -92,6 +126,18 @@ final class SmtpPeer implements AutoCloseable {
         default -> goesOn = answer(connection, command, "250 ok");
       }
     }
+  }
+
+  private Socket secured(Socket connection) throws IOException {
+    String host = connection.getInetAddress().getHostAddress();
+    SSLSocket secured =
+        (SSLSocket)
+            startTls
+                .orElseThrow()
+                .getSocketFactory()
+                .createSocket(connection, host, connection.getPort(), true);
+    secured.setUseClientMode(false);
+    return secured;
   }
 
   private boolean data(BufferedReader in, Socket connection) throws IOException {

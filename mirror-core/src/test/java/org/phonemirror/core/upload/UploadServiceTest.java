@@ -6,6 +6,7 @@ import static org.phonemirror.core.upload.UploadWorld.BOB;
 import static org.phonemirror.core.upload.UploadWorld.cancel;
 import static org.phonemirror.core.upload.UploadWorld.send;
 
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.phonemirror.core.storage.UserFile;
 import org.phonemirror.sync.Field;
 import org.phonemirror.sync.Order;
 
@@ -45,6 +47,11 @@ class UploadServiceTest {
 
   private void awaitTries(int count) {
     UploadWorld.await(() -> script.tried.size() >= count, () -> "tried " + script.tried);
+  }
+
+  /** What was tried is settled: when it is tried again was told by the clock of then. */
+  private void awaitPause() {
+    UploadWorld.await(() -> world.service().stats().sending() == 0, () -> "still sending");
   }
 
   private void awaitNoFiles() {
@@ -89,7 +96,7 @@ class UploadServiceTest {
     // after 1, 2, 4, 8, 16 and 32 minutes, not before
     for (int minutes = 1, tries = 2; minutes <= 32; minutes *= 2, tries++) {
       awaitTries(tries);
-      UploadWorld.await(() -> world.service().stats().sending() == 0, () -> "still sending");
+      awaitPause();
       world.clock.advance(Duration.ofMinutes(minutes).minusSeconds(1));
       world.settle(ALICE);
       assertThat(script.tried).hasSize(tries);
@@ -110,6 +117,7 @@ class UploadServiceTest {
     assertThat(world.told("upload-failed")).containsExactly("1 " + BY_MMS + " refused");
     assertThat(world.told("upload-sent")).containsExactly("1 " + BY_MAIL);
     awaitTries(3);
+    awaitPause();
     world.clock.advance(Duration.ofHours(2));
     world.settle(ALICE);
     assertThat(script.tried).hasSize(3);
@@ -193,6 +201,15 @@ class UploadServiceTest {
   }
 
   @Test
+  void aFileWhoseNameIsNotUtf8IsFound() throws Exception {
+    Path odd = Path.of(URI.create(world.mirror(ALICE).toUri() + "d%FF"));
+    Files.write(Files.createDirectory(odd).resolve("p"), new byte[] {1, 2, 3});
+    world.settle(ALICE, send(1, "d\ufffd/p", new byte[] {1, 2, 3}, BY_MAIL));
+    world.awaitNotices(1);
+    assertThat(script.contents.get(BY_MAIL)).containsExactly(1, 2, 3);
+  }
+
+  @Test
   void whatCannotBeCarriedOutIsAnsweredWithItsReason() throws Exception {
     byte[] content = world.write(ALICE, "p", 10);
     Order nothing = new Order(9, "upload", List.of(new Field("action", "dance")));
@@ -260,7 +277,7 @@ class UploadServiceTest {
     world.settle(ALICE, send(1, "p", content, BY_MAIL, BY_WEB));
     world.awaitNotices(1);
     awaitTries(2);
-    UploadWorld.await(() -> world.service().stats().sending() == 0, () -> "still sending");
+    awaitPause();
     Order cancel = cancel(7, 1);
     world.settle(ALICE, cancel);
     world.settle(ALICE, cancel, cancel(8, 1), cancel(9, 5));
@@ -294,6 +311,7 @@ class UploadServiceTest {
     assertThat(world.views).isEqualTo(1);
     assertThat(world.service().stats().bytes()).isEqualTo(100);
     awaitTries(2);
+    awaitPause();
     world.clock.advance(Duration.ofMinutes(1));
     world.awaitNotices(2);
     awaitNoFiles();

@@ -42,6 +42,7 @@ final class UploadWorld implements AutoCloseable {
   final List<Notice> notices = new CopyOnWriteArrayList<>();
   final Map<Recipient.Kind, Carrier> carriers = new EnumMap<>(Recipient.Kind.class);
   private final Path directory;
+  private final Path relay;
   private final List<UploadService> opened = new ArrayList<>();
   private long intervals;
   UploadSettings.Limits limits = new UploadSettings.Limits(100, 10_000, 50_000, 8, 100_000, 0);
@@ -52,13 +53,18 @@ final class UploadWorld implements AutoCloseable {
   int views;
 
   UploadWorld(Path directory) {
+    this(directory, directory.resolve("relay"));
+  }
+
+  /** Whose relay keeps its files elsewhere. */
+  UploadWorld(Path directory, Path relay) {
     this.directory = directory;
+    this.relay = relay;
   }
 
   /** Opens the relay, or another beside the one that is there, as after a crash. */
   UploadWorld open() throws IOException {
     UploadSettings settings = new UploadSettings(limits, times(), 4, Optional.empty(), mail, web);
-    Path relay = directory.resolve("relay");
     opened.add(
         carriers.isEmpty()
             ? UploadService.open(relay, settings, this::tell, clock)
@@ -94,7 +100,7 @@ final class UploadWorld implements AutoCloseable {
   }
 
   Path relayFiles() {
-    return directory.resolve("relay/files");
+    return relay.resolve("files");
   }
 
   /** A file on the mirror. */

@@ -15,6 +15,7 @@ import org.phonemirror.core.mirror.MirrorPorts;
 import org.phonemirror.core.mirror.MirrorSettings;
 import org.phonemirror.core.mirror.MirrorStatus;
 import org.phonemirror.core.mirror.Mirrors;
+import org.phonemirror.core.mirror.RebuildStatus;
 import org.phonemirror.core.mms.CountingPolicy;
 import org.phonemirror.core.service.NoticeBoard;
 import org.phonemirror.core.signalling.PhoneMessenger;
@@ -71,7 +72,14 @@ final class Composition implements MirrorPlane {
     this.sync = sync;
     this.keys = keys;
     this.health =
-        new MirrorHealth(config, mirrors, profiles, sync, mm10.map(server -> messages), traffic);
+        new MirrorHealth(
+            config,
+            mirrors,
+            profiles,
+            sync,
+            mm10.map(server -> messages),
+            traffic,
+            services.figures());
     this.mm10 = mm10;
     this.traffic = traffic;
     this.services = services;
@@ -82,12 +90,14 @@ final class Composition implements MirrorPlane {
     Clock clock = Clock.systemUTC();
     // profiles and mirrors speak to each other: what changes before the mirrors are there waits
     CompletableFuture<Mirrors> there = new CompletableFuture<>();
+    CompletableFuture<ProfileSource.Listener> listening = new CompletableFuture<>();
     Drivers drivers = Drivers.open(config.templateDirectory(), config.stateDirectory());
     ShProfileSource profiles =
         new ShProfileSource(
             sh(config.diameter()).withServerName(config.sip().uri()),
             (subscriber, profile) -> {
-              var unused = there.thenAccept(mirrors -> mirrors.profileChanged(subscriber, profile));
+              var unused =
+                  listening.thenAccept(listener -> listener.profileChanged(subscriber, profile));
             });
     NoticeBoard board =
         (subscriber, notice) -> there.thenCompose(mirrors -> mirrors.tell(subscriber, notice));
@@ -110,8 +120,10 @@ final class Composition implements MirrorPlane {
               traffic.isPresent() ? traffic.get() : TapeSource.silent(),
               services.services(),
               clock);
-      mirrors = Mirrors.open(config.stateDirectory(), ports, settings(config.sync()));
+      MirrorSettings settings = settings(config).withFilesCertificate(services.filesCertificate());
+      mirrors = Mirrors.open(config.stateDirectory(), ports, settings);
       there.complete(mirrors);
+      listening.complete(listeners(mirrors, services));
       services.start();
       SyncServer sync =
           SyncServer.start(
@@ -151,7 +163,16 @@ final class Composition implements MirrorPlane {
     return Optional.of(monitor);
   }
 
-  /** The firewall has its rules from the profiles that mirrors read. */
+  /** Who is told of a profile that has changed: the firewall at once, whatever the mirror does. */
+  private static ProfileSource.Listener listeners(Mirrors mirrors, ServicePlane services) {
+    Optional<FirewallService> firewall = services.observer();
+    return (subscriber, profile) -> {
+      firewall.ifPresent(observer -> observer.profileChanged(subscriber, profile));
+      mirrors.profileChanged(subscriber, profile);
+    };
+  }
+
+  /** The firewall has its rules from the profiles that mirrors read, beside those that change. */
   private static ProfileSource observed(ProfileSource profiles, ServicePlane services) {
     return services.observer().isPresent()
         ? new ObservedProfiles(profiles, services.observer().get())
@@ -209,10 +230,12 @@ final class Composition implements MirrorPlane {
     return diameter.tls().map(config::withTls).orElse(config);
   }
 
-  private static MirrorSettings settings(MirrorConfig.Sync sync) {
-    InetSocketAddress advertised = sync.advertised();
-    return MirrorSettings.defaults(
-        URI.create("coaps://" + advertised.getHostString() + ":" + advertised.getPort()));
+  private static MirrorSettings settings(MirrorConfig config) {
+    InetSocketAddress advertised = config.sync().advertised();
+    MirrorSettings usual =
+        MirrorSettings.defaults(
+            URI.create("coaps://" + advertised.getHostString() + ":" + advertised.getPort()));
+    return usual.withRetention(config.retention());
   }
 
   private static InetSocketAddress resolve(InetSocketAddress address) {
@@ -247,6 +270,16 @@ final class Composition implements MirrorPlane {
   @Override
   public CompletionStage<List<MirrorStatus>> status() {
     return mirrors.status();
+  }
+
+  @Override
+  public CompletionStage<RebuildStatus> rebuild(Impu subscriber, boolean order) {
+    return mirrors.rebuild(subscriber, order);
+  }
+
+  @Override
+  public ServiceFigures services() {
+    return services.figures();
   }
 
   /** Phones first: what is not taken any more stays with them. */

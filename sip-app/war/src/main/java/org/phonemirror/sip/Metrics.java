@@ -11,13 +11,11 @@ import org.phonemirror.core.repair.Cause;
  * many. Each mirror's own are at {@code /mirrors}.
  */
 final class Metrics {
-  static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
-
-  private static final String COUNTER = "counter";
-  private static final String GAUGE = "gauge";
+  private static final String COUNTER = Exposition.COUNTER;
+  private static final String GAUGE = Exposition.GAUGE;
 
   private final List<MirrorStatus> mirrors;
-  private final StringBuilder text = new StringBuilder();
+  private final Exposition text = new Exposition();
 
   private Metrics(List<MirrorStatus> mirrors) {
     this.mirrors = mirrors;
@@ -69,11 +67,10 @@ final class Metrics {
   }
 
   private void head(String name, String type, String help) {
-    text.append("# HELP phonemirror_").append(name).append(' ').append(help).append('\n');
-    text.append("# TYPE phonemirror_").append(name).append(' ').append(type).append('\n');
+    text.head(name, type, help);
   }
 
   private void sample(String name, long value) {
-    text.append("phonemirror_").append(name).append(' ').append(value).append('\n');
+    text.sample(name, value);
   }
 }

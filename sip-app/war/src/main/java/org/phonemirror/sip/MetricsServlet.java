@@ -8,7 +8,7 @@ import javax.servlet.http.HttpServletRequest;
 import javax.servlet.http.HttpServletResponse;
 import org.phonemirror.core.mirror.MirrorStatus;
 
-/** Figures of all mirrors for Prometheus. */
+/** Figures of all mirrors and of the services for Prometheus. */
 public final class MetricsServlet extends HttpServlet {
   private static final long serialVersionUID = 1L;
 
@@ -17,8 +17,15 @@ public final class MetricsServlet extends HttpServlet {
       throws IOException {
     Optional<List<MirrorStatus>> mirrors = StatusQuery.ask(getServletContext(), response);
     if (mirrors.isPresent()) {
-      response.setContentType(Metrics.CONTENT_TYPE);
+      ServiceFigures services =
+          SipApp.parts(getServletContext())
+              .presence()
+              .plane()
+              .map(MirrorPlane::services)
+              .orElse(ServiceFigures.NONE);
+      response.setContentType(Exposition.CONTENT_TYPE);
       response.getWriter().print(Metrics.format(mirrors.get()));
+      response.getWriter().print(ServiceMetrics.format(services));
     }
   }
 }

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.phonemirror.core.mirror.MirrorStatus;
 import org.phonemirror.core.mirror.Mirrors;
 import org.phonemirror.core.mms.CountingPolicy;
@@ -49,12 +50,14 @@ final class MirrorHealth implements AutoCloseable {
       Executors.newCachedThreadPool(task -> new Thread(task, "mirror-health"));
 
   private final List<Probe> probes;
+  private final List<Probe> services;
 
   /**
    * Of these parts.
    *
    * @param messages what MMS relays have asked; empty if none can
    * @param traffic records the network's side; empty if nobody does
+   * @param services those that there are
    */
   MirrorHealth(
       MirrorConfig config,
@@ -62,7 +65,8 @@ final class MirrorHealth implements AutoCloseable {
       ShProfileSource profiles,
       SyncServer sync,
       Optional<CountingPolicy> messages,
-      Optional<TrafficMonitor> traffic) {
+      Optional<TrafficMonitor> traffic,
+      ServiceFigures services) {
     this.config = config;
     this.mirrors = mirrors;
     this.profiles = profiles;
@@ -75,13 +79,21 @@ final class MirrorHealth implements AutoCloseable {
     messages.ifPresent(counts -> all.add(new Probe("mm10", () -> mm10(counts), executor, KEEP)));
     traffic.ifPresent(t -> all.add(new Probe("traffic", () -> traffic(t), executor, KEEP)));
     this.probes = List.copyOf(all);
+    this.services =
+        ServiceHealth.looks(services).stream()
+            .map(look -> new Probe(look.name(), look.part(), executor, KEEP))
+            .toList();
   }
 
   /** All of them; takes little more than a second. */
   List<Part> parts() {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     probes.forEach(Probe::begin);
-    return probes.stream().map(probe -> probe.part(deadline)).toList();
+    services.forEach(Probe::begin);
+    return Stream.concat(
+            probes.stream().map(probe -> probe.part(deadline)),
+            services.stream().map(probe -> ServiceHealth.bearable(probe.part(deadline))))
+        .toList();
   }
 
   private Part mirrors() throws InterruptedException {

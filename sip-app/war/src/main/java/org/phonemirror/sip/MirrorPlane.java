@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.phonemirror.core.mirror.MirrorStatus;
+import org.phonemirror.core.mirror.RebuildStatus;
 import org.phonemirror.core.signalling.PhoneMessenger;
 import org.phonemirror.core.signalling.PhonePresence;
 import org.phonemirror.core.subscriber.Impu;
@@ -51,6 +52,16 @@ public interface MirrorPlane extends AutoCloseable {
 
   /** How each mirror is. */
   CompletionStage<List<MirrorStatus>> status();
+
+  /**
+   * How it goes to build a mirror again; answers at once.
+   *
+   * @param order whether to begin with it
+   */
+  CompletionStage<RebuildStatus> rebuild(Impu subscriber, boolean order);
+
+  /** How the services are. */
+  ServiceFigures services();
 
   /** Stops it; what is durable stays. */
   @Override

@@ -24,8 +24,10 @@ import org.phonemirror.core.download.fetch.FetchSettings;
 import org.phonemirror.core.download.fetch.Network;
 import org.phonemirror.core.download.serve.FileServer;
 import org.phonemirror.core.download.serve.FileServerSettings;
+import org.phonemirror.core.firewall.Enforcement;
 import org.phonemirror.core.firewall.FirewallService;
 import org.phonemirror.core.firewall.FirewallSettings;
+import org.phonemirror.core.firewall.NftEnforcement;
 import org.phonemirror.core.firewall.ReportingEnforcement;
 import org.phonemirror.core.firewall.Verdicts;
 import org.phonemirror.core.service.MirrorService;
@@ -38,6 +40,7 @@ import org.phonemirror.core.upload.UploadSettings;
 import org.phonemirror.core.upload.WebSettings;
 import org.phonemirror.sip.config.MirrorConfig;
 import org.phonemirror.sip.config.ServicesConfig;
+import org.phonemirror.sync.FileServices;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,7 +63,10 @@ final class ServicePlane implements AutoCloseable {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private AddressRules addresses = AddressRules.INTERNET;
   private Verdicts verdicts = Verdicts.NONE;
+  private byte[] filesCertificate = new byte[0];
   private Optional<DownloadService> download = Optional.empty();
+  private Optional<UploadService> upload = Optional.empty();
+  private Optional<AntivirusService> antivirus = Optional.empty();
   private Optional<FirewallService> firewall = Optional.empty();
 
   private ServicePlane(Path directory, NoticeBoard board, PhoneMessenger messenger, Clock clock) {
@@ -92,7 +98,7 @@ final class ServicePlane implements AutoCloseable {
         plane.antivirus(services.antivirus().get());
       }
       if (config.traffic().isPresent()) {
-        plane.firewall();
+        plane.firewall(services.firewall());
       }
       return plane;
     } catch (IOException | RuntimeException e) {
@@ -125,10 +131,23 @@ final class ServicePlane implements AutoCloseable {
     FileServer files =
         FileServer.start(FileServerSettings.at(address, keys), service.files(), clock);
     open.push(files);
+    if (keys.isPresent()) {
+      filesCertificate = certificate(keys.get());
+    }
     LOG.info(
         "Phones fetch files at {}{}",
         files.address(),
         keys.isPresent() ? "" : ", in the clear: set download.key-store for TLS");
+  }
+
+  private static byte[] certificate(FileServerSettings.KeyStoreFile keys) throws IOException {
+    byte[] certificate = keys.anchor();
+    if (certificate.length > FileServices.MAX_CERTIFICATE_BYTES) {
+      throw new IOException(
+          "the certificate in %s has %d bytes, and phones take %d: use one with a key on P-256"
+              .formatted(keys.file(), certificate.length, FileServices.MAX_CERTIFICATE_BYTES));
+    }
+    return certificate;
   }
 
   private void upload(ServicesConfig.Upload config, String host) throws IOException {
@@ -148,7 +167,8 @@ final class ServicePlane implements AutoCloseable {
             config.web()
                 ? Optional.of(new WebSettings(rules::permit, WITHOUT_PROGRESS))
                 : Optional.empty());
-    add(UploadService.open(directory.resolve("upload"), settings, board, clock));
+    upload =
+        Optional.of(add(UploadService.open(directory.resolve("upload"), settings, board, clock)));
   }
 
   private static MailSettings mail(ServicesConfig.Mail mail, String host) {
@@ -178,19 +198,21 @@ final class ServicePlane implements AutoCloseable {
             AntivirusService.start(
                 AntivirusSettings.at(clamd, directory.resolve("antivirus")), board, clock));
     verdicts = service::malware;
+    antivirus = Optional.of(service);
   }
 
-  /** Nodes that block are the operator's; the server only says what they should. */
-  private void firewall() {
-    firewall =
-        Optional.of(
-            add(
-                new FirewallService(
-                    FirewallSettings.DEFAULT,
-                    board,
-                    new ReportingEnforcement(clock),
-                    verdicts,
-                    clock)));
+  /** Without a node that blocks, the server only says what one should. */
+  private void firewall(Optional<ServicesConfig.Firewall> config) {
+    Enforcement enforcement = new ReportingEnforcement(clock);
+    if (config.isPresent()) {
+      NftEnforcement nft = new NftEnforcement(config.get().nft(), config.get().table(), clock);
+      open.push(nft);
+      enforcement = nft;
+    }
+    FirewallService service =
+        add(new FirewallService(FirewallSettings.DEFAULT, board, enforcement, verdicts, clock));
+    antivirus.ifPresent(scanner -> scanner.listener(service::found));
+    firewall = Optional.of(service);
   }
 
   private <T extends MirrorService & AutoCloseable> T add(T service) {
@@ -215,6 +237,20 @@ final class ServicePlane implements AutoCloseable {
   /** Sees the traffic; empty if there is none to be seen. */
   Optional<FirewallService> observer() {
     return firewall;
+  }
+
+  /** How they are. */
+  ServiceFigures figures() {
+    return new ServiceFigures(
+        download.map(service -> service::stats),
+        upload.map(service -> service::stats),
+        antivirus.map(service -> service::stats),
+        firewall.map(service -> service::stats));
+  }
+
+  /** What phones verify the file server by (X.509, DER); empty if it does not speak TLS. */
+  byte[] filesCertificate() {
+    return filesCertificate.clone();
   }
 
   /** The mirrors are there: what was under way goes on. */

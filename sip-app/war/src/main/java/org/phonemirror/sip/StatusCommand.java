@@ -15,7 +15,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * {@code ./mirror status}: a server's mirrors for people, and what to do about those in trouble.
+ * {@code ./mirror status}: a server's mirrors and services for people, and what to do about those
+ * in trouble.
  */
 public final class StatusCommand {
   private static final String USAGE =
@@ -49,17 +50,16 @@ public final class StatusCommand {
     try {
       HttpRequest request =
           HttpRequest.newBuilder(URI.create(server + "/mirrors")).timeout(PATIENCE).build();
-      HttpResponse<String> answer =
-          HttpClient.newBuilder()
-              .connectTimeout(PATIENCE)
-              .build()
-              .send(request, HttpResponse.BodyHandlers.ofString());
+      HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
       if (answer.statusCode() != 200) {
         err.println("status: " + server + " answers " + answer.statusCode());
         err.println("  see " + server + "/health: a part of the server is down, or still starting");
         return 4;
       }
-      return print(out, new ObjectMapper().readTree(answer.body()));
+      int status = print(out, new ObjectMapper().readTree(answer.body()));
+      ServicesReport.print(out, client, server, PATIENCE);
+      return status;
     } catch (IllegalArgumentException e) {
       err.println("status: '" + server + "' is no URL, such as " + DEFAULT);
       return 2;

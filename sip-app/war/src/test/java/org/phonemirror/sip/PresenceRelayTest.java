@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.phonemirror.core.mirror.MirrorStatus;
+import org.phonemirror.core.mirror.RebuildStatus;
 import org.phonemirror.core.signalling.PhonePresence;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.tape.SessionRecorder;
@@ -76,6 +77,16 @@ class PresenceRelayTest {
       @Override
       public CompletionStage<List<MirrorStatus>> status() {
         return CompletableFuture.completedFuture(List.of());
+      }
+
+      @Override
+      public CompletionStage<RebuildStatus> rebuild(Impu subscriber, boolean order) {
+        return CompletableFuture.completedFuture(RebuildStatus.NONE);
+      }
+
+      @Override
+      public ServiceFigures services() {
+        return ServiceFigures.NONE;
       }
 
       @Override

@@ -8,10 +8,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.phonemirror.core.firewall.FirewallService;
 import org.phonemirror.core.service.MirrorService;
 import org.phonemirror.sip.config.MirrorConfig;
 
@@ -60,6 +63,11 @@ class ServicePlaneTest {
             .extracting(MirrorService::name)
             .containsExactly("download", "upload", "antivirus", "firewall");
         assertThat(plane.observer()).isPresent();
+        assertThat(ServiceHealth.looks(plane.figures()))
+            .extracting(ServiceHealth.Look::name)
+            .containsExactly("download", "upload", "antivirus", "firewall");
+        assertThat(ServiceMetrics.format(plane.figures()))
+            .contains("phonemirror_download_files 0\n", "phonemirror_firewall_rules 0\n");
         HttpResponse<String> answer =
             HttpClient.newHttpClient()
                 .send(
@@ -67,6 +75,38 @@ class ServicePlaneTest {
                     HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).isEqualTo(404);
       }
+    }
+  }
+
+  @Test
+  void phonesAreToldTheCertificateOfTheFileServer() throws Exception {
+    Path keys = directory.resolve("files.p12");
+    String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+    String make = " -genkeypair -keyalg EC -dname CN=files -storetype PKCS12 -storepass secret";
+    String command = keytool + make + " -keystore " + keys;
+    assertThat(new ProcessBuilder(command.split(" ")).inheritIO().start().waitFor()).isZero();
+    KeyStore store = KeyStore.getInstance(keys.toFile(), "secret".toCharArray());
+
+    String tls = "download.key-store = files.p12\ndownload.key-store-password = secret\n";
+    try (ServicePlane plane = open(config(WITHOUT_SERVICES + SERVICES + tls))) {
+      assertThat(plane.filesCertificate()).isEqualTo(store.getCertificate("mykey").getEncoded());
+    }
+    try (ServicePlane plane = open(config(WITHOUT_SERVICES + SERVICES))) {
+      assertThat(plane.filesCertificate()).isEmpty();
+    }
+  }
+
+  @Test
+  void aNodeThatIsToBlockMayBeAwayAndIsMissed() throws Exception {
+    String node = "firewall.nft = /there/is/no/nft\n";
+    try (ServicePlane plane = open(config(WITHOUT_SERVICES + SERVICES + node))) {
+      FirewallService firewall = plane.observer().orElseThrow();
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      while (firewall.stats().enforcementFailure().isEmpty()) {
+        assertThat(System.nanoTime()).as("it is tried").isLessThan(deadline);
+        TimeUnit.MILLISECONDS.sleep(10);
+      }
+      assertThat(ServiceHealth.part(firewall.stats()).detail()).contains("/there/is/no/nft");
     }
   }
 

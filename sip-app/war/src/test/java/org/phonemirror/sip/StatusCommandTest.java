@@ -30,6 +30,14 @@ class StatusCommandTest {
           Optional.of(new Comparison(false, 10, 20, 0)),
           "");
 
+  private static final String HEALTH =
+      """
+      degraded 1.0
+      mirrors ok 1 running
+      upload degraded a relay does not take what it is given
+      antivirus ok ClamAV 1.4.3; 0 contents wait
+      """;
+
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
   private int status(String body) throws Exception {
@@ -38,6 +46,14 @@ class StatusCommandTest {
         "/mirrors",
         exchange -> {
           byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(200, bytes.length);
+          exchange.getResponseBody().write(bytes);
+          exchange.close();
+        });
+    server.createContext(
+        "/health",
+        exchange -> {
+          byte[] bytes = HEALTH.getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(200, bytes.length);
           exchange.getResponseBody().write(bytes);
           exchange.close();
@@ -64,7 +80,11 @@ class StatusCommandTest {
     assertThat(status(MirrorsServlet.json(List.of(MIRROR)))).isZero();
     assertThat(output())
         .containsPattern("sip:\\+15550001@ims.test +running +2000 +3 +1.5 +4 +500 +differs")
-        .contains("random 2", "tls 1", "1 paths differ");
+        .contains("random 2", "tls 1", "1 paths differ")
+        .contains(
+            "! upload    a relay does not take what it is given\n",
+            "  antivirus ClamAV 1.4.3; 0 contents wait\n")
+        .doesNotContain("1 running");
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import org.phonemirror.core.firewall.Enforcement;
+import org.phonemirror.core.firewall.NftEnforcement;
 import org.phonemirror.testnet.gtp.Addresses;
 import org.phonemirror.testnet.gtp.Gtp;
 import org.phonemirror.testnet.phone.PhoneNetwork;
@@ -131,14 +132,11 @@ public final class GgsnNetwork implements PacketNetwork {
     nft("add element ip phones %s { %d }%n".formatted(set, port));
   }
 
-  /**
-   * Blocks packets at the GGSN, as the mirror server's firewall asks; closed with the network.
-   *
-   * @throws IOException if nft(8) is not there
-   */
-  public Enforcement enforcement(Clock clock) throws IOException {
-    NftEnforcement enforcement =
-        new NftEnforcement(Namespaces.runner(namespaces.ggsn()), "firewall", clock);
+  /** Blocks packets at the GGSN, as the mirror server's firewall asks; closed with the network. */
+  public Enforcement enforcement(Clock clock) {
+    List<String> nft = new ArrayList<>(Namespaces.runner(namespaces.ggsn()));
+    nft.add("nft");
+    NftEnforcement enforcement = new NftEnforcement(nft, "firewall", clock);
     synchronized (open) {
       open.push(enforcement);
     }

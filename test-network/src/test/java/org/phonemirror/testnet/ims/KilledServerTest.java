@@ -1,6 +1,9 @@
 package org.phonemirror.testnet.ims;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.phonemirror.testnet.ims.TestPhones.await;
+import static org.phonemirror.testnet.ims.TestPhones.identity;
+import static org.phonemirror.testnet.ims.TestPhones.local;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -9,9 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -103,24 +104,11 @@ class KilledServerTest {
     return time;
   }
 
-  private static Ue.Identity identity(String number) {
-    return new Ue.Identity(
-        "sip:+" + number + "@ims.test", number + "@ims.test", "ims.test", "secret");
-  }
-
   private static Subscriber subscriber(Ue.Identity identity) {
     return Subscriber.mirrored(
         identity.impi(),
         identity.password(),
         new Impu(identity.impu()),
         "sip:" + SERVER + ":" + SipAppServer.SIP_PORT + ";lr");
-  }
-
-  private static InetSocketAddress local(String host) {
-    return new InetSocketAddress(host, 5061);
-  }
-
-  private static <T> T await(CompletionStage<T> stage) throws Exception {
-    return stage.toCompletableFuture().get(30, TimeUnit.SECONDS);
   }
 }

@@ -2,13 +2,15 @@ package org.phonemirror.testnet.ims;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.phonemirror.testnet.ims.TestPhones.await;
+import static org.phonemirror.testnet.ims.TestPhones.identity;
+import static org.phonemirror.testnet.ims.TestPhones.local;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -148,11 +150,6 @@ class RegistrationStoryTest {
     };
   }
 
-  private static Ue.Identity identity(String number, String password) {
-    return new Ue.Identity(
-        "sip:+" + number + "@ims.test", number + "@ims.test", "ims.test", password);
-  }
-
   private static Subscriber subscriber(Ue.Identity identity) {
     return new Subscriber(
         identity.impi(),
@@ -161,17 +158,9 @@ class RegistrationStoryTest {
         List.of(FilterCriterion.mirror("sip:" + SERVER + ":" + SipAppServer.SIP_PORT + ";lr")));
   }
 
-  private static InetSocketAddress local(String host) {
-    return new InetSocketAddress(host, 5061);
-  }
-
   private static <T> T take(BlockingQueue<T> queue) throws InterruptedException {
     T taken = queue.poll(20, TimeUnit.SECONDS);
     assertThat(taken).isNotNull();
     return taken;
-  }
-
-  private static void await(CompletionStage<Void> stage) throws Exception {
-    stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
 }

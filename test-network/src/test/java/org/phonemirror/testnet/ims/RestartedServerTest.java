@@ -1,6 +1,9 @@
 package org.phonemirror.testnet.ims;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.phonemirror.testnet.ims.TestPhones.await;
+import static org.phonemirror.testnet.ims.TestPhones.identity;
+import static org.phonemirror.testnet.ims.TestPhones.local;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -8,8 +11,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -109,24 +110,11 @@ class RestartedServerTest {
     return new MirrorProfile("reference", Duration.ofSeconds(10));
   }
 
-  private static Ue.Identity identity(String number) {
-    return new Ue.Identity(
-        "sip:+" + number + "@ims.test", number + "@ims.test", "ims.test", "secret");
-  }
-
   private static Subscriber subscriber(Ue.Identity identity) {
     return Subscriber.mirrored(
         identity.impi(),
         identity.password(),
         new Impu(identity.impu()),
         "sip:mirror@" + SERVER + ":5080");
-  }
-
-  private static InetSocketAddress local(String host) {
-    return new InetSocketAddress(host, 5061);
-  }
-
-  private static void await(CompletionStage<Void> stage) throws Exception {
-    stage.toCompletableFuture().get(30, TimeUnit.SECONDS);
   }
 }

@@ -1,6 +1,9 @@
 package org.phonemirror.testnet.ims;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.phonemirror.testnet.ims.TestPhones.await;
+import static org.phonemirror.testnet.ims.TestPhones.identity;
+import static org.phonemirror.testnet.ims.TestPhones.local;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -10,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -178,21 +180,8 @@ class UnregisteredStoryTest {
         Optional.empty());
   }
 
-  private static Ue.Identity identity(String number) {
-    return new Ue.Identity(
-        "sip:+" + number + "@ims.test", number + "@ims.test", "ims.test", "secret");
-  }
-
   private static Subscriber subscriber(Ue.Identity identity, List<FilterCriterion> criteria) {
     return new Subscriber(
         identity.impi(), identity.password(), List.of(new Impu(identity.impu())), criteria);
-  }
-
-  private static InetSocketAddress local(String host) {
-    return new InetSocketAddress(host, 5061);
-  }
-
-  private static <T> T await(CompletionStage<T> stage) throws Exception {
-    return stage.toCompletableFuture().get(30, TimeUnit.SECONDS);
   }
 }

@@ -29,7 +29,7 @@ import org.phonemirror.hss.mm10.Mm10Server;
 class Mm10Test {
   private static final String RELAY = "127.34.2.1";
   private static final String SERVER = "127.34.2.2";
-  private static final Duration LIMIT = Duration.ofSeconds(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private InetSocketAddress address;
   private int messages;
@@ -51,7 +51,7 @@ class Mm10Test {
         };
     try (Mm10Server server =
             Mm10Server.start("mirror.as.ims.test", "as.ims.test", address, policy);
-        Mm10Client client = client();
+        Mm10Client client = client(PATIENCE);
         RelayAtWork at = new RelayAtWork(RELAY, client)) {
       await("connection", client::isConnected);
       assertThat(at.send(message(BOB)).status()).isEqualTo(ResponseStatus.OK);
@@ -81,7 +81,7 @@ class Mm10Test {
 
   @Test
   void theRelayGoesOnWithoutTheMirrorServer() throws Exception {
-    try (Mm10Client client = client();
+    try (Mm10Client client = client(PATIENCE);
         RelayAtWork at = new RelayAtWork(RELAY, client)) {
       assertThat(at.send(another()).status()).isEqualTo(ResponseStatus.OK);
       at.notification(BOB);
@@ -127,7 +127,7 @@ class Mm10Test {
           return new MessagePolicy.Decision.Refuse("too late");
         };
     try (Mm10Server server = Mm10Server.start("mirror.as.ims.test", "as.ims.test", address, hangs);
-        Mm10Client client = client();
+        Mm10Client client = client(Duration.ofSeconds(1));
         RelayAtWork at = new RelayAtWork(RELAY, client)) {
       await("connection", client::isConnected);
       assertThat(at.send(message(CAROL)).status()).isEqualTo(ResponseStatus.OK);
@@ -140,13 +140,13 @@ class Mm10Test {
     }
   }
 
-  private Mm10Client client() throws Exception {
+  private Mm10Client client(Duration limit) throws Exception {
     return Mm10Client.start(
         "mms.ims.test",
         "ims.test",
         RelayAtWork.free(RELAY),
         new NodeConfig.Peer("mirror.as.ims.test", address, List.of("as.ims.test")),
-        LIMIT,
+        limit,
         Clock.systemUTC());
   }
 

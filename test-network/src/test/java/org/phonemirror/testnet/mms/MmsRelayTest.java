@@ -11,11 +11,15 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.phonemirror.core.mms.Envelope;
 import org.phonemirror.core.mms.Expiry;
@@ -104,7 +108,11 @@ class MmsRelayTest {
 
   @Test
   void whatCannotBeDeliveredIsReported() throws Exception {
-    try (RelayAtWork at = new RelayAtWork(HOST, Consultation.NONE)) {
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+    InstantSource time = now::get;
+    Clock clock = time.withZone(ZoneOffset.UTC);
+    try (RelayAtWork at =
+        new RelayAtWork(HOST, Consultation.NONE, RelayConfig.Limits.defaults(), clock)) {
       at.outcomes.add(Push.Outcome.UNKNOWN);
       at.send(message(BOB));
       at.notification(BOB);
@@ -112,10 +120,11 @@ class MmsRelayTest {
           .isEqualTo(Status.REJECTED);
 
       // nobody fetches it in time
-      Optional<Expiry> soon = Optional.of(new Expiry.After(Duration.ofSeconds(1)));
+      Optional<Expiry> soon = Optional.of(new Expiry.After(Duration.ofHours(1)));
       Envelope envelope = Envelope.of(List.of(BOB), "Soon").withDeliveryReport();
       at.send(message(envelope, soon, "gone"));
       at.notification(BOB);
+      now.updateAndGet(before -> before.plus(Duration.ofHours(1)).plusSeconds(1));
       RelayAtWork.Pushed report = at.take();
       assertThat(report.number()).isEqualTo(ALICE);
       assertThat(((MmsMessage.DeliveryReport) report.message()).status()).isEqualTo(Status.EXPIRED);

@@ -1,6 +1,9 @@
 package org.phonemirror.testnet.mms;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.phonemirror.testnet.ims.TestPhones.await;
+import static org.phonemirror.testnet.ims.TestPhones.identity;
+import static org.phonemirror.testnet.ims.TestPhones.local;
 import static org.phonemirror.testnet.mms.RelayAtWork.message;
 
 import java.net.InetAddress;
@@ -15,7 +18,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -144,11 +146,6 @@ class MmsStoryTest {
     return MmsDecoder.decode(received.body().getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  private static Ue.Identity identity(String number) {
-    return new Ue.Identity(
-        "sip:+" + number + "@ims.test", number + "@ims.test", "ims.test", "secret");
-  }
-
   private static Subscriber subscriber(Ue.Identity identity) {
     return new Subscriber(
         identity.impi(),
@@ -157,17 +154,9 @@ class MmsStoryTest {
         List.of(FilterCriterion.mirror("sip:" + NET + "5:" + SipAppServer.SIP_PORT + ";lr")));
   }
 
-  private static InetSocketAddress local(String host) {
-    return new InetSocketAddress(host, 5061);
-  }
-
   private static Ue.Received take(BlockingQueue<Ue.Received> queue) throws InterruptedException {
     Ue.Received taken = queue.poll(40, TimeUnit.SECONDS);
     assertThat(taken).isNotNull();
     return taken;
-  }
-
-  private static void await(CompletionStage<Void> stage) throws Exception {
-    stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
   }
 }

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.phonemirror.core.firewall.Enforcement.Block;
 import org.phonemirror.core.firewall.Enforcement.Target;
+import org.phonemirror.core.firewall.NftEnforcement;
 import org.phonemirror.core.subscriber.FirewallRule.Protocol;
 import org.phonemirror.testnet.program.Command;
 
@@ -63,8 +64,8 @@ class NftEnforcementTest {
         namespaces.host(1).getHostAddress() + "/32",
         "via",
         namespaces.host(5).getHostAddress());
-    List<String> nft = new ArrayList<>(Namespaces.runner(namespaces.gi()));
-    nft.addAll(List.of("nft", "-f", "-"));
+    List<String> nft = new ArrayList<>(nft(namespaces.gi()));
+    nft.addAll(List.of("-f", "-"));
     Command.run(
         nft,
         """
@@ -74,10 +75,16 @@ class NftEnforcementTest {
         }
         """
             .formatted(namespaces.host(9).getHostAddress()));
-    enforcement = new NftEnforcement(Namespaces.runner(namespaces.ggsn()), "firewall", clock);
+    enforcement = new NftEnforcement(nft(namespaces.ggsn()), "firewall", clock);
     phone = socket(1);
     one = socket(9);
     other = socket(9);
+  }
+
+  private static List<String> nft(String namespace) {
+    List<String> command = new ArrayList<>(Namespaces.runner(namespace));
+    command.add("nft");
+    return command;
   }
 
   private DatagramSocket socket(int host) throws IOException {
@@ -217,8 +224,8 @@ class NftEnforcementTest {
 
   @Test
   void aNamespaceThatIsGoneIsSaid() {
-    assertThatThrownBy(
-            () -> new NftEnforcement(Namespaces.runner("pm-not-there"), "firewall", clock))
+    NftEnforcement nowhere = new NftEnforcement(nft("pm-not-there"), "firewall", clock);
+    assertThatThrownBy(nowhere::list)
         .isInstanceOf(IOException.class)
         .hasMessageContaining("pm-not-there");
   }

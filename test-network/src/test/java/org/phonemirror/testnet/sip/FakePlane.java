@@ -8,11 +8,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.phonemirror.core.mirror.MirrorStatus;
+import org.phonemirror.core.mirror.RebuildStatus;
 import org.phonemirror.core.mirror.RepairCounts;
 import org.phonemirror.core.signalling.PhonePresence;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.tape.SessionRecorder;
 import org.phonemirror.sip.MirrorPlane;
+import org.phonemirror.sip.ServiceFigures;
 
 /**
  * What stands in the place of mirrors.
@@ -49,6 +51,16 @@ record FakePlane(
   @Override
   public CompletionStage<List<MirrorStatus>> status() {
     return CompletableFuture.completedFuture(saved.stream().map(FakePlane::status).toList());
+  }
+
+  @Override
+  public CompletionStage<RebuildStatus> rebuild(Impu subscriber, boolean order) {
+    return CompletableFuture.completedFuture(RebuildStatus.NONE);
+  }
+
+  @Override
+  public ServiceFigures services() {
+    return ServiceFigures.NONE;
   }
 
   private static MirrorStatus status(Impu subscriber) {

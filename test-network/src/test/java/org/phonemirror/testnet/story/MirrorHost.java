@@ -27,6 +27,7 @@ import org.phonemirror.core.subscriber.ProfileSource;
 import org.phonemirror.core.sync.KeyRing;
 import org.phonemirror.core.tape.TapeSource;
 import org.phonemirror.sync.Acknowledgement;
+import org.phonemirror.sync.FileServices;
 import org.phonemirror.sync.SyncCodec;
 import org.phonemirror.sync.SyncMessage;
 import org.phonemirror.testnet.demo.Story;
@@ -51,10 +52,12 @@ final class MirrorHost implements AutoCloseable {
             URI.create("coaps://127.0.0.1:5684"),
             Duration.ofMillis(100),
             CHECKPOINT_EVERY,
+            MirrorSettings.RETENTION,
             1_000_000,
             3,
             Duration.ofMillis(200),
-            Duration.ofSeconds(2));
+            Duration.ofSeconds(2),
+            FileServices.USUAL);
     MirrorPorts ports =
         new MirrorPorts(
             driver,

@@ -20,11 +20,8 @@ import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -115,17 +112,13 @@ public final class FileServer implements AutoCloseable {
   }
 
   private static SslContext tls(FileServerSettings.KeyStoreFile keyStore) throws IOException {
-    char[] password = keyStore.password().toCharArray();
-    try (InputStream in = Files.newInputStream(keyStore.file())) {
-      KeyStore keys = KeyStore.getInstance("PKCS12");
-      keys.load(in, password);
+    try {
       KeyManagerFactory managers =
           KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-      managers.init(keys, password);
+      managers.init(keyStore.load(), keyStore.password().toCharArray());
       return SslContextBuilder.forServer(managers).protocols("TLSv1.3", "TLSv1.2").build();
     } catch (GeneralSecurityException | IOException e) {
-      throw new IOException(
-          "can't use the key store " + keyStore.file() + ": " + e.getMessage(), e);
+      throw keyStore.unusable(e);
     }
   }
 

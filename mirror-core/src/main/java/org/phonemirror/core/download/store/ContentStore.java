@@ -16,6 +16,7 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 import org.phonemirror.core.download.fetch.FetchException;
 import org.phonemirror.core.download.fetch.Reason;
+import org.phonemirror.core.store.Database;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.subscriber.ServicePolicies;
 
@@ -55,7 +56,12 @@ public final class ContentStore implements AutoCloseable {
   public static ContentStore open(StoreSettings settings, StoreSettings.FreeSpace free, Clock clock)
       throws IOException {
     ContentFiles files = new ContentFiles(settings, free);
-    Database database = Database.open(settings.directory().resolve("downloads.sqlite"));
+    Database database =
+        Database.open(
+            settings.directory().resolve("downloads.sqlite"),
+            ContentStore.class,
+            "downloads.sql",
+            Database.Durability.MACHINE);
     ContentStore store = new ContentStore(settings, clock, files, database);
     try {
       database.transaction(
@@ -384,6 +390,20 @@ public final class ContentStore implements AutoCloseable {
     for (String digest : database.transaction(ledger::removeUnused)) {
       files.deleteContent(digest);
     }
+  }
+
+  /**
+   * What there is.
+   *
+   * @param files contents
+   * @param bytes of them
+   * @param waiting orders without a file yet
+   */
+  public record Totals(long files, long bytes, long waiting) {}
+
+  /** Sums of what there is now. */
+  public synchronized Totals totals() throws IOException {
+    return database.transaction(ledger::totals);
   }
 
   // ---- capabilities

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.phonemirror.core.store.Database;
 import org.phonemirror.core.subscriber.Impu;
 
 /** The statements on the database; whoever calls them is in a transaction. */
@@ -239,6 +240,13 @@ final class Ledger {
   }
 
   // ---- contents
+
+  ContentStore.Totals totals() throws SQLException {
+    return new ContentStore.Totals(
+        database.number("SELECT count(*) FROM content"),
+        database.number("SELECT total(size) FROM content"),
+        database.number("SELECT count(*) FROM download WHERE state = 'WAITING'"));
+  }
 
   Set<String> digests() throws SQLException {
     return new HashSet<>(database.query(row -> row.getString(1), "SELECT digest FROM content"));

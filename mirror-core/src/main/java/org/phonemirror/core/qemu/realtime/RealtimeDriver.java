@@ -15,6 +15,7 @@ import org.phonemirror.core.machine.Checkpoint;
 import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineDriver;
 import org.phonemirror.core.machine.MachineException;
+import org.phonemirror.core.machine.Retention;
 import org.phonemirror.core.qemu.MirrorDirectory;
 import org.phonemirror.core.qemu.QemuLauncher;
 import org.phonemirror.core.qemu.QemuSettings;
@@ -109,10 +110,7 @@ public final class RealtimeDriver implements MachineDriver, AutoCloseable {
       if (!directory.exists()) {
         return Optional.empty();
       }
-      List<SavedCheckpoint> saved = directory.locked(directory::saved);
-      return saved.isEmpty()
-          ? Optional.empty()
-          : Optional.of(saved.get(saved.size() - 1).checkpoint());
+      return directory.locked(directory::newest).map(SavedCheckpoint::checkpoint);
     } catch (IOException e) {
       throw failed("find the checkpoints of", mirror, e);
     }
@@ -181,7 +179,7 @@ public final class RealtimeDriver implements MachineDriver, AutoCloseable {
               + model.id()
               + "; put the old one back, or remove the mirror");
     }
-    from.check(RealtimeMachine.DISK);
+    from.check();
     Path working = directory.begin(epoch);
     try {
       StateFiles.copySparse(
@@ -192,6 +190,48 @@ public final class RealtimeDriver implements MachineDriver, AutoCloseable {
     } catch (IOException e) {
       StateFiles.deleteTree(working);
       throw e;
+    }
+  }
+
+  @Override
+  public long release(String mirror, long position) throws MachineException {
+    MirrorDirectory directory = new MirrorDirectory(mirrors, mirror);
+    try {
+      return directory.locked(
+          () -> {
+            List<SavedCheckpoint> kept =
+                Retention.kept(directory.saved(), s -> s.checkpoint().position(), position);
+            directory.keepOnly(kept);
+            return kept.isEmpty() ? 0 : kept.get(0).checkpoint().position();
+          });
+    } catch (IOException e) {
+      throw failed("release checkpoints of", mirror, e);
+    }
+  }
+
+  @Override
+  public Optional<Checkpoint> rewind(String mirror, String phoneModel, long from)
+      throws MachineException {
+    MirrorDirectory directory = new MirrorDirectory(mirrors, mirror);
+    try {
+      String model = model(phoneModel).id();
+      if (!directory.exists()) {
+        return Optional.empty();
+      }
+      return directory.locked(
+          () -> {
+            List<SavedCheckpoint> fit =
+                directory.saved().stream()
+                    .filter(s -> s.checkpoint().position() >= from && s.template().equals(model))
+                    .toList();
+            Optional<SavedCheckpoint> base = directory.firstWhole(fit);
+            if (base.isPresent()) {
+              directory.keepOnly(List.of(base.get()));
+            }
+            return base.map(SavedCheckpoint::checkpoint);
+          });
+    } catch (IOException e) {
+      throw failed("rewind", mirror, e);
     }
   }
 

@@ -91,7 +91,6 @@ final class RealtimeMachine implements Machine {
 
   private RealtimeGuest restore(SavedCheckpoint saved) throws IOException {
     PropertyFile manifest = saved.manifest();
-    saved.check(MEMORY);
     GuestClock clock = new GuestClock(manifest.number(CLOCK), manifest.number(SHIFT));
     Instant rtc = Instant.ofEpochSecond(manifest.number(RTC));
     RealtimeGuest restored = start(rtc, clock, true);

@@ -26,9 +26,12 @@ import org.phonemirror.core.antivirus.clamd.ScanReply.Unavailable;
 
 class ClamdClientTest {
   private static final String HOST = "127.62.1.1";
-  private static final ClamdLimits SHORT =
-      new ClamdLimits(
-          Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofMillis(300), 10_000_000);
+  private static final ClamdLimits SHORT = limits(Duration.ofMillis(300));
+  private static final ClamdLimits PATIENT = limits(Duration.ofSeconds(60));
+
+  private static ClamdLimits limits(Duration scan) {
+    return new ClamdLimits(Duration.ofSeconds(60), Duration.ofSeconds(60), scan, 10_000_000);
+  }
 
   /** Against the real one. */
   @Nested
@@ -111,7 +114,7 @@ class ClamdClientTest {
   @Test
   void onlyItsPlainOkIsClean() throws Exception {
     try (FakeClamd clamd = FakeClamd.start(HOST, "stream: OK")) {
-      ClamdClient client = new ClamdClient(clamd.address(), SHORT);
+      ClamdClient client = new ClamdClient(clamd.address(), PATIENT);
       assertThat(scan(client, new byte[10])).isEqualTo(new Clean());
       for (String answer : new String[] {"OK", "stream: OK ", "file: OK", "FOUND", "stream:"}) {
         clamd.setAnswer(answer);

@@ -24,6 +24,7 @@ public final class FakeClamd implements AutoCloseable {
 
   private final ServerSocket server;
   private final Queue<Socket> open = new ConcurrentLinkedQueue<>();
+  private final Queue<String> once = new ConcurrentLinkedQueue<>();
   private volatile String answer;
 
   private FakeClamd(ServerSocket server, String answer) {
@@ -45,6 +46,11 @@ public final class FakeClamd implements AutoCloseable {
 
   public void setAnswer(String answer) {
     this.answer = answer;
+  }
+
+  /** Answers otherwise the next time, and as before after that. */
+  public void answerOnce(String next) {
+    once.add(next);
   }
 
   private void accept() {
@@ -72,8 +78,12 @@ public final class FakeClamd implements AutoCloseable {
         say(socket, "ClamAV 1.4.6/1/Sun Nov 22 10:00:00 2026");
       } else if (isProbe(in)) {
         say(socket, "stream: Heuristics.Limits.Exceeded.MaxRecursion FOUND");
-      } else if (!answer.equals(SILENCE)) {
-        say(socket, answer);
+      } else {
+        String next = once.poll();
+        String said = next == null ? answer : next;
+        if (!said.equals(SILENCE)) {
+          say(socket, said);
+        }
       }
     } catch (IOException e) {
       // the client has had enough

@@ -8,9 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,20 +22,18 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.phonemirror.core.tls.TestKeys;
 
 class FetcherTest {
   private static final byte[] CONTENT = new byte[300_000];
   private static final String TAG = "\"v1\"";
-  private static final String PASSWORD = "secret";
 
   static {
     new Random(1).nextBytes(CONTENT);
@@ -323,13 +319,14 @@ class FetcherTest {
           end.await();
         });
     assertThat(failure("/head").reason()).isEqualTo(Reason.UNREACHABLE);
+    idle = Duration.ofSeconds(3); // its head has to come in that time
     assertThat(failure("/body").reason()).isEqualTo(Reason.TOO_SLOW);
     end.countDown();
   }
 
   @Test
   void aServerThatTricklesIsLeft() throws Exception {
-    idle = Duration.ofMillis(500);
+    idle = Duration.ofSeconds(2); // its head has to come in that time
     serve(
         (request, out) -> {
           Origin.head(out, "200 OK", "Content-Length: 100000");
@@ -368,7 +365,7 @@ class FetcherTest {
 
   @Test
   void tlsGoesByTheName() throws Exception {
-    SSLContext context = context(keyStore("files.test"));
+    SSLContext context = TestKeys.of(directory.resolve("keys.p12"), "dns:files.test").context();
     tls = context.getSocketFactory();
     origin =
         Optional.of(
@@ -387,46 +384,6 @@ class FetcherTest {
         catchThrowableOfType(FetchException.class, () -> fetchUrl("https://files.test:" + port));
     assertThat(untrusted.reason()).isEqualTo(Reason.TLS);
     assertThat(untrusted.isTemporary()).isFalse();
-  }
-
-  private KeyStore keyStore(String name) throws Exception {
-    Path file = directory.resolve("keys.p12");
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=" + name,
-                "-ext",
-                "SAN=dns:" + name,
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                file.toString(),
-                "-storepass",
-                PASSWORD)
-            .inheritIO()
-            .start();
-    assertThat(keytool.waitFor()).isZero();
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (var in = Files.newInputStream(file)) {
-      keys.load(in, PASSWORD.toCharArray());
-    }
-    keys.setCertificateEntry("trusted", keys.getCertificate("mykey"));
-    return keys;
-  }
-
-  private static SSLContext context(KeyStore keys) throws Exception {
-    KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    own.init(keys, PASSWORD.toCharArray());
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(keys);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(own.getKeyManagers(), trust.getTrustManagers(), null);
-    return context;
   }
 
   private void serve(Origin.Handler handler) throws IOException {

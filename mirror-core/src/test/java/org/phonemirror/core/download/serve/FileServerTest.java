@@ -16,15 +16,12 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,11 +29,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.phonemirror.core.tls.TestKeys;
 
 class FileServerTest {
   private static final String TOKEN = "0123456789abcdef0123456789abcdef";
   private static final String OLD = "ffffffffffffffffffffffffffffffff";
-  private static final String PASSWORD = "secret";
   private static final String DIGEST = "d".repeat(64);
   private static final byte[] CONTENT = new byte[3_000_000];
 
@@ -228,38 +225,21 @@ class FileServerTest {
 
   @Test
   void filesAreServedByTls() throws Exception {
-    Path keys = directory.resolve("keys.p12");
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=files",
-                "-ext",
-                "SAN=ip:127.63.3.1",
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                keys.toString(),
-                "-storepass",
-                PASSWORD)
-            .inheritIO()
-            .start();
-    assertThat(keytool.waitFor()).isZero();
-    FileServerSettings.KeyStoreFile wrong = new FileServerSettings.KeyStoreFile(keys, "wrong");
+    TestKeys keys = TestKeys.of(directory.resolve("keys.p12"), "ip:127.63.3.1");
+    FileServerSettings.KeyStoreFile wrong =
+        new FileServerSettings.KeyStoreFile(keys.file(), "wrong");
     assertThatThrownBy(() -> serve(Optional.of(wrong), 100, Duration.ofSeconds(60)))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining(keys.toString());
-    serve(
-        Optional.of(new FileServerSettings.KeyStoreFile(keys, PASSWORD)),
-        100,
-        Duration.ofSeconds(60));
+        .hasMessageContaining(keys.file().toString());
+    assertThatThrownBy(wrong::anchor).hasMessageContaining(keys.file().toString());
+    FileServerSettings.KeyStoreFile right =
+        new FileServerSettings.KeyStoreFile(keys.file(), TestKeys.PASSWORD);
+    assertThat(right.anchor()).isEqualTo(keys.certificate());
+    serve(Optional.of(right), 100, Duration.ofSeconds(60));
     client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .sslContext(trusting(keys))
+            .sslContext(keys.context())
             .build();
     HttpResponse<byte[]> response =
         client.send(
@@ -271,20 +251,6 @@ class FileServerTest {
             HttpResponse.BodyHandlers.ofByteArray());
     assertThat(response.statusCode()).isEqualTo(206);
     assertThat(response.body()).isEqualTo(Arrays.copyOfRange(CONTENT, 1000, CONTENT.length));
-  }
-
-  private static SSLContext trusting(Path file) throws Exception {
-    KeyStore keys = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(file)) {
-      keys.load(in, PASSWORD.toCharArray());
-    }
-    keys.setCertificateEntry("trusted", keys.getCertificate("mykey"));
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(keys);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return context;
   }
 
   private URI uri(String path) {

@@ -11,12 +11,14 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.phonemirror.core.mirror.MirrorSettings;
 import org.phonemirror.hss.diameter.Tls;
 
 /**
  * The server's configuration. Addresses are unresolved: whoever uses one resolves it.
  *
  * @param stateDirectory where the journal and the mirrors' storage are
+ * @param retention how many of a phone's messages are kept behind a save, to build a mirror again
  * @param templateDirectory where the factory templates are
  * @param traffic where the copy of phones' traffic arrives; without it mirrors have no network
  * @param mm10 where to listen for MMS relays by Diameter, under the identity of {@code diameter}
@@ -25,6 +27,7 @@ import org.phonemirror.hss.diameter.Tls;
 public record MirrorConfig(
     Sip sip,
     Path stateDirectory,
+    int retention,
     Path templateDirectory,
     Sync sync,
     Diameter diameter,
@@ -116,6 +119,7 @@ public record MirrorConfig(
     var scscf = reader.optional("sip.s-cscf", MirrorConfig::sipUri);
     var trusted = reader.optional("sip.trusted-peers", MirrorConfig::addresses);
     var state = reader.required("state.directory", text -> directory(file, text));
+    var retention = reader.optional("state.retention", MirrorConfig::count);
     var templates = reader.required("template.directory", text -> directory(file, text));
     var syncBind = reader.required("sync.bind", MirrorConfig::hostAndPort);
     var advertised = reader.required("sync.advertised", MirrorConfig::hostAndPort);
@@ -134,6 +138,7 @@ public record MirrorConfig(
     return new MirrorConfig(
         new Sip(uri.orElseThrow(), scscf, trusted.orElse(Set.of())),
         state.orElseThrow(),
+        retention.orElse(MirrorSettings.RETENTION),
         templates.orElseThrow(),
         new Sync(syncBind.orElseThrow(), advertised.orElseThrow()),
         new Diameter(
@@ -208,6 +213,10 @@ public record MirrorConfig(
     return Arrays.stream(text.split("\\s*,\\s*"))
         .map(id -> Integer.valueOf(matching(id, "[0-9]{1,8}", "numbers and commas")))
         .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static int count(String text) {
+    return Integer.parseInt(matching(text, "[0-9]{1,6}", "a number from 0 to 999999"));
   }
 
   private static Path directory(Path file, String text) {

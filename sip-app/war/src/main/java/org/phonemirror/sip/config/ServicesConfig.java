@@ -13,7 +13,10 @@ import java.util.Optional;
  * needs none beside the traffic.
  */
 public record ServicesConfig(
-    Optional<Download> download, Optional<Upload> upload, Optional<Antivirus> antivirus) {
+    Optional<Download> download,
+    Optional<Upload> upload,
+    Optional<Antivirus> antivirus,
+    Optional<Firewall> firewall) {
   /**
    * The download cache.
    *
@@ -85,10 +88,20 @@ public record ServicesConfig(
   /** The scanner: a path of a Unix socket, or an address. */
   public record Antivirus(Optional<Path> socket, Optional<InetSocketAddress> address) {}
 
+  /**
+   * The node that blocks what the firewall forbids.
+   *
+   * @param nft command that runs nft(8) there
+   * @param table of nftables, after {@code phonemirror_}
+   */
+  public record Firewall(List<String> nft, String table) {}
+
+  private static final String USUAL_TABLE = "firewall";
   private static final String USUAL_NUMBER_HEADER = "X-MSISDN";
 
   static ServicesConfig read(ConfigReader reader, Path file) {
-    return new ServicesConfig(download(reader, file), upload(reader), antivirus(reader));
+    return new ServicesConfig(
+        download(reader, file), upload(reader), antivirus(reader), firewall(reader));
   }
 
   private static Optional<Download> download(ConfigReader reader, Path file) {
@@ -147,6 +160,20 @@ public record ServicesConfig(
             text.startsWith("/")
                 ? new Antivirus(Optional.of(Path.of(text)), Optional.empty())
                 : new Antivirus(Optional.empty(), Optional.of(MirrorConfig.hostAndPort(text))));
+  }
+
+  private static Optional<Firewall> firewall(ConfigReader reader) {
+    var nft = reader.optional("firewall.nft", text -> List.of(text.trim().split("\\s+")));
+    var table =
+        reader.optional(
+            "firewall.nft-table",
+            text -> MirrorConfig.matching(text, "[a-z0-9_]{1,32}", "1 to 32 of a-z, 0-9 and _"));
+    if (nft.isPresent() && !reader.has("traffic.address")) {
+      reader.wrong("firewall.nft needs traffic.address: what is not seen is not blocked");
+    } else if (nft.isEmpty() && table.isPresent()) {
+      reader.wrong("firewall.nft-table is of no use without firewall.nft");
+    }
+    return nft.map(command -> new Firewall(command, table.orElse(USUAL_TABLE)));
   }
 
   private static void together(ConfigReader reader, String one, String other) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,10 +50,13 @@ class MirrorConfigTest {
             mm10.address = 192.0.2.5:3869
             traffic.address = 192.0.2.5
             traffic.gn-networks = 42, 43
+            firewall.nft = ssh  ggsn.example nft
             """);
     MirrorConfig config = MirrorConfig.load(file);
     assertThat(config.mm10().orElseThrow().getPort()).isEqualTo(3869);
     assertThat(config.traffic()).contains(new MirrorConfig.Traffic("192.0.2.5", Set.of(42, 43)));
+    assertThat(config.services().firewall())
+        .contains(new ServicesConfig.Firewall(List.of("ssh", "ggsn.example", "nft"), "firewall"));
     assertThat(config.sip().scscf()).contains("sip:192.0.2.3:6060");
     assertThat(config.sip().trustedPeers()).containsExactlyInAnyOrder("192.0.2.3", "192.0.2.4");
     assertThat(config.stateDirectory()).isEqualTo(directory.resolve("state"));
@@ -77,6 +81,8 @@ class MirrorConfigTest {
             diameter.peer-host = hss.example
             diameter.peer = hss.example:3868
             diameter.peer-realm = example
+            firewall.nft = nft
+            firewall.nft-table = MIRROR
             """);
     ConfigException failure =
         catchThrowableOfType(ConfigException.class, () -> MirrorConfig.load(file));
@@ -89,7 +95,9 @@ class MirrorConfigTest {
             "sync.bind = 192.0.2.5: must be HOST:PORT with a port from 1 to 65535",
             "sync.advertised = sync.example:70000: must be HOST:PORT with a port from 1 to 65535",
             "diameter.host = mirror as: must be a host or realm name",
-            "diameter.realm is missing");
+            "diameter.realm is missing",
+            "firewall.nft-table = MIRROR: must be 1 to 32 of a-z, 0-9 and _",
+            "firewall.nft needs traffic.address: what is not seen is not blocked");
     assertThat(failure).hasMessageContaining(file.toString());
   }
 

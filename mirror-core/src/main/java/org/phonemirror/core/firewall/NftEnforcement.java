@@ -1,4 +1,4 @@
-package org.phonemirror.testnet.packet;
+package org.phonemirror.core.firewall;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,16 +11,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.phonemirror.core.firewall.Enforcement;
 import org.phonemirror.core.subscriber.FirewallRule.Protocol;
-import org.phonemirror.testnet.program.Command;
 
 /**
- * Blocks by nftables in the network namespace of a GGSN, in a table of its own: sets of what is
- * blocked, whose elements the kernel lets go when their time is over, and a chain that drops what
- * is forwarded between their ends.
+ * Blocks by nftables on a Linux node that forwards the phones' packets, such as a GGSN or the
+ * router behind it, in a table of its own: sets of what is blocked, whose elements the kernel lets
+ * go when their time is over, and a chain that drops what is forwarded between their ends.
  *
  * <p>Each call is one transaction of nft(8), given on its standard input; all that goes into it are
  * addresses, numbers and names of this class. The table is made anew by whichever call finds it
@@ -49,26 +45,25 @@ public final class NftEnforcement implements Enforcement, AutoCloseable {
       add rule inet %1$s forward ip6 daddr . ip6 saddr . meta l4proto . th sport @blocked6 drop
       """;
 
-  private final List<String> runner;
+  private final List<String> command;
   private final String table;
   private final Clock clock;
 
   /**
-   * Makes the table.
+   * Does nothing yet: the node may be away.
    *
-   * @param runner what starts a program in the GGSN's network namespace
-   * @param name of the table, after {@code phonemirror_}
-   * @throws IOException if the kernel can't, or this user may not
+   * @param command that runs nft(8) on the node, to which its arguments are added; for a node that
+   *     is not this machine, perhaps {@code ssh node nft}
+   * @param name of the table, after {@code phonemirror_}; servers that share a node have one each
    */
-  public NftEnforcement(List<String> runner, String name, Clock clock) throws IOException {
+  public NftEnforcement(List<String> command, String name, Clock clock) {
     if (!name.matches("[a-z0-9_]{1,32}")) {
       throw new IllegalArgumentException(
           "'" + name + "' can't name a table: it must be of 1 to 32 of a-z, 0-9 and _");
     }
-    this.runner = List.copyOf(runner);
+    this.command = List.copyOf(command);
     this.table = "phonemirror_" + name;
     this.clock = clock;
-    nft(definition());
   }
 
   private String definition() {
@@ -176,11 +171,9 @@ public final class NftEnforcement implements Enforcement, AutoCloseable {
   }
 
   private String run(String input, String... arguments) throws IOException {
-    List<String> command =
-        Stream.of(runner.stream(), Stream.of("nft"), Stream.of(arguments))
-            .flatMap(part -> part)
-            .collect(Collectors.toList());
-    return Command.run(command, input);
+    List<String> line = new ArrayList<>(command);
+    line.addAll(List.of(arguments));
+    return Program.run(line, input);
   }
 
   /** Takes the table away, with all blocks; safe to call again. */
