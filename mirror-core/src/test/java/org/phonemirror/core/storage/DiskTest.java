@@ -62,7 +62,7 @@ class DiskTest {
     image.putLong(3 * CLUSTER, copied | (4 * CLUSTER)); // L1: the table is at 4
     image.putLong(4 * CLUSTER + 8, copied | (5 * CLUSTER)); // cluster 1: written, at 5
     image.putLong(4 * CLUSTER + 16, 1); // cluster 2: zeroes
-    long sectors = (100 + deflated.length + 511) / 512 - 1;
+    long sectors = (100L + deflated.length + 511) / 512 - 1;
     image.putLong(4 * CLUSTER + 24, (1L << 62) | (sectors << 54) | (6 * CLUSTER + 100)); // 3
     image.position(5 * CLUSTER).put(written).position(6 * CLUSTER + 100).put(deflated);
     Files.write(overlay, image.array());

@@ -27,6 +27,7 @@ final class GuestSync {
   private static final int QUIET_LOOKS = 20;
 
   private static final long LOOK_MILLIS = 5;
+  private static final Duration SETTLE = Duration.ofSeconds(3);
   private static final Duration LONGEST = Duration.ofSeconds(10);
 
   private final QemuProcess process;
@@ -46,13 +47,18 @@ final class GuestSync {
 
   /** Returns when the guest has written, or after some seconds. */
   void run(Deadline deadline) throws IOException {
+    // what it has been given just now it is to write first
+    awaitQuiet(Deadline.in(SETTLE), deadline);
     press("alt", true);
     press("sysrq", true);
     press("s", true);
     press("s", false);
     press("sysrq", false);
     press("alt", false);
-    Deadline limit = Deadline.in(LONGEST);
+    awaitQuiet(Deadline.in(LONGEST), deadline);
+  }
+
+  private void awaitQuiet(Deadline limit, Deadline deadline) throws IOException {
     String before = written();
     for (int quiet = 0; quiet < QUIET_LOOKS && !limit.passed() && !deadline.passed(); ) {
       pause.millis(LOOK_MILLIS);

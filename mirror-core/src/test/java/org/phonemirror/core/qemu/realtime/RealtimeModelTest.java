@@ -46,7 +46,7 @@ class RealtimeModelTest {
     assertThat(loaded.machine().memoryMb()).isEqualTo(2048);
     assertThat(loaded.machine().format()).isEqualTo(RealtimeModel.Format.QCOW2);
     assertThat(loaded.machine().devices()).hasSize(3);
-    assertThat(loaded.boot().expected()).isEqualTo(Duration.ofSeconds(120));
+    assertThat(loaded.boot().expected()).isEqualTo(Duration.ofMinutes(2));
     assertThat(loaded.inputs())
         .containsExactly(
             new InputDevice(
