@@ -71,7 +71,7 @@ say "agent"
 compile() { # program, sources...
   local program=$1
   shift
-  (cd "$here/agent" && gcc -std=c11 -D_GNU_SOURCE -DPHONE_MODEL="\"$MODEL\"" -O2 -Wall -Wextra -Werror -static -s \
+  (cd "$here/agent" && gcc -std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror -static -s \
     -o "$work/$program" "$@") || die "can't compile $program: is libc6-dev installed?"
 }
 compile phone-agent agent.c base64.c client.c clock.c connection.c connections.c datagrams.c device.c fatal.c line.c \
@@ -132,6 +132,7 @@ cp "$root/bin/busybox" "$busybox"
   ln -s /proc/mounts etc/mtab
   mkdir -p data opt/syn-client var/lib/syn-client usr/local/share/phone
 )
+echo "$inputs" >"$root/usr/local/share/phone/software"
 install -m755 "$work/phone-agent" "$work/seed-random" "$here/rootfs/phone-init" "$root/usr/local/sbin/"
 install -m755 "$work"/{tapfile,mms,mirror-order} "$here"/rootfs/{menu,messages} "$root/usr/local/bin/"
 for order in get send scan cancel fetch notices; do
@@ -155,13 +156,8 @@ read_only_image "$root" "$new/system.img"
 
 say "user storage"
 data=$work/data
-mkdir -p "$data"/{home,db,mail,files,Downloads} "$data"/mms/{inbox,push,sent}
-mkdir -m700 "$data/.syn-client"
-install -m644 "$here/home/muttrc" "$data/home/.muttrc"
-install -m600 "$here/home/msmtprc" "$data/home/.msmtprc"
-install -m600 /dev/null "$data/mail/inbox"
-find "$data" -exec touch -d @0 {} +
-ext4_image "$data" "$new/data.img" $DATA_MB -N 4096 -U 00000000-0000-4000-8000-000000000003
+factory_storage "$data"
+user_storage_image "$data" "$new/data.img" $DATA_MB
 mkdir "$work/state"
 ext4_image "$work/state" "$new/state.img" $STATE_MB -N 256 -U 00000000-0000-4000-8000-000000000004
 
@@ -198,7 +194,7 @@ memory.mirror.mb=96
 memory.phone.mb=256
 kernel.release=$version
 kernel.cmdline.mirror=$CMDLINE tsc=reliable mirror.role=mirror
-kernel.cmdline.phone=$CMDLINE tsc=unstable clocksource=hpet mirror.role=phone
+kernel.cmdline.phone=$CMDLINE tsc=unstable clocksource=hpet mirror.role=phone mirror.model=$MODEL
 devices.mirror=nvdimm:system.img nvdimm:data.img virtserialport:agent virtio-keyboard-pci virtio-tablet-pci VGA
 devices.phone=nvdimm:system.img nvdimm:data.img virtserialport:modem virtio-keyboard-pci virtio-tablet-pci VGA virtio-blk-pci:client virtio-blk-pci:state virtio-net-pci virtio-rng-pci
 input.0=QEMU Virtio Keyboard
@@ -206,6 +202,8 @@ input.1=QEMU Virtio Tablet
 # what counts as user storage: patterns with colons between them; without an inclusion all of /data
 storage.include=
 storage.exclude=.syn-client
+# what phones tell of themselves; a mirror runs the same
+software=$inputs
 inputs=$inputs
 PROPERTIES
   (cd "$new" && for file in kernel initrd system.img data.img state.img; do

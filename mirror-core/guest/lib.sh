@@ -58,3 +58,17 @@ read_only_image() { # directory, image
   ext4_image "$1" "$2" "$megabytes" -O ^has_journal,^resize_inode -N "$inodes" \
     -U 00000000-0000-4000-8000-000000000002
 }
+
+# What the factory puts into user storage.
+factory_storage() { # directory
+  mkdir -p "$1"/{home,db,mail,files,Downloads} "$1"/mms/{inbox,push,sent}
+  mkdir -m700 "$1/.syn-client"
+  install -m644 "$here/home/muttrc" "$1/home/.muttrc"
+  install -m600 "$here/home/msmtprc" "$1/home/.msmtprc"
+  install -m600 /dev/null "$1/mail/inbox"
+}
+
+user_storage_image() { # directory, image, megabytes
+  find "$1" -exec touch -d @0 {} +
+  ext4_image "$1" "$2" "$3" -N 4096 -U 00000000-0000-4000-8000-000000000003
+}

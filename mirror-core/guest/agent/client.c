@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,25 +13,40 @@
 
 #define CLIENT_PROGRAM "/opt/syn-client/bin/syn-client"
 
-// user storage, its own state, the phone model's name, where the input devices are
-static char *const ARGUMENTS[] = {
-    CLIENT_PROGRAM, "/data", "/var/lib/syn-client", PHONE_MODEL, "/dev/input", NULL,
-};
+#define MODEL_WORD "mirror.model="
 
-enum { TELL_TIMEOUT_MS = 1000 };
+enum { TELL_TIMEOUT_MS = 1000, COMMAND_LINE_BYTES = 4096 };
 
 static char *const ENVIRONMENT[] = {
     "HOME=/var/lib/syn-client", "LANG=C.UTF-8", "TZ=UTC",
     "PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", NULL,
 };
 
+// The phone model's name, which is on the kernel command line; empty if it is not.
+static char *model(void) {
+  static char line[COMMAND_LINE_BYTES];
+  FILE *file = fopen("/proc/cmdline", "re");
+  if (file == NULL) return line;
+  if (fgets(line, sizeof line, file) == NULL) line[0] = 0;
+  fclose(file);
+  for (char *rest, *word = strtok_r(line, " \n", &rest); word != NULL;
+       word = strtok_r(NULL, " \n", &rest))
+    if (strncmp(word, MODEL_WORD, strlen(MODEL_WORD)) == 0) return word + strlen(MODEL_WORD);
+  line[0] = 0;
+  return line;
+}
+
 static _Noreturn void become_client(int in, int out) {
+  // user storage, its own state, the phone model's name, where the input devices are
+  char *const arguments[] = {
+      CLIENT_PROGRAM, "/data", "/var/lib/syn-client", model(), "/dev/input", NULL,
+  };
   setsid();
   dup2(in, 0);
   dup2(out, 1);
   signal(SIGPIPE, SIG_DFL);
   if (chdir("/var/lib/syn-client") < 0) _exit(126);
-  execve(CLIENT_PROGRAM, ARGUMENTS, ENVIRONMENT);
+  execve(CLIENT_PROGRAM, arguments, ENVIRONMENT);
   console_log("can't run " CLIENT_PROGRAM ": errno %d", errno);
   _exit(127);
 }

@@ -306,6 +306,7 @@ _Noreturn void mirror_main(void) {
   if (device_set_repeat(devices[DEVICE_KEYBOARD], 0, 0) < 0)
     fatal("can't switch the keyboard's repeat off: %s", strerror(errno));
   if (network_open() < 0) fatal("can't set up the network: %s", network_error());
+  session.without_journal = 1;
   line_reader_init(&host, port);
   for (;;) execute(next_line());
 }

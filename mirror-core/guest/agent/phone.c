@@ -4,9 +4,13 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <linux/input.h>
+#include <linux/vt.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/wait.h>
@@ -23,7 +27,11 @@
 #include "push.h"
 #include "session.h"
 
+#define COPY_TTY "/dev/tty2"
+
 enum {
+  SESSION_VT = 1,
+  COPY_VT = 2,
   LOOK_MS = 50,
   READY_MS = 120000,  // the Java machine of a phone on a busy host takes its time
   FLUSH_MS = 15000,
@@ -55,6 +63,26 @@ static void read_keyboard(void) {
   }
 }
 
+// While the phone is copied to its mirror, its user sees how far that has come, on a screen of its
+// own, and no key but the power key does anything.
+static void freeze_input(int frozen) {
+  if (ioctl(keyboard, EVIOCGRAB, frozen) < 0)
+    console_log("can't %s the keyboard: %s", frozen ? "take" : "give back", strerror(errno));
+  int tty = open(frozen ? COPY_TTY : SESSION_TTY, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+  if (tty < 0 || ioctl(tty, VT_ACTIVATE, frozen ? COPY_VT : SESSION_VT) < 0)
+    console_log("can't change the screen: %s", strerror(errno));
+  if (tty >= 0) close(tty);
+  console_log(frozen ? "the phone is copied to its mirror: input is refused"
+                     : "the phone takes input again");
+}
+
+static void show_copied(int percent) {
+  int tty = open(COPY_TTY, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+  if (tty < 0) return;
+  dprintf(tty, "\033[H\033[2J\r\n  This phone is copied to its mirror: %d %%\r\n", percent);
+  close(tty);
+}
+
 static void read_client(void) {
   char *line;
   while (client.output.fd >= 0) {
@@ -69,6 +97,10 @@ static void read_client(void) {
       client_ready = 1;
     } else if (strcmp(line, "FLUSHED") == 0) {
       client_flushed = 1;
+    } else if (strcmp(line, "FREEZE") == 0 || strcmp(line, "THAW") == 0) {
+      freeze_input(line[0] == 'F');
+    } else if (strncmp(line, "COPIED ", 7) == 0) {
+      show_copied(atoi(line + 7));
     } else {
       console_log("the Syn-Client says: %s", line);
     }

@@ -54,6 +54,11 @@ static int mount_storage(struct session *session) {
   int flushed = ioctl(fd, BLKFLSBUF, 0);
   close(fd);
   if (flushed < 0) return fail(session, "flush " STORAGE_DEVICE);
+  // the journal is for a crash, after which a mirror goes on from a checkpoint; it costs a third
+  // of an interval. The kernel does not leave it aside where it has something to replay.
+  if (session->without_journal &&
+      mount(STORAGE_DEVICE, SESSION_STORAGE, "ext4", MS_NOATIME, "noload") == 0)
+    return 0;
   if (mount(STORAGE_DEVICE, SESSION_STORAGE, "ext4", MS_NOATIME, NULL) < 0)
     return fail(session, "mount " STORAGE_DEVICE);
   return 0;

@@ -10,6 +10,7 @@ enum session_state { SESSION_OFF, SESSION_ON, SESSION_FROZEN };
 
 struct session {
   enum session_state state;
+  int without_journal;  // of the user storage's file system: nothing of it outlives a crash
   int pid;          // of the first process of the session's PID namespace
   char error[160];  // why the last call failed
 };

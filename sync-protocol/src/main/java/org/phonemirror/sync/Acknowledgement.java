@@ -49,7 +49,12 @@ public record Acknowledgement(
     /** It can't be read or exceeds a limit; sending it again won't help. */
     MALFORMED(3),
     /** Nothing is wrong with it, but the server can't take it now: the client tries later. */
-    UNAVAILABLE(4);
+    UNAVAILABLE(4),
+    /**
+     * The phone's stream begins anew and its mirror doesn't have its user storage: the client
+     * copies it to the address that the detail gives ({@link CloneRequest}), and then sends a boot.
+     */
+    CLONE(5);
 
     private final int number;
 

@@ -82,5 +82,20 @@ public final class Limits {
   /** Most patterns of a {@link StorageScope}. */
   public static final int MAX_PATTERNS = 64;
 
+  /** Longest encoded manifest of a phone that is copied, in bytes: some 300,000 chunks. */
+  public static final int MAX_CLONE_MANIFEST_BYTES = 16 * 1024 * 1024;
+
+  /** Most entries of a user storage that is copied. */
+  public static final int MAX_CLONE_ENTRIES = 131_072;
+
+  /** Most chunks of a user storage that is copied. */
+  public static final int MAX_CLONE_CHUNKS = 1 << 19;
+
+  /** Longest chunk, in bytes. */
+  public static final int MAX_CLONE_CHUNK_BYTES = 64 * 1024;
+
+  /** Most chunks that are asked for, or sent, in one message. */
+  public static final int MAX_CLONE_WANTED = 256;
+
   private Limits() {}
 }

@@ -28,8 +28,8 @@ import java.util.TreeMap;
  * pipes) have no content and hash as their kind. A file whose size, time and key have not changed
  * since the last scan is not read again, unless it was then too fresh for its time to tell.
  *
- * <p>A name that is not UTF-8 stands as {@link Path#toString} shows it. Where several are the same
- * then, all but the first get further characters, by which none is found, and none is missed.
+ * <p>A name that is not UTF-8 stands as {@link Path#toString} shows it, and where several are the
+ * same then, as {@link DistinctNames} tell them apart.
  *
  * <p>The phone goes on while it is scanned. What was written within {@link #SETTLE_MICROS} of the
  * digest's moment, or after it, may or may not have been there at the moment: it is left out and
@@ -48,9 +48,6 @@ public final class StorageScanner {
 
   /** The directory that mke2fs makes in every file system; not the user's. */
   private static final String LOST_AND_FOUND = "lost+found";
-
-  /** What a name that is not UTF-8 holds once it is text. */
-  private static final char REPLACEMENT = '\ufffd';
 
   private final Path top;
   private StorageScope scope;
@@ -243,14 +240,12 @@ public final class StorageScanner {
         stream.forEach(listed::add);
       }
       listed.sort(null); // by the bytes of their names
+      DistinctNames names = new DistinctNames();
       TreeMap<String, Path> entries = new TreeMap<>();
       for (Path entry : listed) {
         String child = entry.getFileName().toString();
         if (!skip.contains(join(name, child)) && counts(name, child)) {
-          while (entries.containsKey(child)) {
-            child += REPLACEMENT;
-          }
-          entries.put(child, entry);
+          entries.put(names.next(child), entry);
         }
       }
       for (Map.Entry<String, Path> entry : entries.entrySet()) {

@@ -195,7 +195,7 @@ public final class SyncCodec {
     return fields;
   }
 
-  private static BitReader open(byte[] bytes) throws MalformedMessageException {
+  static BitReader open(byte[] bytes) throws MalformedMessageException {
     if (bytes.length > Limits.MAX_MESSAGE_BYTES) {
       throw new MalformedMessageException(
           "message has " + bytes.length + " bytes, at most " + Limits.MAX_MESSAGE_BYTES);
@@ -237,7 +237,7 @@ public final class SyncCodec {
     return batch.withOrders(orders);
   }
 
-  private static void digest(BitWriter out, StorageDigest digest) {
+  static void digest(BitWriter out, StorageDigest digest) {
     out.bytes(digest.root());
     out.varint(digest.files());
     out.varint(digest.bytes());
@@ -245,7 +245,7 @@ public final class SyncCodec {
     digest.unsettled().forEach(out::text);
   }
 
-  private static StorageDigest digest(BitReader in) throws MalformedMessageException {
+  static StorageDigest digest(BitReader in) throws MalformedMessageException {
     byte[] root = in.bytes(StorageDigest.ROOT_BYTES);
     long files = in.varint();
     long bytes = in.varint();

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.phonemirror.client.channel.CoapChannel;
 import org.phonemirror.client.channel.CoapTiming;
+import org.phonemirror.client.clone.CloneProgress;
 import org.phonemirror.client.input.EvdevSource;
 import org.phonemirror.client.queue.MessageQueue;
 import org.phonemirror.client.queue.QueueLimits;
@@ -31,10 +32,12 @@ import org.slf4j.LoggerFactory;
 /**
  * The Syn-Client of the reference phone: a process that the phone's supervisor controls by lines.
  *
- * <p>Says {@code READY} once every input event is recorded. Takes {@code SESSION <us>} and {@code
- * SHUTDOWN <us>} (microseconds since the epoch), {@code SETTINGS <Base64 of the settings>}, and
- * {@code INTERVAL <ISO 8601 duration>}. After a shutdown it says {@code FLUSHED}, when the server
- * has everything or after 8 s, and exits; what was not sent is sent after the next start.
+ * <p>Says {@code READY} once every input event is recorded. While the phone is copied to its
+ * mirror, it says {@code FREEZE}, {@code COPIED <percent>} and {@code THAW}: between the first and
+ * the last the supervisor keeps input from the user's programs. Takes {@code SESSION <us>} and
+ * {@code SHUTDOWN <us>} (microseconds since the epoch), {@code SETTINGS <Base64 of the settings>},
+ * and {@code INTERVAL <ISO 8601 duration>}. After a shutdown it says {@code FLUSHED}, when the
+ * server has everything or after 8 s, and exits; what was not sent is sent after the next start.
  * Everything else that it has to say goes to the standard error.
  */
 public final class Main {
@@ -81,7 +84,7 @@ public final class Main {
                 PhoneClock.system(),
                 queue,
                 settings -> new CoapChannel(settings, CoapTiming.DEFAULT),
-                new Log());
+                new Log(out));
         EvdevSource source =
             EvdevSource.open(Paths.get(args[3]), sys, EvdevSource.REFERENCE_PHONE)) {
       source.start(client.input());
@@ -170,6 +173,32 @@ public final class Main {
   }
 
   private static final class Log implements SynClientListener {
+    private final PrintStream out;
+    private int told = -1;
+
+    Log(PrintStream out) {
+      this.out = out;
+    }
+
+    @Override
+    public void frozen() {
+      told = -1;
+      out.println("FREEZE");
+    }
+
+    @Override
+    public void copying(CloneProgress progress) {
+      if (progress.percent() != told) {
+        told = progress.percent();
+        out.println("COPIED " + told);
+      }
+    }
+
+    @Override
+    public void thawed(boolean copied) {
+      out.println("THAW");
+    }
+
     @Override
     public void notices(List<Notice> notices) {
       for (Notice notice : notices) {

@@ -55,6 +55,15 @@ final class Sender {
     /** Notices have come. They may come again if the phone is switched off before this returns. */
     void notices(List<Notice> notices);
 
+    /**
+     * The mirror doesn't have the user storage that the stream begins with. Nothing is sent until
+     * {@link Sender#goOn} or {@link Sender#beginAnew}.
+     *
+     * @param bootId of the boot that was not taken
+     * @param address where the storage is to be copied to
+     */
+    void copyFirst(long bootId, String address);
+
     /** The message that these were on is not taken, now or ever. */
     void refused(List<Order> orders) throws IOException;
   }
@@ -73,6 +82,7 @@ final class Sender {
   private Optional<ScheduledFuture<?>> waiting = Optional.empty();
   private Optional<CompletableFuture<Boolean>> flush = Optional.empty();
   private boolean onItsWay;
+  private boolean copying;
   private long generation;
   private long maybeAccepted;
   private boolean headWasSent;
@@ -163,6 +173,38 @@ final class Sender {
     pump();
   }
 
+  /**
+   * Sends what waits again.
+   *
+   * @param failure why there is no copy; empty if there need be none
+   */
+  void goOn(Optional<String> failure) {
+    copying = false;
+    if (failure.isPresent()) {
+      waitAndRetry(failure.get());
+    } else {
+      failures = 0;
+      pump();
+    }
+  }
+
+  /** The server has a copy of the phone as it is now: what waits belongs to the time before. */
+  void beginAnew() throws IOException {
+    while (!queue.isEmpty()) {
+      Optional<SyncMessage> head = decodedHead();
+      if (head.isPresent() && head.get() instanceof Batch batch && !batch.orders().isEmpty()) {
+        replies.refused(batch.orders());
+      }
+      queue.removeHead();
+    }
+    renumber(1, List.of(), 0);
+    bootInsertedFor = NO_BOOT;
+    copying = false;
+    failures = 0;
+    corrections = 0;
+    pump();
+  }
+
   void close() {
     stopWaiting();
     closeChannel();
@@ -185,7 +227,7 @@ final class Sender {
       flush.ifPresent(done -> done.complete(queue.isEmpty()));
       return;
     }
-    if (onItsWay || waiting.isPresent()) {
+    if (onItsWay || copying || waiting.isPresent()) {
       return;
     }
     try {
@@ -244,6 +286,12 @@ final class Sender {
     long head = queue.headSequence();
     if (answer.status() == Status.ACCEPTED && answer.expected() > head) {
       accepted(answer);
+      return;
+    }
+    Optional<SyncMessage> first = decodedHead();
+    if (answer.status() == Status.CLONE && first.isPresent() && first.get() instanceof Boot boot) {
+      copying = true;
+      replies.copyFirst(boot.bootId(), answer.detail());
       return;
     }
     if (answer.status() == Status.ACCEPTED || answer.status() == Status.UNAVAILABLE) {

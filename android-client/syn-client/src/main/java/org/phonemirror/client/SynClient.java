@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.phonemirror.client.clone.Cloner;
 import org.phonemirror.client.input.Batcher;
 import org.phonemirror.client.input.InputSink;
 import org.phonemirror.client.input.Interval;
@@ -55,6 +57,12 @@ public final class SynClient implements AutoCloseable {
   private final Engine engine;
   private final ClientServices services;
   private long bootId;
+  private boolean sessionOn;
+  private Optional<SyncSettings> settings = Optional.empty();
+  private Optional<PhoneCopy> copy = Optional.empty();
+
+  /** The boot that the server knows a copy of the phone for; empty if it has begun. */
+  private Optional<Long> copiedFor = Optional.empty();
 
   /**
    * An engine that sends what the queue holds from earlier as soon as it has settings.
@@ -104,6 +112,21 @@ public final class SynClient implements AutoCloseable {
     }
 
     @Override
+    public void copyFirst(long refused, String address) {
+      long next = newBootId();
+      copy =
+          Optional.of(
+              new PhoneCopy(
+                  config,
+                  settings.orElseThrow(IllegalStateException::new),
+                  address,
+                  refused,
+                  next,
+                  listener,
+                  (outcome, failure) -> engine.execute(() -> copyEnded(outcome, failure, next))));
+    }
+
+    @Override
     public void refused(List<Order> orders) throws IOException {
       services.engineSide().refused(orders);
     }
@@ -128,11 +151,45 @@ public final class SynClient implements AutoCloseable {
     batcher.begin(startMicros);
     engine.execute(
         () -> {
-          bootId = Integer.toUnsignedLong(new SecureRandom().nextInt());
+          bootId = copiedFor.orElseGet(SynClient::newBootId);
+          copiedFor = Optional.empty();
+          sessionOn = true;
           sender.offer(new Boot(1, bootId, startMicros, config.model()));
           services.engineSide().sessionStarted();
           look();
         });
+  }
+
+  private static long newBootId() {
+    return Integer.toUnsignedLong(new SecureRandom().nextInt());
+  }
+
+  /** The mirror begins with what the phone is now, or the phone tries again later. */
+  private void copyEnded(Optional<Cloner.Outcome> outcome, String failure, long next) {
+    copy = Optional.empty();
+    if (!outcome.isPresent()) {
+      listener.warning("there is no copy of this phone yet: " + failure);
+      sender.goOn(Optional.of(failure));
+    } else if (outcome.get() == Cloner.Outcome.INITIAL) {
+      sender.goOn(Optional.empty());
+    } else {
+      beginAnew(next);
+    }
+  }
+
+  private void beginAnew(long next) {
+    try {
+      sender.beginAnew();
+    } catch (IOException e) {
+      sender.goOn(Optional.of("can't empty the queue: " + e.getMessage()));
+      return;
+    }
+    copiedFor = Optional.of(next);
+    if (sessionOn) {
+      bootId = next;
+      copiedFor = Optional.empty();
+      sender.offer(new Boot(1, bootId, batcher.beginAnew(), config.model()));
+    }
   }
 
   /** Where and how to synchronize from now on; also the interval. */
@@ -140,6 +197,7 @@ public final class SynClient implements AutoCloseable {
     interval(settings.interval());
     engine.execute(
         () -> {
+          this.settings = Optional.of(settings);
           digests.setScope(settings.scope());
           answerer.setBudget(settings.repairBudget());
           services.engineSide().settings(settings.files(), settings.scope());
@@ -173,6 +231,7 @@ public final class SynClient implements AutoCloseable {
   }
 
   private void end(long endMicros) {
+    sessionOn = false;
     services.engineSide().sessionEnded();
     List<Interval> intervals = batcher.end(endMicros);
     long end = endMicros;
@@ -240,6 +299,7 @@ public final class SynClient implements AutoCloseable {
   /** Ends the engine; what was not sent stays in the queue's directory. */
   @Override
   public void close() throws Exception {
+    engine.execute(() -> copy.ifPresent(PhoneCopy::close));
     engine.execute(services.engineSide()::close);
     engine.execute(sender::close);
     engine.shutdown();

@@ -1,6 +1,7 @@
 package org.phonemirror.client;
 
 import java.nio.file.Path;
+import java.nio.file.Paths;
 import java.time.Duration;
 import org.phonemirror.client.repair.LinuxConditions;
 import org.phonemirror.client.repair.PhoneConditions;
@@ -61,6 +62,11 @@ public record SynClientConfig(
         RetryPolicy.DEFAULT,
         LinuxConditions.system(),
         userStorage.resolve(PRIVATE));
+  }
+
+  /** File that tells the version of the phone's software; it need not be there. */
+  Path software() {
+    return Paths.get("/usr/local/share/phone/software");
   }
 
   /** Of the services: their lists are beside the rejected messages. */

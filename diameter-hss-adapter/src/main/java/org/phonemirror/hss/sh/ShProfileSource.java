@@ -128,6 +128,17 @@ public final class ShProfileSource implements ProfileSource, AutoCloseable {
             .thenApply(ImsData::msisdns));
   }
 
+  /**
+   * Public identities of whom a telephone number belongs to.
+   *
+   * @param msisdn digits in international format; a plus sign before them is left out
+   * @return fails as {@link #profile} does, also where nobody has the number
+   */
+  public CompletionStage<List<String>> identitiesOf(String msisdn) {
+    return plain(
+        reader.publicIdentities(UserIdentity.parse(msisdn)).thenApply(ImsData::publicIdentities));
+  }
+
   /** Where mirrors' conditions are written: transparent data of the HSS. */
   public ConditionSink conditions() {
     return conditions;

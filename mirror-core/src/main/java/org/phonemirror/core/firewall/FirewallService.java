@@ -110,7 +110,7 @@ public final class FirewallService
 
   /** The rules are those of this profile at once, whether the mirror is on or off. */
   @Override
-  public void profileChanged(Impu subscriber, Optional<MirrorProfile> profile) {
+  public synchronized void profileChanged(Impu subscriber, Optional<MirrorProfile> profile) {
     if (profile.isPresent()) {
       known.add(subscriber);
     } else {
@@ -141,7 +141,7 @@ public final class FirewallService
 
   /** While the network can't be asked, a mirror goes by the profile that it had. */
   @Override
-  public void replayed(MirrorView mirror, ReplayedInterval interval) {
+  public synchronized void replayed(MirrorView mirror, ReplayedInterval interval) {
     if (!known.contains(mirror.subscriber())) {
       goBy(mirror.subscriber(), Optional.of(mirror.profile()));
     }

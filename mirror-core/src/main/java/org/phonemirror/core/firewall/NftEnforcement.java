@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.phonemirror.core.program.Program;
 import org.phonemirror.core.subscriber.FirewallRule.Protocol;
 
 /**

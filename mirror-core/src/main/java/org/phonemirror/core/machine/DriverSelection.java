@@ -1,12 +1,13 @@
 package org.phonemirror.core.machine;
 
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.phonemirror.sync.StorageScope;
 
 /** Several drivers as one: each phone model has the one that its template names. */
-public final class DriverSelection implements MachineDriver {
+public final class DriverSelection implements MachineDriver, FactoryStorage {
   private final Models models;
   private final Map<String, MachineDriver> drivers;
 
@@ -54,6 +55,43 @@ public final class DriverSelection implements MachineDriver {
   @Override
   public StorageScope storageScope(String phoneModel) throws MachineException {
     return of(phoneModel).storageScope(phoneModel);
+  }
+
+  @Override
+  public boolean takesCopies(String phoneModel) throws MachineException {
+    return of(phoneModel) instanceof FactoryStorage storage && storage.takesCopies(phoneModel);
+  }
+
+  private FactoryStorage factoryOf(String phoneModel) throws MachineException {
+    if (of(phoneModel) instanceof FactoryStorage storage) {
+      return storage;
+    }
+    throw new MachineException(
+        "phone model '"
+            + phoneModel
+            + "' does not tell its factory state: its driver '"
+            + models.driverOf(phoneModel)
+            + "' has no way into the storage of its machines");
+  }
+
+  @Override
+  public <T> T readFactory(String phoneModel, Machine.StorageReader<T> reader)
+      throws MachineException {
+    return factoryOf(phoneModel).readFactory(phoneModel, reader);
+  }
+
+  @Override
+  public String software(String phoneModel) throws MachineException {
+    return factoryOf(phoneModel).software(phoneModel);
+  }
+
+  @Override
+  public Map<String, DiskUse> diskUse(Collection<String> mirrors) throws MachineException {
+    Map<String, DiskUse> use = new HashMap<>();
+    for (MachineDriver driver : all()) {
+      use.putAll(driver.diskUse(mirrors));
+    }
+    return use;
   }
 
   @Override

@@ -61,7 +61,9 @@ public interface Machine extends AutoCloseable {
   /** Saves the machine's state as the checkpoint of a position and goes on. */
   Checkpoint save(long position) throws MachineException;
 
-  /** What it costs its host now. */
+  /**
+   * What it costs its host now. Safe to call by any thread, also while another call is under way.
+   */
   MachineUsage usage() throws MachineException;
 
   /** Ends the machine without saving. Safe to call at any time, by any thread, and again. */

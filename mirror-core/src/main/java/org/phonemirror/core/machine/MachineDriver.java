@@ -1,5 +1,7 @@
 package org.phonemirror.core.machine;
 
+import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import org.phonemirror.sync.StorageScope;
 
@@ -36,6 +38,14 @@ public interface MachineDriver {
    * @param epoch higher than any that was used for this mirror before
    */
   Machine start(Checkpoint checkpoint, long epoch) throws MachineException;
+
+  /**
+   * What mirrors have on disk now, while their machines may be working. Left out are those that
+   * have nothing, and all if the driver can't tell.
+   */
+  default Map<String, DiskUse> diskUse(Collection<String> mirrors) throws MachineException {
+    return Map.of();
+  }
 
   /**
    * Lets go of the checkpoints that nobody goes on from, as {@link Retention} says.

@@ -1,5 +1,6 @@
 package org.phonemirror.core.mirror;
 
+import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import org.phonemirror.core.subscriber.MirrorProfile;
@@ -57,6 +58,11 @@ record Admission(long maxRetainedBytes) {
   /** The answer while the server stops. */
   static Acknowledgement stopping(MirrorState state) {
     return Acknowledgement.refused(Status.UNAVAILABLE, expected(state), "server is stopping");
+  }
+
+  /** The answer to the first boot of a phone that is to be copied. */
+  static Acknowledgement copyFirst(URI address) {
+    return Acknowledgement.refused(Status.CLONE, 1, address.toString());
   }
 
   /** The answer to the last message taken, and to all before it. */

@@ -36,14 +36,14 @@ final class Journal {
 
   private static final int FREE_PAGES = 1000;
 
+  private final String file;
   private final String url;
 
   Journal(Path state) {
+    this.file = "jdbc:sqlite:" + state.resolve("journal.sqlite");
     this.url =
-        "jdbc:sqlite:"
-            + state.resolve("journal.sqlite")
-            // the first is for new files only: theirs give room back that compaction has made
-            + "?auto_vacuum=INCREMENTAL&journal_mode=WAL&synchronous=FULL&busy_timeout=5000"
+        file
+            + "?journal_mode=WAL&synchronous=FULL&busy_timeout=5000"
             // a transaction that becomes a writer on its way can't wait for another writer
             + "&transaction_mode=IMMEDIATE&journal_size_limit=16777216";
   }
@@ -51,8 +51,10 @@ final class Journal {
   /** Makes the tables where they are missing, and tells whose mirrors the journal knows. */
   List<Impu> prepare() throws IOException {
     List<Impu> known = new ArrayList<>();
-    try (Connection connection = connect();
-        Statement statement = connection.createStatement()) {
+    try (Connection plain = new JDBC().connect(file, new Properties());
+        Statement statement = plain.createStatement()) {
+      // a new file gives room back that compaction makes; that is settled before all else
+      statement.execute("PRAGMA auto_vacuum = INCREMENTAL");
       for (String table : schema().split(";", -1)) {
         if (!table.isBlank()) {
           statement.execute(table);

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.pekko.actor.typed.ActorRef;
 import org.phonemirror.core.machine.Checkpoint;
-import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.ReplayReport;
+import org.phonemirror.core.placement.MachineMeter;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.sync.Acknowledgement;
 import org.phonemirror.sync.Ask;
@@ -57,8 +57,11 @@ sealed interface MirrorCommand {
   /** Work with the machine has come to an end. */
   record Finished(Object task, MirrorCommand outcome) implements MirrorCommand {}
 
+  /** The server has better use for the machine's memory, if there is nothing to do for it. */
+  record Hibernate() implements MirrorCommand {}
+
   /** The machine was started from a checkpoint. */
-  record Started(Machine machine, Checkpoint from) implements MirrorCommand {}
+  record Started(MachineMeter machine, Checkpoint from) implements MirrorCommand {}
 
   /**
    * The machine has replayed a message.
@@ -95,6 +98,12 @@ sealed interface MirrorCommand {
 
   /** The machine's state was saved. */
   record Saved(Checkpoint checkpoint) implements MirrorCommand {}
+
+  /** The machine's state could not be saved; the machine is as it was. */
+  record NotSaved(Throwable cause) implements MirrorCommand {}
+
+  /** The machine is closed, and its state saved; the position if that was not saved before. */
+  record Rested(Optional<Long> saved) implements MirrorCommand {}
 
   /** Messages that the journal had, consecutive. */
   record Read(List<SyncMessage> messages) implements MirrorCommand {}

@@ -2,6 +2,7 @@ package org.phonemirror.core.mirror;
 
 import java.time.Clock;
 import java.util.List;
+import org.phonemirror.core.clone.Cloning;
 import org.phonemirror.core.machine.MachineDriver;
 import org.phonemirror.core.service.MirrorService;
 import org.phonemirror.core.signalling.PhoneMessenger;
@@ -20,6 +21,7 @@ import org.phonemirror.core.tape.TapeSource;
  * @param keys is told the keys that are valid
  * @param tapes has what the network did to the phones
  * @param services get each interval when it was replayed
+ * @param cloning has what mirrors of used phones begin with
  * @param clock tells the time
  */
 public record MirrorPorts(
@@ -30,4 +32,18 @@ public record MirrorPorts(
     KeyRing keys,
     TapeSource tapes,
     List<MirrorService> services,
-    Clock clock) {}
+    Cloning cloning,
+    Clock clock) {
+  /** Of phones that all begin in their factory state. */
+  public MirrorPorts(
+      MachineDriver driver,
+      ProfileSource profiles,
+      ConditionSink conditions,
+      PhoneMessenger messenger,
+      KeyRing keys,
+      TapeSource tapes,
+      List<MirrorService> services,
+      Clock clock) {
+    this(driver, profiles, conditions, messenger, keys, tapes, services, Cloning.NONE, clock);
+  }
+}

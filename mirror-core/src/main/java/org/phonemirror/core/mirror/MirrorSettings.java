@@ -2,6 +2,7 @@ package org.phonemirror.core.mirror;
 
 import java.net.URI;
 import java.time.Duration;
+import org.phonemirror.core.placement.PlacementSettings;
 import org.phonemirror.sync.FileServices;
 
 /**
@@ -18,6 +19,7 @@ import org.phonemirror.sync.FileServices;
  * @param firstRetry pause after the first failure; each further one doubles it
  * @param longestRetry up to this
  * @param files what phones are told of the services that move files, beside what their profiles say
+ * @param placement what mirrors may take of this server
  */
 public record MirrorSettings(
     URI syncAddress,
@@ -28,7 +30,8 @@ public record MirrorSettings(
     int attempts,
     Duration firstRetry,
     Duration longestRetry,
-    FileServices files) {
+    FileServices files,
+    PlacementSettings placement) {
 
   /** Usual retention. */
   public static final int RETENTION = 100;
@@ -44,7 +47,8 @@ public record MirrorSettings(
         3,
         Duration.ofSeconds(1),
         Duration.ofSeconds(60),
-        FileServices.USUAL);
+        FileServices.USUAL,
+        PlacementSettings.defaults());
   }
 
   /** The same, with file services that phones know by this certificate (X.509, DER). */
@@ -58,7 +62,8 @@ public record MirrorSettings(
         attempts,
         firstRetry,
         longestRetry,
-        files.withCertificate(der));
+        files.withCertificate(der),
+        placement);
   }
 
   /** The same with another retention. */
@@ -72,7 +77,23 @@ public record MirrorSettings(
         attempts,
         firstRetry,
         longestRetry,
-        files);
+        files,
+        placement);
+  }
+
+  /** The same with other placement. */
+  public MirrorSettings withPlacement(PlacementSettings changed) {
+    return new MirrorSettings(
+        syncAddress,
+        maxTransfer,
+        checkpointEvery,
+        retention,
+        maxRetainedBytes,
+        attempts,
+        firstRetry,
+        longestRetry,
+        files,
+        changed);
   }
 
   /** How long to wait after so many failures in a row. */

@@ -223,6 +223,12 @@ record MirrorState(
         .findFirst();
   }
 
+  /** Whether its machine has begun to follow this session of the phone, and has more to follow. */
+  boolean isUnderWay() {
+    boolean more = link.on || after(progress.checkpoint).isPresent();
+    return more && bootOf(stream.last).filter(b -> b.sequence() <= progress.replayed).isPresent();
+  }
+
   /** The boot that a message of this sequence number belongs to, as far as it is remembered. */
   private Optional<BootMark> bootOf(long sequence) {
     BootMark found = null;

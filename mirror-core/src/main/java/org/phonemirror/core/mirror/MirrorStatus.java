@@ -19,7 +19,7 @@ import org.phonemirror.core.subscriber.MirrorProfile;
  *     was done about it
  * @param beyondRepair how many paths differ that could not be repaired and are left so
  * @param last the last comparison
- * @param failure why it is out of order; empty if it is not
+ * @param failure why it is out of order, or has to wait; empty if neither
  */
 public record MirrorStatus(
     String subscriber,
@@ -40,26 +40,42 @@ public record MirrorStatus(
     STARTING,
     /** The machine follows the phone. */
     RUNNING,
+    /**
+     * The phone is on; the mirror is saved and needs no memory until there is something to replay,
+     * or is about to be back for that.
+     */
+    HIBERNATED,
+    /** There is no room for its machine; see the reason. What the phone sends waits. */
+    REFUSED,
     /** The phone is off; all it sent was replayed and is saved. */
     SAVED,
-    /** The machine fails again and again; see the reason. */
+    /** The machine fails again and again, or uses too much; see the reason. */
     FAILED
   }
 
-  static MirrorStatus of(
-      Impu subscriber, MirrorState state, boolean machineIsUp, int beyondRepair) {
+  /**
+   * How the machine is.
+   *
+   * @param up whether there is one
+   * @param hibernated whether that there is none is as it should be
+   * @param refusal why there is no room for it
+   */
+  record Machine(boolean up, boolean hibernated, Optional<String> refusal, int beyondRepair) {}
+
+  static MirrorStatus of(Impu subscriber, MirrorState state, Machine machine) {
     MirrorState.Progress progress = state.progress();
+    Phase phase = phase(state, machine);
     return new MirrorStatus(
         subscriber.uri(),
-        phase(state, machineIsUp),
+        phase,
         state.profile().map(MirrorProfile::phoneModel).orElse(""),
         state.stream().last(),
         progress.replayed(),
         progress.intervals(),
         progress.repairs(),
-        beyondRepair,
+        machine.beyondRepair,
         progress.last(),
-        progress.failure());
+        phase == Phase.REFUSED ? machine.refusal.orElse("") : progress.failure());
   }
 
   /** Intervals after which something differed that had not before. */
@@ -76,22 +92,29 @@ public record MirrorStatus(
   Optional<MirrorCondition> condition(Instant now) {
     return phase == Phase.ABSENT
         ? Optional.empty()
-        : Optional.of(
-            new MirrorCondition(
-                MirrorCondition.Phase.valueOf(phase.name()), phoneModel, now, failure));
+        : Optional.of(new MirrorCondition(conditionPhase(), phoneModel, now, failure));
   }
 
-  private static Phase phase(MirrorState state, boolean machineIsUp) {
+  /** Where a mirror is kept between intervals is the server's affair. */
+  private MirrorCondition.Phase conditionPhase() {
+    return phase == Phase.HIBERNATED
+        ? MirrorCondition.Phase.RUNNING
+        : MirrorCondition.Phase.valueOf(phase.name());
+  }
+
+  private static Phase phase(MirrorState state, Machine machine) {
     if (state.profile().isEmpty()) {
       return Phase.ABSENT;
     } else if (!state.progress().failure().isEmpty()) {
       return Phase.FAILED;
-    } else if (machineIsUp) {
+    } else if (machine.up) {
       return Phase.RUNNING;
-    } else if (state.link().on() || state.after(state.progress().checkpoint()).isPresent()) {
-      return Phase.STARTING;
-    } else {
+    } else if (!state.link().on() && state.after(state.progress().checkpoint()).isEmpty()) {
       return Phase.SAVED;
+    } else if (machine.refusal.isPresent()) {
+      return Phase.REFUSED;
+    } else {
+      return machine.hibernated ? Phase.HIBERNATED : Phase.STARTING;
     }
   }
 }

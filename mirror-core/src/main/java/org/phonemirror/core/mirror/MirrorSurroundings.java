@@ -1,11 +1,20 @@
 package org.phonemirror.core.mirror;
 
 import java.util.concurrent.Executor;
+import org.phonemirror.core.placement.Placement;
 import org.phonemirror.core.subscriber.Impu;
 
 /**
- * What a mirror has of its own: whose it is, the settings, the journal that holds more than its
- * state, and where it may block.
+ * What a mirror has around it.
+ *
+ * @param subscriber whose it is
+ * @param journal holds more than its state
+ * @param placement what it shares with the others; all work with machines goes there
+ * @param blocking for all else that blocks
  */
 record MirrorSurroundings(
-    Impu subscriber, MirrorSettings settings, Journal journal, Executor blocking) {}
+    Impu subscriber,
+    MirrorSettings settings,
+    Journal journal,
+    Placement placement,
+    Executor blocking) {}

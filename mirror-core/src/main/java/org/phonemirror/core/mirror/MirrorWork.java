@@ -1,13 +1,21 @@
 package org.phonemirror.core.mirror;
 
 import java.io.IOException;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import org.phonemirror.core.clone.Cloning;
 import org.phonemirror.core.machine.Checkpoint;
 import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineDriver;
 import org.phonemirror.core.machine.MachineException;
 import org.phonemirror.core.machine.ReplayReport;
+import org.phonemirror.core.placement.CpuLimitException;
+import org.phonemirror.core.placement.MachineMeter;
+import org.phonemirror.core.placement.Place;
+import org.phonemirror.core.repair.Cause;
 import org.phonemirror.core.repair.Evidence;
 import org.phonemirror.core.repair.Interval;
 import org.phonemirror.core.repair.Outcome;
@@ -31,6 +39,7 @@ import org.slf4j.LoggerFactory;
 /** The blocking part of a mirror's work: what is done with the machine, one thing at a time. */
 final class MirrorWork {
   private static final Logger LOG = LoggerFactory.getLogger(MirrorWork.class);
+  private static final long NOWHERE = -1;
 
   /** How many messages are read from the journal at once. */
   private static final int PAGE = 50;
@@ -38,20 +47,27 @@ final class MirrorWork {
   private final MachineDriver driver;
   private final TapeSource tapes;
   private final Services services;
+  private final Cloning cloning;
   private final Journal journal;
   private final int retention;
   private final Impu subscriber;
   private final String mirror;
+  private final Place place;
+  private final Clock clock;
+  private long rested = NOWHERE;
   private Repair repair = new Repair(StorageScope.ALL);
   private Evidence before = Evidence.NONE;
 
-  MirrorWork(MirrorPorts ports, MirrorSurroundings surroundings) {
+  MirrorWork(MirrorPorts ports, MirrorSurroundings surroundings, Place place) {
     this.subscriber = surroundings.subscriber();
     this.journal = surroundings.journal();
     this.retention = surroundings.settings().retention();
+    this.place = place;
+    this.clock = ports.clock();
     this.driver = ports.driver();
     this.tapes = ports.tapes();
     this.services = new Services(ports.services(), subscriber);
+    this.cloning = ports.cloning();
     this.mirror = subscriber.uri();
   }
 
@@ -63,7 +79,7 @@ final class MirrorWork {
    * @param last the newest position that the journal knows of
    */
   MirrorCommand start(String phoneModel, long first, long last, long epoch)
-      throws MachineException {
+      throws MachineException, CpuLimitException {
     driver.checkTemplate(phoneModel);
     Optional<Checkpoint> latest = driver.latest(mirror);
     long position = latest.map(Checkpoint::position).orElse(0L);
@@ -82,9 +98,49 @@ final class MirrorWork {
           first,
           position);
     }
-    Checkpoint from = latest.isPresent() ? latest.get() : driver.create(mirror, phoneModel);
-    repair = new Repair(driver.storageScope(phoneModel));
-    return new MirrorCommand.Started(driver.start(from, epoch), from);
+    Checkpoint from = latest.isPresent() ? latest.get() : createAnew(phoneModel);
+    if (from.position() != rested) {
+      repair = new Repair(driver.storageScope(phoneModel));
+    }
+    rested = NOWHERE;
+    Machine started = driver.start(from, epoch);
+    boolean fromCopy = from.position() == 0 && cloning.isPending(subscriber);
+    Checkpoint at = fromCopy ? withCopy(started) : from;
+    MachineMeter machine = place.meter(started);
+    try {
+      return machine.run(() -> new MirrorCommand.Started(machine, at));
+    } catch (MachineException | CpuLimitException e) {
+      machine.machine().close();
+      throw e;
+    }
+  }
+
+  /** A mirror in factory state, into which its copy is yet to be written if there is one. */
+  private Checkpoint createAnew(String phoneModel) throws MachineException {
+    try {
+      cloning.writeAgain(subscriber);
+    } catch (IOException e) {
+      throw new MachineException("can't note that " + mirror + " is new: " + e.getMessage(), e);
+    }
+    return driver.create(mirror, phoneModel);
+  }
+
+  /** Makes a mirror in factory state what its phone was when its stream began. */
+  private Checkpoint withCopy(Machine machine) throws MachineException {
+    boolean done = false;
+    try {
+      cloning.write(subscriber, machine);
+      Checkpoint base = machine.save(0);
+      cloning.written(subscriber);
+      done = true;
+      return base;
+    } catch (IOException e) {
+      throw new MachineException("can't note that " + mirror + " is copied: " + e.getMessage(), e);
+    } finally {
+      if (!done) {
+        machine.close();
+      }
+    }
   }
 
   private void mustReach(long position, long last) throws MachineException {
@@ -126,12 +182,13 @@ final class MirrorWork {
   /** Forgets all checkpoints but the oldest that it can be built again from; its machine ends. */
   MirrorCommand rewind(String phoneModel, long last) throws MachineException {
     driver.checkTemplate(phoneModel);
+    rested = NOWHERE;
     long reach = reach(last);
     Optional<Checkpoint> base = driver.rewind(mirror, phoneModel, reach);
     if (base.isEmpty()) {
       mustReach(0, last);
       driver.remove(mirror);
-      base = Optional.of(driver.create(mirror, phoneModel));
+      base = Optional.of(createAnew(phoneModel));
     }
     return new MirrorCommand.Rewound(base.get());
   }
@@ -146,8 +203,33 @@ final class MirrorWork {
    */
   record RepairOrder(boolean wasIdentical, boolean awaiting, MirrorProfile profile) {}
 
-  /** Lets the mirror do what the phone did, compares, repairs, and lets the services work. */
-  MirrorCommand replay(Machine machine, SyncMessage message, RepairOrder order)
+  /**
+   * Lets the mirror do what the phone did, compares, repairs, and lets the services work. A machine
+   * that fails is closed.
+   *
+   * @param ready when this could have begun; empty if that was before the server was started
+   */
+  MirrorCommand replay(
+      MachineMeter machine, SyncMessage message, RepairOrder order, Optional<Instant> ready)
+      throws MachineException, CpuLimitException {
+    Instant begun = clock.instant();
+    try {
+      MirrorCommand done = machine.run(() -> replay(machine.machine(), message, order));
+      machine.beginInterval();
+      place.replayed(
+          ready,
+          begun,
+          message instanceof Batch batch
+              ? OptionalLong.of(batch.lengthMicros())
+              : OptionalLong.empty());
+      return done;
+    } catch (MachineException | CpuLimitException e) {
+      machine.machine().close();
+      throw e;
+    }
+  }
+
+  private MirrorCommand replay(Machine machine, SyncMessage message, RepairOrder order)
       throws MachineException {
     if (message instanceof Boot boot) {
       machine.powerOn(boot.timeMicros());
@@ -161,8 +243,10 @@ final class MirrorWork {
       Evidence now = Evidence.of(batch.lost(), tape, report);
       Interval phone = new Interval(batch.digest(), batch.answers(), batch.endMicros(), false);
       Outcome outcome = settle(machine, phone, order);
-      round.settled(new SettledStorage(outcome.tree(), outcome.identical()));
       Evidence evidence = now.and(before);
+      Optional<Cause> diverged =
+          outcome.newlyDiverged() ? Optional.of(evidence.cause()) : Optional.empty();
+      round.settled(new SettledStorage(outcome.tree(), outcome.identical(), diverged));
       before = now;
       return done(message, phone, outcome, evidence, Optional.of(report), round.failures());
     } else {
@@ -221,7 +305,30 @@ final class MirrorWork {
         notices);
   }
 
-  MirrorCommand save(Machine machine, long position) throws MachineException {
+  /**
+   * Saves the machine's state. If that fails and the machine goes on, as on a full disk, it is only
+   * not saved; if the machine has ended, it is closed.
+   */
+  MirrorCommand save(MachineMeter machine, long position)
+      throws MachineException, CpuLimitException {
+    try {
+      return machine.run(() -> save(machine.machine(), position));
+    } catch (MachineException e) {
+      try {
+        machine.machine().usage();
+      } catch (MachineException ended) {
+        machine.machine().close();
+        e.addSuppressed(ended);
+        throw e;
+      }
+      return new MirrorCommand.NotSaved(e);
+    } catch (CpuLimitException e) {
+      machine.machine().close();
+      throw e;
+    }
+  }
+
+  private MirrorCommand save(Machine machine, long position) throws MachineException {
     Checkpoint saved = machine.save(position);
     try {
       long base = driver.release(mirror, position - retention);
@@ -235,13 +342,31 @@ final class MirrorWork {
     return new MirrorCommand.Saved(saved);
   }
 
+  /**
+   * Closes the machine when its state is saved.
+   *
+   * @param unsaved whether it is not yet
+   */
+  MirrorCommand rest(MachineMeter machine, long position, boolean unsaved)
+      throws MachineException, CpuLimitException {
+    if (unsaved && save(machine, position) instanceof MirrorCommand.NotSaved failed) {
+      return failed;
+    }
+    machine.machine().close();
+    rested = position;
+    return new MirrorCommand.Rested(unsaved ? Optional.of(position) : Optional.empty());
+  }
+
   MirrorCommand remove() throws MachineException {
     services.removed();
     driver.remove(mirror);
+    rested = NOWHERE;
     try {
       tapes.forget(subscriber);
+      cloning.forget(subscriber);
     } catch (IOException e) {
-      throw new MachineException("can't delete the tapes of " + mirror + ": " + e.getMessage(), e);
+      throw new MachineException(
+          "can't delete the tapes and the copy of " + mirror + ": " + e.getMessage(), e);
     }
     return new MirrorCommand.Removed();
   }

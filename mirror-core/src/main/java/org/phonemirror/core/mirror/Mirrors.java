@@ -30,6 +30,8 @@ import org.apache.pekko.actor.typed.javadsl.ActorContext;
 import org.apache.pekko.actor.typed.javadsl.AskPattern;
 import org.apache.pekko.actor.typed.javadsl.Behaviors;
 import org.apache.pekko.actor.typed.javadsl.Receive;
+import org.phonemirror.core.placement.Placement;
+import org.phonemirror.core.placement.PlacementFigures;
 import org.phonemirror.core.service.NoticeBoard;
 import org.phonemirror.core.signalling.PhonePresence;
 import org.phonemirror.core.subscriber.Impu;
@@ -61,6 +63,7 @@ public final class Mirrors
   private final ActorSystem<Routed> system;
   private final StateDirectory directory;
   private final Journal journal;
+  private final Placement placement;
 
   /** A command and whom it is for. */
   private sealed interface Routed {
@@ -97,9 +100,10 @@ public final class Mirrors
         journal
             .config()
             .withFallback(ConfigFactory.load(Mirrors.class.getClassLoader(), "phone-mirror"));
+    this.placement = new Placement(settings.placement(), directory.path(), ports.clock());
     this.system =
         ActorSystem.create(
-            Behaviors.setup(context -> new Registry(context, ports, settings, journal)),
+            Behaviors.setup(context -> new Registry(context, ports, settings, journal, placement)),
             "phone-mirror",
             ActorSystemSetup.create(
                 BootstrapSetup.create(config).withClassloader(Mirrors.class.getClassLoader())));
@@ -173,6 +177,11 @@ public final class Mirrors
         });
   }
 
+  /** How the server's work is placed. */
+  public PlacementFigures placement() {
+    return placement.figures();
+  }
+
   /**
    * How it goes to build a mirror again, from its base and the journal. Answers at once.
    *
@@ -211,6 +220,7 @@ public final class Mirrors
     } catch (ExecutionException e) {
       throw new CompletionException(e.getCause());
     } finally {
+      placement.close();
       directory.close();
     }
   }
@@ -225,22 +235,28 @@ public final class Mirrors
     private final MirrorPorts ports;
     private final MirrorSettings settings;
     private final Journal journal;
+    private final Placement placement;
     private final Executor blocking;
     private final Map<Impu, ActorRef<MirrorCommand>> mirrors = new HashMap<>();
     private boolean stopping;
     private int made;
 
     Registry(
-        ActorContext<Routed> context, MirrorPorts ports, MirrorSettings settings, Journal journal) {
+        ActorContext<Routed> context,
+        MirrorPorts ports,
+        MirrorSettings settings,
+        Journal journal,
+        Placement placement) {
       super(context);
       this.ports = ports;
       this.settings = settings;
       this.journal = journal;
+      this.placement = placement;
       this.blocking =
           context
               .getSystem()
               .dispatchers()
-              .lookup(DispatcherSelector.fromConfig("phone-mirror.machine-dispatcher"));
+              .lookup(DispatcherSelector.fromConfig("phone-mirror.blocking-dispatcher"));
     }
 
     @Override
@@ -265,7 +281,7 @@ public final class Mirrors
 
     private ActorRef<MirrorCommand> make(Impu subscriber) {
       MirrorSurroundings surroundings =
-          new MirrorSurroundings(subscriber, settings, journal, blocking);
+          new MirrorSurroundings(subscriber, settings, journal, placement, blocking);
       ActorRef<MirrorCommand> mirror =
           getContext()
               .spawn(

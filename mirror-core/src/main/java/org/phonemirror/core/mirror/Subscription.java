@@ -31,6 +31,9 @@ final class Subscription {
     /** There may be something to do for the machine. */
     void look();
 
+    /** The phone is on. */
+    void turnedOn();
+
     /** Whether the server is stopping. */
     boolean isStopping();
 
@@ -113,7 +116,7 @@ final class Subscription {
               log("phone is on");
               courier.order();
             })
-        .thenRun(life::look);
+        .thenRun(life::turnedOn);
   }
 
   private Effect<MirrorEvent, MirrorState> phoneOff(MirrorState state) {

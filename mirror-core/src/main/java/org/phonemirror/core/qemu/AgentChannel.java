@@ -21,6 +21,11 @@ import org.phonemirror.sync.InputEvent;
 final class AgentChannel implements Closeable {
   private static final int LONGEST_QUOTE = 200;
 
+  /** An honest agent's have at most 1.1 kB. */
+  private static final int LONGEST_LINE = 16 * 1024;
+
+  private static final long MOST_REQUESTS = 1_000_000_000;
+
   /** An agent of an older template refuses by it, too: it does not know the command. */
   private static final String REFUSED = "ERROR ";
 
@@ -33,7 +38,7 @@ final class AgentChannel implements Closeable {
   /** Connects to QEMU's end of the port; the agent need not be up yet. */
   static AgentChannel connect(Path socket, BooleanSupplier qemuLives, Deadline deadline)
       throws IOException {
-    return new AgentChannel(LineChannel.connect(socket, qemuLives, deadline));
+    return new AgentChannel(LineChannel.connect(socket, LONGEST_LINE, qemuLives, deadline));
   }
 
   /** Waits for the agent, and agrees on the protocol's version. */
@@ -68,7 +73,7 @@ final class AgentChannel implements Closeable {
   /** Hands over the tape of the interval that is replayed next, encoded. */
   void load(byte[] tape, Deadline deadline) throws IOException {
     String command = "TAPE " + tape.length;
-    channel.send(command + "\n", deadline);
+    send(command, command + "\n", deadline);
     channel.send(tape, deadline);
     String answer = receive(command, deadline);
     if (!answer.equals("LOADED")) {
@@ -82,8 +87,8 @@ final class AgentChannel implements Closeable {
     for (StorageWrite change : changes) {
       try {
         for (String command : StorageCommands.of(change)) {
-          channel.send(command + "\n", deadline);
           String word = command.substring(0, command.indexOf(' '));
+          send(word, command + "\n", deadline);
           String answer = receive(word, deadline);
           if (answer.startsWith(REFUSED)) {
             refused.add(change + ": " + quote(answer.substring(REFUSED.length())));
@@ -113,7 +118,7 @@ final class AgentChannel implements Closeable {
       text.append(' ').append(event.type()).append(' ').append(event.code());
       text.append(' ').append(event.value()).append('\n');
     }
-    channel.send(text.toString(), deadline);
+    send("RUN", text.toString(), deadline);
     NetworkReportReader network = new NetworkReportReader(startMicros);
     String answer = receive("RUN", deadline);
     while (network.take(answer)) {
@@ -122,13 +127,26 @@ final class AgentChannel implements Closeable {
     if (!answer.startsWith("DONE ")) {
       throw refused("RUN", answer);
     }
+    int injected = count(answer, "events", events.size());
+    int errors = count(answer, "errors", events.size());
+    if (injected + errors != events.size()) {
+      throw refused("RUN", answer);
+    }
     return new ReplayReport(
-        Math.toIntExact(field(answer, "events")),
-        Math.toIntExact(field(answer, "errors")),
+        injected,
+        errors,
         field(answer, "lateness_p99_us"),
         field(answer, "lateness_max_us"),
         field(answer, "clock_error_us"),
-        network.report(Math.toIntExact(field(answer, "lost_requests"))));
+        network.report(count(answer, "lost_requests", MOST_REQUESTS)));
+  }
+
+  private static int count(String answer, String name, long most) throws IOException {
+    long value = field(answer, name);
+    if (value < 0 || value > most) {
+      throw refused("RUN", answer);
+    }
+    return (int) value;
   }
 
   private static long field(String answer, String name) throws IOException {
@@ -140,10 +158,21 @@ final class AgentChannel implements Closeable {
   }
 
   private void command(String command, String expected, Deadline deadline) throws IOException {
-    channel.send(command + "\n", deadline);
+    send(command, command + "\n", deadline);
     String answer = receive(command, deadline);
     if (!answer.equals(expected)) {
       throw refused(command, answer);
+    }
+  }
+
+  /** An answer that is there before its question can't be one. */
+  private void send(String command, String text, Deadline deadline) throws IOException {
+    try {
+      channel.requireSilence();
+      channel.send(text, deadline);
+    } catch (IOException e) {
+      throw new IOException(
+          "the guest's agent can't be told '" + command + "': " + e.getMessage(), e);
     }
   }
 

@@ -1,10 +1,10 @@
 package org.phonemirror.core.qemu;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,45 +23,76 @@ import org.phonemirror.core.machine.MachineUsage;
  * <p>One thread at a time may use it; {@link #close} may come from any, and makes the user's call
  * fail.
  */
-final class Guest implements AutoCloseable {
+final class Guest implements RunningGuest {
   static final String DATA = "data.img";
   static final String PID_FILE = MirrorDirectory.PID_FILE;
-  private static final long STATUS_PAUSE_MILLIS = 2;
+
+  /** QEMU writes it here, in its working directory. */
+  static final String DEVICES = "devices";
 
   private final QemuProcess process;
   private final QmpClient qmp;
   private final AgentChannel agent;
 
-  private Guest(QemuProcess process, QmpClient qmp, AgentChannel agent) {
+  /** The file that its memory is in, or is a private mapping of. */
+  private final Path memory;
+
+  private Guest(QemuProcess process, QmpClient qmp, AgentChannel agent, Path memory) {
     this.process = process;
     this.qmp = qmp;
     this.agent = agent;
+    this.memory = memory;
   }
 
   /** A mirror's memory, as the pages that differ from its template's, and its devices' state. */
   record SavedState(Path pages, Path deviceState) {}
 
-  /** Boots a phone model with memory in a new file; the virtual CPU runs. */
+  /**
+   * Boots a phone model; the virtual CPU runs.
+   *
+   * @param directory holds the user storage as {@link #DATA}, and gets the memory as {@link
+   *     Template#RAM}
+   */
   static Guest boot(
       QemuLauncher launcher,
       Path directory,
       PhoneModel model,
-      Path ram,
       Hardware.Image system,
       Deadline deadline)
       throws IOException {
-    Hardware.Image data = dataImage(directory);
+    Path ram = directory.resolve(Template.RAM);
+    try (RandomAccessFile file = new RandomAccessFile(ram.toFile(), "rw")) {
+      file.setLength((long) model.memoryMb() << 20);
+    }
+    List<Path> inputs =
+        List.of(
+            system.file(),
+            model.directory().resolve(PhoneModel.KERNEL),
+            model.directory().resolve(PhoneModel.INITRD));
     List<String> arguments =
-        new ArrayList<>(Hardware.arguments("stdio", model.memoryMb(), ram, false, system, data));
+        Hardware.arguments(
+            "stdio",
+            model.memoryMb(),
+            Path.of(Template.RAM),
+            false,
+            new Hardware.Image(Launch.input(0), system.bytes()),
+            dataImage(directory));
     arguments.addAll(
         List.of(
             "-kernel",
-            model.directory().resolve(PhoneModel.KERNEL).toAbsolutePath().toString(),
+            Launch.input(1).toString(),
             "-initrd",
-            model.directory().resolve(PhoneModel.INITRD).toAbsolutePath().toString(),
+            Launch.input(2).toString(),
             "-append",
             model.commandLine()));
-    return connect(launcher.start(directory, arguments), directory, deadline);
+    Launch launch = new Launch(inputs, List.of(DATA, Template.RAM), arguments);
+    Guest guest = connect(launcher.start(directory, launch), directory, ram, deadline);
+    try {
+      guest.process.directory().close();
+      return guest;
+    } catch (IOException e) {
+      throw guest.failed(e);
+    }
   }
 
   /**
@@ -77,31 +108,34 @@ final class Guest implements AutoCloseable {
       Optional<SavedState> saved,
       Deadline deadline)
       throws IOException {
+    Path memory = launcher.memory(template);
+    Hardware.Image system = template.system();
     List<String> arguments =
-        new ArrayList<>(
-            Hardware.arguments(
-                "null",
-                template.memoryMb(),
-                template.ram(),
-                true,
-                template.system(),
-                dataImage(directory)));
+        Hardware.arguments(
+            "null",
+            template.memoryMb(),
+            Launch.input(0),
+            true,
+            new Hardware.Image(Launch.input(1), system.bytes()),
+            dataImage(directory));
     arguments.addAll(List.of("-S", "-incoming", "defer"));
-    Guest guest = connect(launcher.start(directory, arguments), directory, deadline);
+    Launch launch = new Launch(List.of(memory, system.file()), List.of(DATA), arguments);
+    Guest guest = connect(launcher.start(directory, launch), directory, memory, deadline);
     try {
       guest.load(template, saved, deadline);
+      guest.process.directory().close();
       return guest;
     } catch (IOException e) {
       throw guest.failed(e);
     }
   }
 
+  /** By its name in QEMU's working directory. */
   private static Hardware.Image dataImage(Path directory) throws IOException {
-    Path file = directory.resolve(DATA);
-    return new Hardware.Image(file, Files.size(file));
+    return new Hardware.Image(Path.of(DATA), Files.size(directory.resolve(DATA)));
   }
 
-  private static Guest connect(QemuProcess process, Path directory, Deadline deadline)
+  private static Guest connect(QemuProcess process, Path directory, Path memory, Deadline deadline)
       throws IOException {
     try {
       Files.writeString(directory.resolve(PID_FILE), process.pid() + "\n");
@@ -109,7 +143,7 @@ final class Guest implements AutoCloseable {
           QmpClient.connect(process.socket(Hardware.QMP_SOCKET), process::isAlive, deadline);
       AgentChannel agent =
           AgentChannel.connect(process.socket(Hardware.AGENT_SOCKET), process::isAlive, deadline);
-      return new Guest(process, qmp, agent);
+      return new Guest(process, qmp, agent, memory);
     } catch (IOException e) {
       IOException explained = process.explain(e);
       process.kill();
@@ -119,7 +153,7 @@ final class Guest implements AutoCloseable {
 
   private void load(Template template, Optional<SavedState> saved, Deadline deadline)
       throws IOException {
-    String version = qemuVersion(deadline);
+    String version = qmp.qemuVersion(deadline);
     if (!version.equals(template.qemuVersion())) {
       throw new IOException(
           "the template "
@@ -130,49 +164,18 @@ final class Guest implements AutoCloseable {
               + version
               + "; build the template again: ./mirror template");
     }
-    PageDelta memory = PageDelta.of(process.pid(), template.ram());
-    memory.reset(template.ram());
+    PageDelta delta = PageDelta.of(process.pid(), memory);
+    delta.reset(memory);
     if (saved.isPresent()) {
-      memory.load(saved.get().pages(), template);
+      delta.load(saved.get().pages(), template);
     }
     Path devices = saved.map(SavedState::deviceState).orElse(template.deviceState());
-    Map<String, String> source = Map.of("uri", "exec:cat " + shellQuoted(devices));
-    qmp.execute("migrate-incoming", source, deadline);
-    while (qmp.execute("query-status", Map.of(), deadline)
-        .path("status")
-        .asText()
-        .equals("inmigrate")) {
-      if (deadline.passed()) {
-        throw new IOException("QEMU did not load " + devices + " in " + deadline.allowed());
-      }
-      pause();
-    }
-  }
-
-  private static String shellQuoted(Path path) {
-    return "'" + path.toAbsolutePath().toString().replace("'", "'\\''") + "'";
-  }
-
-  private static void pause() throws IOException {
-    try {
-      Thread.sleep(STATUS_PAUSE_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
+    new StateStream(process, qmp).load(devices, deadline);
   }
 
   /** QEMU's version with its package's, which a template's state depends on. */
   String qemuVersion(Deadline deadline) throws IOException {
-    JsonNode version = qmp.execute("query-version", Map.of(), deadline);
-    JsonNode numbers = version.path("qemu");
-    return numbers.path("major").asText()
-        + "."
-        + numbers.path("minor").asText()
-        + "."
-        + numbers.path("micro").asText()
-        + " "
-        + version.path("package").asText();
+    return qmp.qemuVersion(deadline);
   }
 
   /** For commands to the agent, while the virtual CPU runs. */
@@ -188,34 +191,37 @@ final class Guest implements AutoCloseable {
     qmp.execute("stop", Map.of(), deadline);
   }
 
-  /** Writes the devices' state to a file; the virtual CPU must be stopped. */
-  void saveDevices(Path file, Deadline deadline) throws IOException {
-    qmp.execute(
-        "xen-save-devices-state",
-        Map.of("filename", file.toAbsolutePath().toString(), "live", false),
-        deadline);
+  /**
+   * Writes the devices' state to the file {@link #DEVICES} in its directory; the virtual CPU must
+   * be stopped.
+   */
+  Path saveDevices(Deadline deadline) throws IOException {
+    Path file = process.directory().lend(DEVICES);
+    try {
+      qmp.execute("xen-save-devices-state", Map.of("filename", DEVICES, "live", false), deadline);
+    } catch (QmpException e) {
+      // QEMU 7.2 keeps a file open that it could not write, and so its blocks
+      Files.newByteChannel(file, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)
+          .close();
+      throw e;
+    }
+    process.directory().takeBack(file);
+    return file;
   }
 
   /** Writes a clone's memory to a file; the virtual CPU must be stopped. */
   void savePages(Template template, Path file) throws IOException {
-    PageDelta.of(process.pid(), template.ram()).save(file, template);
+    PageDelta.of(process.pid(), memory).save(file, template);
   }
 
-  MachineUsage usage() throws IOException {
-    return new MachineUsage(
-        ProcessUsage.cpuMicros(process.pid()), ProcessUsage.residentBytes(process.pid()));
+  @Override
+  public MachineUsage usage() throws IOException {
+    return process.usage();
   }
 
-  /** The exception of a call that has failed, with QEMU's own end if that is why. */
-  IOException explain(IOException failure) {
+  @Override
+  public IOException explain(IOException failure) {
     return process.explain(failure);
-  }
-
-  /** Ends it, since a call has failed; the exception tells of QEMU's own end if that is why. */
-  IOException failed(IOException failure) {
-    IOException explained = explain(failure);
-    close();
-    return explained;
   }
 
   @Override

@@ -15,10 +15,11 @@ import java.util.List;
  */
 final class Hardware {
   /** Part of a template's identity: to be changed with the arguments. */
-  static final String VERSION = "2";
+  static final String VERSION = "3";
 
-  static final String QMP_SOCKET = "qmp";
-  static final String AGENT_SOCKET = "agent";
+  static final String QMP_SOCKET = GuestDirectory.SOCKETS + "/qmp";
+
+  static final String AGENT_SOCKET = GuestDirectory.SOCKETS + "/agent";
 
   private Hardware() {}
 
@@ -39,6 +40,8 @@ final class Hardware {
         List.of(
             "-nodefaults",
             "-no-user-config",
+            "-sandbox",
+            Confinement.SANDBOX,
             "-display",
             "none",
             "-no-reboot",

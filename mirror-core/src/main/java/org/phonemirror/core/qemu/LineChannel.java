@@ -16,27 +16,29 @@ import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 
 /**
- * Lines of UTF-8 over a Unix domain socket, each way with a deadline. A line has at most {@link
- * #MAX_LINE_BYTES}, since what is at the other end is, in the end, a guest.
+ * Lines of UTF-8 over a Unix domain socket, each way with a deadline. What is at the other end is,
+ * in the end, a guest: a line has a greatest length, and a deadline also ends what never stops to
+ * come.
  *
  * <p>One thread at a time may use it; {@link #close} may come from any, and wakes the user.
  */
 final class LineChannel implements Closeable {
-  static final int MAX_LINE_BYTES = 1 << 20;
   private static final int FIRST_BUFFER_BYTES = 8 * 1024;
   private static final long RETRY_MILLIS = 2;
 
   private final SocketChannel channel;
   private final Selector selector;
   private final SelectionKey key;
+  private final int longestLine;
 
   /** Holds received bytes from 0 to its position; those before {@link #start} are used up. */
   private ByteBuffer received = ByteBuffer.allocate(FIRST_BUFFER_BYTES);
 
   private int start;
 
-  private LineChannel(SocketChannel channel) throws IOException {
+  private LineChannel(SocketChannel channel, int longestLine) throws IOException {
     this.channel = channel;
+    this.longestLine = longestLine;
     channel.configureBlocking(false);
     this.selector = Selector.open();
     this.key = channel.register(selector, 0);
@@ -45,16 +47,18 @@ final class LineChannel implements Closeable {
   /**
    * Connects, and tries again while the listener has not made its socket yet.
    *
+   * @param longestLine in bytes, with its end; a longer one is an error
    * @param listenerLives whether trying again makes sense
    * @throws IOException naming the socket, when the deadline passes or the listener is gone
    */
-  static LineChannel connect(Path socket, BooleanSupplier listenerLives, Deadline deadline)
+  static LineChannel connect(
+      Path socket, int longestLine, BooleanSupplier listenerLives, Deadline deadline)
       throws IOException {
     while (true) {
       SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
       try {
         channel.connect(UnixDomainSocketAddress.of(socket));
-        return new LineChannel(channel);
+        return new LineChannel(channel, longestLine);
       } catch (IOException e) {
         channel.close();
         if (!listenerLives.getAsBoolean()) {
@@ -109,27 +113,56 @@ final class LineChannel implements Closeable {
           return line;
         }
       }
+      searched = received.position() - start;
       makeRoom();
-      searched = received.position();
-      int n = channel.read(received);
-      if (n < 0) {
-        throw new EOFException("the other end has closed the connection");
+      searched += start;
+      if (deadline.passed()) {
+        throw new IOException("no answer in " + deadline.allowed());
       }
-      if (n == 0) {
+      if (read() == 0) {
         await(SelectionKey.OP_READ, deadline, "no answer");
       }
     }
   }
 
+  private int read() throws IOException {
+    int n = channel.read(received);
+    if (n < 0) {
+      throw new EOFException("the other end has closed the connection");
+    }
+    return n;
+  }
+
+  /** Moves what is left of the buffer only when it is full: bytes may come one by one. */
   private void makeRoom() throws IOException {
+    if (start == received.position()) {
+      received.clear();
+      start = 0;
+    }
+    if (received.hasRemaining()) {
+      return;
+    }
     received.flip().position(start);
     received.compact();
     start = 0;
     if (!received.hasRemaining()) {
-      if (received.capacity() >= MAX_LINE_BYTES) {
-        throw new IOException("a line of more than " + MAX_LINE_BYTES + " bytes came");
+      if (received.capacity() >= longestLine) {
+        throw new IOException("a line of more than " + longestLine + " bytes came");
       }
-      received = ByteBuffer.allocate(received.capacity() * 2).put(received.flip());
+      int capacity = Math.min(received.capacity() * 2, longestLine);
+      received = ByteBuffer.allocate(capacity).put(received.flip());
+    }
+  }
+
+  /**
+   * Checks that nothing has come that was not asked for.
+   *
+   * @throws IOException if something has
+   */
+  void requireSilence() throws IOException {
+    makeRoom();
+    if (received.position() > start || read() > 0) {
+      throw new IOException("it spoke without being asked");
     }
   }
 

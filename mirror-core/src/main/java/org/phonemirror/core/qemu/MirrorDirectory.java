@@ -38,11 +38,13 @@ import org.slf4j.LoggerFactory;
  * change what counts, even where it can't be ended.
  */
 public final class MirrorDirectory {
-  private static final Logger LOG = LoggerFactory.getLogger(MirrorDirectory.class);
+  /** Holds a directory for each checkpoint, whose names sort as they were made. */
+  static final String CHECKPOINTS = "checkpoints";
 
   /** Where a working directory has its QEMU's process id. */
   public static final String PID_FILE = "pid";
 
+  private static final Logger LOG = LoggerFactory.getLogger(MirrorDirectory.class);
   private static final Duration LOCK_TIME = Duration.ofSeconds(60);
   private static final long LOCK_PAUSE_MILLIS = 5;
   private static final long KILL_SECONDS = 10;
@@ -52,8 +54,7 @@ public final class MirrorDirectory {
   private final String mirror;
   private final Path directory;
 
-  /** Of one mirror, below the directory of all. */
-  public MirrorDirectory(Path mirrors, String mirror) {
+  MirrorDirectory(Path mirrors, String mirror) {
     this.mirror = mirror;
     this.directory = mirrors.resolve(directoryName(mirror));
   }
@@ -70,13 +71,12 @@ public final class MirrorDirectory {
     T run() throws IOException;
   }
 
-  /** Whether the mirror has been created. */
-  public boolean exists() {
+  boolean exists() {
     return Files.isDirectory(checkpoints());
   }
 
   /** Does work under the lock; the mirror's directory is there. */
-  public <T> T locked(Work<T> work) throws IOException {
+  <T> T locked(Work<T> work) throws IOException {
     Deadline deadline = Deadline.in(LOCK_TIME);
     try (FileChannel channel =
             FileChannel.open(
@@ -107,7 +107,7 @@ public final class MirrorDirectory {
   }
 
   /** Does work under the lock if a machine's epoch is still the highest. */
-  public <T> T whileCurrent(long epoch, Work<T> work) throws IOException {
+  <T> T whileCurrent(long epoch, Work<T> work) throws IOException {
     if (!exists()) {
       throw new IOException("mirror '" + mirror + "' has been removed");
     }
@@ -123,7 +123,7 @@ public final class MirrorDirectory {
   }
 
   /** Makes the directories of a new mirror. */
-  public void create() throws IOException {
+  void create() throws IOException {
     Files.createDirectories(checkpoints());
     Files.createDirectories(running());
   }
@@ -133,7 +133,7 @@ public final class MirrorDirectory {
    *
    * @throws IOException if the epoch is not higher than all before
    */
-  public Path begin(long epoch) throws IOException {
+  Path begin(long epoch) throws IOException {
     long highest = highestEpoch();
     if (epoch <= highest) {
       throw new IOException(
@@ -164,7 +164,7 @@ public final class MirrorDirectory {
   }
 
   private Path checkpoints() {
-    return directory.resolve("checkpoints");
+    return directory.resolve(CHECKPOINTS);
   }
 
   private Path running() {
@@ -206,7 +206,7 @@ public final class MirrorDirectory {
   }
 
   /** All checkpoints whose description can be read, oldest first; others are set aside. */
-  public List<SavedCheckpoint> saved() throws IOException {
+  List<SavedCheckpoint> saved() throws IOException {
     List<SavedCheckpoint> saved = new ArrayList<>();
     for (Path path : checkpointDirectories()) {
       try {
@@ -220,14 +220,14 @@ public final class MirrorDirectory {
   }
 
   /** The newest checkpoint that is whole; damaged ones are set aside. */
-  public Optional<SavedCheckpoint> newest() throws IOException {
+  Optional<SavedCheckpoint> newest() throws IOException {
     List<SavedCheckpoint> saved = saved();
     Collections.reverse(saved);
     return firstWhole(saved);
   }
 
   /** The first that is whole; damaged ones before it are set aside. */
-  public Optional<SavedCheckpoint> firstWhole(List<SavedCheckpoint> candidates) throws IOException {
+  Optional<SavedCheckpoint> firstWhole(List<SavedCheckpoint> candidates) throws IOException {
     for (SavedCheckpoint candidate : candidates) {
       try {
         candidate.check();
@@ -245,7 +245,7 @@ public final class MirrorDirectory {
       throw damage; // the machine is in trouble, not the checkpoint
     }
     Path aside = checkpoint.resolveSibling(ASIDE + checkpoint.getFileName());
-    LOG.error("{} of {} goes on without: {}", checkpoint, mirror, QemuDriver.describe(damage));
+    LOG.error("{} of {} goes on without: {}", checkpoint, mirror, MirrorStore.describe(damage));
     StateFiles.deleteTree(aside);
     Files.move(checkpoint, aside, StandardCopyOption.ATOMIC_MOVE);
   }
@@ -267,7 +267,7 @@ public final class MirrorDirectory {
   }
 
   /** Gives a checkpoint that was made in a directory its name. */
-  public SavedCheckpoint publish(Path made, long position) throws IOException {
+  SavedCheckpoint publish(Path made, long position) throws IOException {
     long number = 1;
     for (Path path : checkpointDirectories()) {
       number = Math.max(number, SavedCheckpoint.number(path) + 1);
@@ -278,7 +278,7 @@ public final class MirrorDirectory {
   }
 
   /** Deletes all checkpoints but these, also what is set aside. */
-  public void keepOnly(List<SavedCheckpoint> kept) throws IOException {
+  void keepOnly(List<SavedCheckpoint> kept) throws IOException {
     List<Path> directories = kept.stream().map(SavedCheckpoint::directory).toList();
     try (DirectoryStream<Path> all = Files.newDirectoryStream(checkpoints())) {
       for (Path path : all) {
@@ -290,7 +290,7 @@ public final class MirrorDirectory {
   }
 
   /** Ends what runs and deletes everything. */
-  public void remove() throws IOException {
+  void remove() throws IOException {
     if (Files.exists(directory)) {
       locked(
           () -> {

@@ -15,6 +15,9 @@ final class NetworkReportReader {
   /** Flows of two tapes, twice what a tape may have, and requests. */
   private static final int MAX_LINES = 4 * TapeEncoder.MAX_FLOWS;
 
+  /** What an honest agent tells of; the rest it counts. */
+  private static final int MAX_REQUESTS = 64;
+
   private static final Pattern FLOW =
       Pattern.compile(
           "FLOW (\\d{1,18}) (\\d{1,18}) (\\d{1,18}) (-1|\\d{1,18}) (\\d{1,9}) (\\d{1,9})"
@@ -62,6 +65,9 @@ final class NetworkReportReader {
       requests.add(request(request));
     } else {
       return false;
+    }
+    if (requests.size() > MAX_REQUESTS) {
+      throw new IOException("the agent's report has more than " + MAX_REQUESTS + " requests");
     }
     if (++lines > MAX_LINES) {
       throw new IOException("the agent's report has more than " + MAX_LINES + " lines");

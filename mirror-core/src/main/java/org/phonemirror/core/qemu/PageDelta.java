@@ -67,17 +67,18 @@ final class PageDelta {
   /**
    * Finds the guest's memory in a QEMU process.
    *
-   * @param ram the template's RAM file, which the process maps whole
+   * @param ram the template's memory, which the process maps whole
    */
   static PageDelta of(long pid, Path ram) throws IOException {
     String inode = Files.getAttribute(ram, "unix:ino").toString();
+    String device = device((long) Files.getAttribute(ram, "unix:dev"));
     List<Range> ranges = new ArrayList<>();
     for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/maps"))) {
       // 7f..-7f.. rw-p OFFSET DEV INODE PATH
       String[] fields = line.split("\\s+", 6);
       if (fields.length == 6
+          && fields[3].equals(device)
           && fields[4].equals(inode)
-          && fields[5].equals(ram.toString())
           && fields[1].startsWith("rw-p")) {
         String[] ends = fields[0].split("-", 2);
         long from = Long.parseUnsignedLong(ends[0], 16);
@@ -92,6 +93,13 @@ final class PageDelta {
           "QEMU process " + pid + " does not map " + ram + " privately and whole");
     }
     return delta;
+  }
+
+  /** As in maps: major and minor number of what stat(2) gives as one (makedev(3)). */
+  private static String device(long number) {
+    long major = ((number >>> 8) & 0xfff) | ((number >>> 32) & ~0xfffL);
+    long minor = (number & 0xff) | ((number >>> 12) & 0xffffff00L);
+    return String.format("%02x:%02x", major, minor);
   }
 
   /** Pages that the guest, or QEMU itself, has written. */

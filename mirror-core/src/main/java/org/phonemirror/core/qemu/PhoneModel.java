@@ -17,6 +17,7 @@ import org.phonemirror.sync.StorageScope;
  * @param commandLine a mirror's kernel command line
  * @param inputDevices names of the input devices, by their numbers
  * @param scope which paths count as user storage
+ * @param software version of the software on the system image; empty if its build doesn't tell
  */
 record PhoneModel(
     String name,
@@ -24,12 +25,16 @@ record PhoneModel(
     int memoryMb,
     String commandLine,
     List<String> inputDevices,
-    StorageScope scope) {
+    StorageScope scope,
+    String software) {
   /** Patterns of what counts as user storage, with colons between them; all, if it is not there. */
   static final String INCLUDE = "storage.include";
 
   /** Patterns of what does not count even so. */
   static final String EXCLUDE = "storage.exclude";
+
+  /** Version of the software on the system image, as phones tell it too. */
+  static final String SOFTWARE = "software";
 
   static final String PROPERTIES = "model.properties";
   static final String KERNEL = "kernel";
@@ -71,7 +76,8 @@ record PhoneModel(
         Math.toIntExact(properties.number("memory.mirror.mb")),
         properties.text("kernel.cmdline.mirror"),
         inputs,
-        scope(all));
+        scope(all),
+        all.getProperty(SOFTWARE, ""));
   }
 
   /** What a model's or a template's properties say of user storage. */

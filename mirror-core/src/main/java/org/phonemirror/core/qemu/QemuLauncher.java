@@ -3,13 +3,18 @@ package org.phonemirror.core.qemu;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /**
  * Starts QEMU processes, which end with this one however it ends.
@@ -20,9 +25,15 @@ import java.util.concurrent.atomic.AtomicInteger;
  *
  * <p>All threads of one guest run on one CPU: its virtual CPU, main loop and monitor take turns
  * anyway, and waking each other on another CPU cost a third to a half of all.
+ *
+ * <p>Each process is shut in ({@link Confinement}), and has a user and a control group of its own
+ * where that can be.
  */
 public final class QemuLauncher implements AutoCloseable {
   private final String binary;
+  private final Confinement confinement;
+  private final Optional<ControlGroups> groups;
+  private final Map<String, SealedMemory> memories = new HashMap<>();
   private final List<Integer> cpus;
   private final AtomicInteger nextCpu = new AtomicInteger();
   private final ExecutorService starter =
@@ -34,12 +45,18 @@ public final class QemuLauncher implements AutoCloseable {
           });
 
   /**
-   * Starts one program.
+   * Finds out how guests can be shut in here.
    *
-   * @param binary path or name of {@code qemu-system-x86_64}
+   * @throws IOException if they can't be run without the rights of root
    */
-  public QemuLauncher(String binary) throws IOException {
-    this.binary = binary;
+  public QemuLauncher(QemuSettings settings) throws IOException {
+    this.binary = settings.binary();
+    GuestLimits limits = settings.limits();
+    this.confinement = Confinement.here(limits);
+    this.groups =
+        limits.cgroup().isPresent()
+            ? Optional.of(new ControlGroups(limits.cgroup().get(), limits))
+            : Optional.empty();
     this.cpus = allowedCpus();
   }
 
@@ -48,30 +65,64 @@ public final class QemuLauncher implements AutoCloseable {
    *
    * @throws IOException if it can't be started; it may still end right after
    */
-  public QemuProcess start(Path directory, List<String> arguments) throws IOException {
-    int cpu = cpus.get(Math.floorMod(nextCpu.getAndIncrement(), cpus.size()));
-    return start(directory, List.of("taskset", "-c", "" + cpu), arguments);
+  public QemuProcess start(Path directory, Launch launch) throws IOException {
+    Optional<Integer> user = confinement.takeUser();
+    Optional<Path> group = Optional.empty();
+    try {
+      group = groups.isPresent() ? Optional.of(groups.get().make(launch.size())) : Optional.empty();
+      if (user.isPresent()) {
+        mustBeReadable(launch.inputs());
+      }
+      GuestDirectory own = new GuestDirectory(directory, user);
+      own.open(launch.owned());
+      ProcessBuilder builder =
+          new ProcessBuilder(confinement.command(user, cpus(launch), group, binary, launch))
+              .directory(directory.toFile())
+              .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+              .redirectErrorStream(true)
+              .redirectOutput(directory.resolve(QemuProcess.LOG).toFile());
+      Process process = onStarter(() -> builder.start());
+      Optional<Path> itsGroup = group;
+      var unused = process.onExit().thenRun(() -> ended(user, itsGroup));
+      return new QemuProcess(process, directory, own);
+    } catch (IOException e) {
+      ended(user, group);
+      throw e;
+    }
   }
 
-  /** As {@link #start}, for a guest with several virtual CPUs: it may use all of this process's. */
-  public QemuProcess startOnAllCpus(Path directory, List<String> arguments) throws IOException {
-    return start(directory, List.of(), arguments);
+  /** One CPU; for a guest of several, all. */
+  private String cpus(Launch launch) {
+    return launch.size().cpus() == 1
+        ? cpus.get(Math.floorMod(nextCpu.getAndIncrement(), cpus.size())).toString()
+        : cpus.stream().map(cpu -> cpu.toString()).collect(Collectors.joining(","));
   }
 
-  private QemuProcess start(Path directory, List<String> on, List<String> arguments)
-      throws IOException {
-    List<String> command = new ArrayList<>(List.of("setpriv", "--pdeathsig", "KILL"));
-    command.addAll(on);
-    command.add(binary);
-    command.addAll(arguments);
-    Path log = directory.resolve(QemuProcess.LOG);
-    ProcessBuilder builder =
-        new ProcessBuilder(command)
-            .directory(directory.toFile())
-            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile());
-    return new QemuProcess(onStarter(builder::start), directory);
+  /** QEMU opens again what it has been given, as a user who owns none of it. */
+  private static void mustBeReadable(List<Path> inputs) throws IOException {
+    for (Path input : inputs) {
+      if (!Files.getPosixFilePermissions(input).contains(PosixFilePermission.OTHERS_READ)) {
+        throw new IOException(
+            "guests run as users of their own, who can't read " + input + ": chmod o+r " + input);
+      }
+    }
+  }
+
+  private void ended(Optional<Integer> user, Optional<Path> group) {
+    user.ifPresent(confinement::releaseUser);
+    groups.ifPresent(g -> group.ifPresent(g::remove));
+  }
+
+  /** A template's memory, which all clones of it that are started here share. */
+  Path memory(Template template) throws IOException {
+    synchronized (memories) {
+      SealedMemory memory = memories.get(template.id());
+      if (memory == null || !memory.isThere()) {
+        memory = SealedMemory.of(template.ram(), builder -> onStarter(builder::start));
+        memories.put(template.id(), memory);
+      }
+      return memory.path();
+    }
   }
 
   private Process onStarter(Callable<Process> start) throws IOException {
@@ -89,13 +140,8 @@ public final class QemuLauncher implements AutoCloseable {
 
   /** The CPUs that this process may use; a container often has but some of the host's. */
   private static List<Integer> allowedCpus() throws IOException {
-    String prefix = "Cpus_allowed_list:";
-    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-      if (line.startsWith(prefix)) {
-        return parseCpuList(line.substring(prefix.length()).strip());
-      }
-    }
-    throw new IOException("/proc/self/status has no " + prefix);
+    return parseCpuList(
+        Confinement.field(Files.readAllLines(Path.of("/proc/self/status")), "Cpus_allowed_list:"));
   }
 
   /** Reads the list format of cpuset(7), for example {@code 0-3,8}. */
@@ -115,5 +161,9 @@ public final class QemuLauncher implements AutoCloseable {
   @Override
   public void close() {
     starter.shutdownNow();
+    synchronized (memories) {
+      memories.values().forEach(SealedMemory::close);
+      memories.clear();
+    }
   }
 }

@@ -5,6 +5,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.phonemirror.core.machine.MachineUsage;
 
 /** A QEMU process in a directory of its own. */
 public final class QemuProcess {
@@ -17,10 +18,17 @@ public final class QemuProcess {
 
   private final Process process;
   private final Path directory;
+  private final GuestDirectory own;
 
-  QemuProcess(Process process, Path directory) {
+  QemuProcess(Process process, Path directory, GuestDirectory own) {
     this.process = process;
     this.directory = directory;
+    this.own = own;
+  }
+
+  /** Its working directory. */
+  public GuestDirectory directory() {
+    return own;
   }
 
   /** Its number. */
@@ -56,6 +64,11 @@ public final class QemuProcess {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** What it costs its host. */
+  public MachineUsage usage() throws IOException {
+    return new MachineUsage(ProcessUsage.cpuMicros(pid()), ProcessUsage.residentBytes(pid()));
   }
 
   /** An exception for something that failed, with what QEMU said if it has ended. */

@@ -19,7 +19,8 @@ import java.util.function.BooleanSupplier;
 /**
  * A client of QEMU's monitor (QEMU Machine Protocol, docs/interop/qmp-spec.txt) over a Unix domain
  * socket. Each command is answered, refused or timed out before the next. Events that come in
- * between are kept, the newest {@link #MAX_EVENTS}, for {@link #awaitEvent}.
+ * between are kept, the newest {@link #MAX_EVENTS}, for {@link #awaitEvent}. What comes is bounded
+ * in length and by the deadline: a guest may have taken over QEMU.
  *
  * <p>One thread at a time may use it; {@link #close} may come from any, and wakes the user.
  */
@@ -30,10 +31,19 @@ public final class QmpClient implements Closeable {
   /** How long QEMU may take for a command; those that take longer report by events. */
   public static final Duration COMMAND_TIME = Duration.ofSeconds(20);
 
+  /** QEMU's longest answers, those of introspection, have some 200 kB. */
+  private static final int LONGEST_LINE = 1 << 20;
+
+  /** An event that is longer is not kept; QEMU's have some 200 bytes. */
+  private static final int LONGEST_EVENT = 8 * 1024;
+
+  private static final int LONGEST_QUOTE = 1000;
+
   private static final JsonMapper JSON = new JsonMapper();
 
   private final LineChannel channel;
   private final Deque<JsonNode> events = new ArrayDeque<>();
+  private int lastLength;
   private long lastId;
 
   private QmpClient(LineChannel channel) {
@@ -57,12 +67,12 @@ public final class QmpClient implements Closeable {
    */
   public static QmpClient connect(Path socket, BooleanSupplier qemuLives, Deadline deadline)
       throws IOException {
-    LineChannel channel = LineChannel.connect(socket, qemuLives, deadline);
+    LineChannel channel = LineChannel.connect(socket, LONGEST_LINE, qemuLives, deadline);
     QmpClient client = new QmpClient(channel);
     try {
       JsonNode greeting = client.receive(deadline);
       if (!greeting.has("QMP")) {
-        throw new IOException(socket + " is no QMP socket: it says " + greeting);
+        throw new IOException(socket + " is no QMP socket: it says " + cut(greeting.toString()));
       }
       client.execute("qmp_capabilities", Map.of(), deadline);
       return client;
@@ -104,7 +114,7 @@ public final class QmpClient implements Closeable {
           keep(message);
         } else if (message.path("id").asLong(-1) == id) {
           if (message.has("error")) {
-            throw new QmpException(command, message.path("error").path("desc").asText());
+            throw new QmpException(command, cut(message.path("error").path("desc").asText()));
           }
           return message.path("return");
         }
@@ -147,6 +157,19 @@ public final class QmpClient implements Closeable {
     return timestamp.path("seconds").asLong() * 1_000_000 + timestamp.path("microseconds").asLong();
   }
 
+  /** QEMU's version with its package's, which saved states depend on. */
+  public String qemuVersion(Deadline deadline) throws IOException {
+    JsonNode version = execute("query-version", Map.of(), deadline);
+    JsonNode numbers = version.path("qemu");
+    return String.join(
+            ".",
+            numbers.path("major").asText(),
+            numbers.path("minor").asText(),
+            numbers.path("micro").asText())
+        + " "
+        + version.path("package").asText();
+  }
+
   private Optional<JsonNode> take(String name) {
     for (Iterator<JsonNode> i = events.iterator(); i.hasNext(); ) {
       JsonNode event = i.next();
@@ -179,6 +202,9 @@ public final class QmpClient implements Closeable {
   }
 
   private void keep(JsonNode event) {
+    if (lastLength > LONGEST_EVENT) {
+      return;
+    }
     if (events.size() == MAX_EVENTS) {
       events.removeFirst();
     }
@@ -187,11 +213,16 @@ public final class QmpClient implements Closeable {
 
   private JsonNode receive(Deadline deadline) throws IOException {
     String line = channel.receive(deadline);
+    lastLength = line.length();
     try {
       return JSON.readTree(line);
     } catch (JsonProcessingException e) {
-      throw new IOException("QEMU sent what is no JSON: " + e.getOriginalMessage(), e);
+      throw new IOException("QEMU sent what is no JSON: " + cut(e.getOriginalMessage()), e);
     }
+  }
+
+  private static String cut(String text) {
+    return text.substring(0, Math.min(LONGEST_QUOTE, text.length()));
   }
 
   @Override

@@ -136,7 +136,9 @@ public record SavedCheckpoint(
 
   /** Whether a machine can go on from it with this template: storage alone needs none. */
   boolean fits(Template current) {
-    return !checkpoint.poweredOn() || template.equals(current.id());
+    // a checkpoint of another driver has other files
+    return checksums.containsKey(STORAGE)
+        && (!checkpoint.poweredOn() || template.equals(current.id()));
   }
 
   /**

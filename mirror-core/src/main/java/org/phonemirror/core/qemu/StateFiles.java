@@ -64,7 +64,7 @@ public final class StateFiles {
   }
 
   /** Replaces a small file at once. */
-  public static void replace(Path file, String text) throws IOException {
+  static void replace(Path file, String text) throws IOException {
     Path next = file.resolveSibling(file.getFileName() + ".new");
     try (FileChannel channel =
         FileChannel.open(
@@ -83,7 +83,7 @@ public final class StateFiles {
   }
 
   /** Brings a directory's files to the disk, then gives it its name. */
-  public static void publish(Path directory, Path name) throws IOException {
+  static void publish(Path directory, Path name) throws IOException {
     try (var files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
         sync(file);
@@ -101,7 +101,7 @@ public final class StateFiles {
   }
 
   /** Deletes a directory and all in it; fine if there is none, or somebody else deletes it too. */
-  public static void deleteTree(Path top) throws IOException {
+  static void deleteTree(Path top) throws IOException {
     for (int attempt = 1; ; attempt++) {
       try {
         deleteOnce(top);

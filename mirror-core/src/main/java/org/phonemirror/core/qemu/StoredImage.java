@@ -24,7 +24,7 @@ import org.phonemirror.core.storage.BlocksInUse;
  * of -1; big-endian. What the user keeps is mostly compressed by itself (photos, music): a piece
  * whose start does not shrink is left as it is.
  */
-final class StoredImage {
+public final class StoredImage {
   private static final int MAGIC = 0x504d5349; // "PMSI"
   private static final int BLOCK = 4096;
   private static final int PIECE = 16 * BLOCK;
@@ -118,8 +118,12 @@ final class StoredImage {
     }
   }
 
-  /** Makes a new image of a file that {@link #write} made. */
-  static void read(Path file, Path image) throws IOException {
+  /**
+   * Makes a new image of a checkpoint's file.
+   *
+   * @throws IOException if that is damaged, or the image is there already
+   */
+  public static void read(Path file, Path image) throws IOException {
     Inflater inflater = new Inflater();
     try (DataInputStream in =
             new DataInputStream(new BufferedInputStream(Files.newInputStream(file), BUFFER));

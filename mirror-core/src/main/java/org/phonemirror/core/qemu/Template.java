@@ -20,6 +20,7 @@ import org.phonemirror.sync.StorageScope;
  * @param memoryMb in MiB
  * @param inputDevices how many there are
  * @param scope which paths count as user storage
+ * @param software version of the software on the system image; empty if the images don't tell
  * @param systemPages the system image's, by content
  */
 record Template(
@@ -30,6 +31,7 @@ record Template(
     int memoryMb,
     int inputDevices,
     StorageScope scope,
+    String software,
     SystemPages systemPages) {
   static final String PROPERTIES = "template.properties";
   static final String RAM = "ram";
@@ -59,6 +61,7 @@ record Template(
           Math.toIntExact(properties.number("memory.mb")),
           Math.toIntExact(properties.number("input.devices")),
           PhoneModel.scope(properties.values()),
+          properties.values().getProperty(PhoneModel.SOFTWARE, ""),
           new SystemPages(directory.toRealPath().resolve(PhoneModel.SYSTEM)));
     } catch (IOException e) {
       throw new IOException(e.getMessage() + REMEDY, e);
@@ -75,6 +78,7 @@ record Template(
     values.setProperty("input.devices", "" + model.inputDevices().size());
     values.setProperty(PhoneModel.INCLUDE, StorageScope.format(model.scope().include()));
     values.setProperty(PhoneModel.EXCLUDE, StorageScope.format(model.scope().exclude()));
+    values.setProperty(PhoneModel.SOFTWARE, model.software());
     values.setProperty(
         "model.sha256", PropertyFile.sha256(model.directory().resolve(PhoneModel.PROPERTIES)));
     for (String name : FILES) {

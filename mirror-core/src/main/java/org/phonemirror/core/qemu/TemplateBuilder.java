@@ -40,7 +40,7 @@ public final class TemplateBuilder {
     Path parent = template.toAbsolutePath().getParent();
     Files.createDirectories(parent);
     Path work = Files.createTempDirectory(parent, ".template-");
-    try (QemuLauncher launcher = new QemuLauncher(settings.binary())) {
+    try (QemuLauncher launcher = new QemuLauncher(settings)) {
       Path made = Files.createDirectory(work.resolve("new")).toRealPath();
       String qemuVersion = boot(launcher, model, made, work, progress);
       progress.accept("checksums");
@@ -91,20 +91,20 @@ public final class TemplateBuilder {
     Deadline deadline = Deadline.in(settings.bootTime());
     try (Guest guest =
         Guest.boot(
-            launcher,
-            directory,
-            model,
-            made.resolve(Template.RAM),
-            new Hardware.Image(system, Files.size(system)),
-            deadline)) {
+            launcher, directory, model, new Hardware.Image(system, Files.size(system)), deadline)) {
       try {
         guest.agent().hello(deadline);
         progress.accept("letting it come to rest");
         Thread.sleep(SETTLE_MILLIS);
         guest.agent().poll(true, deadline);
         guest.stop(deadline);
-        guest.saveDevices(made.resolve(Template.DEVICE_STATE), deadline);
-        return guest.qemuVersion(deadline);
+        Files.move(guest.saveDevices(deadline), made.resolve(Template.DEVICE_STATE));
+        String qemuVersion = guest.qemuVersion(deadline);
+        guest.close();
+        Path ram = Files.move(directory.resolve(Template.RAM), made.resolve(Template.RAM));
+        Files.setAttribute(ram, "unix:uid", Files.getAttribute(made, "unix:uid"));
+        Files.setAttribute(ram, "unix:gid", Files.getAttribute(made, "unix:gid"));
+        return qemuVersion;
       } catch (IOException e) {
         throw new IOException(
             "can't make a template of " + model.directory() + ": " + guest.failed(e).getMessage(),

@@ -23,6 +23,7 @@ public final class BlocksInUse {
   private static final int MAGIC = 0xef53;
   private static final int FEWEST_PER_GROUP = 256;
   private static final int LARGEST_DESCRIPTOR = 1024;
+  private static final int LARGEST_TABLE = 64 << 20;
   private static final int BLOCK_UNINIT = 0x2;
 
   private static final int INCOMPAT_RECOVER = 0x4;
@@ -95,10 +96,11 @@ public final class BlocksInUse {
   private void collect() throws IOException {
     int groups = Math.toIntExact(((long) blocks - first + perGroup - 1) / perGroup);
     long table = (first + 1L) * blockSize;
-    ByteBuffer descriptors = read(channel, table, Math.multiplyExact(groups, descriptorSize));
+    check((long) groups * descriptorSize <= LARGEST_TABLE);
+    ByteBuffer descriptors = read(channel, table, groups * descriptorSize);
     boolean wide = descriptorSize >= 64;
-    int inodeBytes = Math.multiplyExact(superblock.getInt(0x28), unsigned16(superblock, 0x58));
-    int inodeBlocks = (inodeBytes + blockSize - 1) / blockSize;
+    long inodeBytes = (long) superblock.getInt(0x28) * unsigned16(superblock, 0x58);
+    long inodeBlocks = (inodeBytes + blockSize - 1) / blockSize;
     // a group's start may hold a copy of these, which a group without a bitmap does not tell of
     int heads = 1 + (descriptors.capacity() + blockSize - 1) / blockSize + reservedDescriptors();
     use(0, first + (long) heads);

@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.phonemirror.sync.DistinctNames;
 
 /**
  * Reads an ext4 file system (Documentation/filesystems/ext4), which nobody changes meanwhile. If it
@@ -228,10 +230,12 @@ final class Ext4Image implements Closeable {
     return raw.slice(0x28, 60).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** A directory's entries, in no order. */
+  private record RawEntry(byte[] name, long inode) {}
+
+  /** A directory's entries in the order of their names' bytes, each with a text of its own. */
   List<Entry> list(Inode directory) throws IOException {
     check(directory.size <= MAX_DIRECTORY_BYTES, "directory " + directory.number + " is too long");
-    List<Entry> entries = new ArrayList<>();
+    List<RawEntry> entries = new ArrayList<>();
     for (Extent extent : extents(directory)) {
       for (int i = 0; i < extent.length; i++) {
         if ((extent.block + i) * blockSize < directory.size) {
@@ -239,10 +243,14 @@ final class Ext4Image implements Closeable {
         }
       }
     }
-    return entries;
+    entries.sort((one, other) -> Arrays.compareUnsigned(one.name, other.name));
+    DistinctNames names = new DistinctNames();
+    return entries.stream()
+        .map(raw -> new Entry(names.next(new String(raw.name, StandardCharsets.UTF_8)), raw.inode))
+        .toList();
   }
 
-  private void parseEntries(ByteBuffer block, Inode directory, List<Entry> entries)
+  private void parseEntries(ByteBuffer block, Inode directory, List<RawEntry> entries)
       throws IOException {
     // an index block looks like one unused entry, so that a plain reader need not know of it
     for (int at = 0; at < blockSize; ) {
@@ -260,7 +268,7 @@ final class Ext4Image implements Closeable {
           check(
               !name.isEmpty() && name.indexOf('/') < 0 && name.indexOf('\0') < 0,
               "directory " + directory.number + " has an entry named '" + name + "'");
-          entries.add(new Entry(name, inode));
+          entries.add(new RawEntry(bytes, inode));
         }
       }
       at += length;

@@ -17,6 +17,8 @@ public record MirrorCondition(Phase phase, String phoneModel, Instant since, Str
     STARTING,
     /** The machine follows the phone. */
     RUNNING,
+    /** There is no room for the machine on its server; what the phone sends waits. */
+    REFUSED,
     /** The phone is off; all it sent was replayed and is saved. */
     SAVED,
     /** The machine fails again and again. */

@@ -143,7 +143,7 @@ final class Requests implements MessageDeliverer {
         counters.accepted.increment();
         yield ResponseCode.CHANGED;
       }
-      case OUT_OF_ORDER, UNKNOWN_BOOT -> {
+      case OUT_OF_ORDER, UNKNOWN_BOOT, CLONE -> {
         counters.refused.increment();
         yield ResponseCode.CONFLICT;
       }

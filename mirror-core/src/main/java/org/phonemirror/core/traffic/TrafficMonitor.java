@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -202,6 +204,17 @@ public final class TrafficMonitor implements TapeSource, SessionRecorder, AutoCl
           "'" + identity + "' is neither IMSI nor MSISDN: it must have 1 to 15 digits");
     }
     return digits;
+  }
+
+  /**
+   * Who uses the packet domain under an identity now.
+   *
+   * @param identity IMSI or MSISDN, in digits; a plus sign before them is left out
+   * @return watched subscribers only; later
+   */
+  public CompletionStage<Set<Impu>> owners(String identity) {
+    String digits = digits(identity);
+    return CompletableFuture.supplyAsync(() -> contexts.owners(digits), thread);
   }
 
   /** Told by signalling: an address is a subscriber's, whatever tunnel its packets come in. */

@@ -200,7 +200,10 @@ final class Dispatch implements AutoCloseable {
             + " is sent to "
             + due.recipient()
             + (twice ? ", perhaps twice: the connection broke when it was taken" : "");
-    return Report.sent(due.key().subscriber(), due.key().order(), due.recipient().uri(), text);
+    String to = due.recipient().uri();
+    return twice
+        ? Report.sentPerhapsTwice(due.key().subscriber(), due.key().order(), to, text)
+        : Report.sent(due.key().subscriber(), due.key().order(), to, text);
   }
 
   private void later(Outbox.Due due, Outcome.Later later) {

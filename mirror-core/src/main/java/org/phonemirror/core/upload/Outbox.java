@@ -3,7 +3,6 @@ package org.phonemirror.core.upload;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashSet;
@@ -24,6 +23,9 @@ import org.phonemirror.core.subscriber.Impu;
 final class Outbox implements AutoCloseable {
   private static final String FILE = "outbox.sqlite";
   private static final String THIS = " WHERE subscriber = ? AND id = ? AND number = ?";
+
+  private static final String OF_ITS_ORDER =
+      " FROM delivery d WHERE d.subscriber = r.subscriber AND d.id = r.id";
 
   private final Database database;
 
@@ -125,7 +127,9 @@ final class Outbox implements AutoCloseable {
     return database.run(
         () ->
             database.query(
-                row -> new Awaited(upload(row, List.of()), instant(row, "until")),
+                row ->
+                    new Awaited(
+                        OutboxRows.upload(row, List.of()), OutboxRows.instant(row, "until")),
                 "SELECT * FROM upload WHERE subscriber = ? AND state = 'awaited' ORDER BY ordered",
                 subscriber.uri()));
   }
@@ -181,7 +185,7 @@ final class Outbox implements AutoCloseable {
     return database.run(
         () ->
             database.query(
-                Outbox::due,
+                OutboxRows::due,
                 "SELECT * FROM delivery JOIN upload USING (subscriber, id)"
                     + " WHERE delivery.state = 'waiting' AND due <= ? AND upload.state = 'open'"
                     + " ORDER BY due LIMIT ?",
@@ -425,11 +429,24 @@ final class Outbox implements AutoCloseable {
         report.text());
   }
 
-  /** A report that is to be told. */
-  record Untold(long number, Report report) {}
+  /**
+   * A report that is to be told.
+   *
+   * @param path of its order's file; empty without an order
+   * @param recipients of its order
+   */
+  record Untold(long number, Report report, String path, int recipients) {
+    String fileName() {
+      return path.substring(path.lastIndexOf('/') + 1);
+    }
+  }
 
-  /** The oldest reports after a number. */
-  List<Untold> untold(long after, int most) {
+  /**
+   * The oldest reports. That a recipient has got something is not among them as long as others of
+   * its order, begun after a moment, are tried for the first time: they are going to be told
+   * together.
+   */
+  List<Untold> untold(Instant begun, int most) {
     return database.run(
         () ->
             database.query(
@@ -442,46 +459,24 @@ final class Outbox implements AutoCloseable {
                             row.getString("topic"),
                             Optional.ofNullable(row.getString("recipient")),
                             Optional.ofNullable(row.getString("reason")),
-                            row.getString("text"))),
-                "SELECT * FROM report WHERE number > ? ORDER BY number LIMIT ?",
-                after,
+                            row.getString("text")),
+                        row.getString("path"),
+                        row.getInt("recipients")),
+                "SELECT *, coalesce((SELECT path FROM upload u WHERE u.subscriber = r.subscriber"
+                    + " AND u.id = r.id), '') AS path, (SELECT count(*)"
+                    + OF_ITS_ORDER
+                    + ") AS recipients FROM report r WHERE NOT (topic = ? AND EXISTS (SELECT 1"
+                    + OF_ITS_ORDER
+                    + " AND d.state IN ('waiting', 'sending') AND d.failures = 0 AND d.due > ?))"
+                    + " ORDER BY number LIMIT ?",
+                Report.SENT,
+                begun.toEpochMilli(),
                 most));
   }
 
   /** It is durable where the phone gets it from. */
   void told(long number) {
     database.run(() -> database.change("DELETE FROM report WHERE number = ?", number));
-  }
-
-  private static Due due(ResultSet row) throws SQLException {
-    Recipient recipient;
-    try {
-      recipient = Recipient.of(row.getString("recipient"));
-    } catch (WrongOrderException e) {
-      throw new SQLException("recipient was taken, and is wrong now", e);
-    }
-    return new Due(
-        new Key(new Impu(row.getString("subscriber")), row.getLong("id"), row.getInt("number")),
-        upload(row, List.of(recipient)),
-        instant(row, "ordered"),
-        instant(row, "until"),
-        row.getInt("failures"),
-        row.getBoolean("doubtful"));
-  }
-
-  private static Upload upload(ResultSet row, List<Recipient> recipients) throws SQLException {
-    return new Upload(
-        row.getLong("id"),
-        row.getString("path"),
-        row.getLong("size"),
-        row.getString("sha256"),
-        row.getString("subject"),
-        row.getString("body"),
-        recipients);
-  }
-
-  private static Instant instant(ResultSet row, String column) throws SQLException {
-    return Instant.ofEpochMilli(row.getLong(column));
   }
 
   @Override

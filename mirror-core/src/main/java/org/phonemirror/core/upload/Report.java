@@ -21,7 +21,8 @@ record Report(
     Optional<String> to,
     Optional<String> reason,
     String text) {
-  private static final String SENT = "upload-sent";
+  static final String SENT = "upload-sent";
+  private static final String PERHAPS_TWICE = "perhaps-twice";
   private static final String FAILED = "upload-failed";
   private static final String CANCELLED = "upload-cancelled";
 
@@ -30,6 +31,11 @@ record Report(
 
   static Report sent(Impu subscriber, long order, String to, String text) {
     return new Report(subscriber, order, SENT, Optional.of(to), Optional.empty(), text);
+  }
+
+  /** Nobody knows whether the recipient has it once or twice. */
+  static Report sentPerhapsTwice(Impu subscriber, long order, String to, String text) {
+    return new Report(subscriber, order, SENT, Optional.of(to), Optional.of(PERHAPS_TWICE), text);
   }
 
   static Report failed(Impu subscriber, long order, Reason reason, String text) {
@@ -43,6 +49,11 @@ record Report(
 
   static Report cancelled(Impu subscriber, long order, String text) {
     return new Report(subscriber, order, CANCELLED, Optional.empty(), Optional.empty(), text);
+  }
+
+  /** Whether there is nothing to say but that a recipient has it. */
+  boolean isReceipt() {
+    return topic.equals(SENT) && reason.isEmpty();
   }
 
   Notice notice() {

@@ -1,5 +1,9 @@
 package org.phonemirror.core.upload;
 
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,14 +19,19 @@ final class Reporter {
   /** Most reports that are under way to the board; the rest wait in the outbox. */
   private static final int AT_ONCE = 100;
 
+  /** For so long after an order began, receipts wait for those that are still to come. */
+  private static final Duration TOGETHER = Duration.ofMinutes(1);
+
   private final Outbox outbox;
   private final NoticeBoard board;
+  private final Clock clock;
   private final Set<Long> underWay = ConcurrentHashMap.newKeySet();
   private final Queue<Long> durable = new ConcurrentLinkedQueue<>();
 
-  Reporter(Outbox outbox, NoticeBoard board) {
+  Reporter(Outbox outbox, NoticeBoard board, Clock clock) {
     this.outbox = outbox;
     this.board = board;
+    this.clock = clock;
   }
 
   /** Goes on with what there is; what the board did not take, it gets again. */
@@ -31,30 +40,32 @@ final class Reporter {
       outbox.told(told);
       underWay.remove(told);
     }
-    for (Outbox.Untold untold : outbox.untold(0, AT_ONCE)) {
-      if (underWay.add(untold.number())) {
-        tell(untold);
+    List<Outbox.Untold> untold = new ArrayList<>();
+    for (Outbox.Untold one : outbox.untold(clock.instant().minus(TOGETHER), AT_ONCE)) {
+      if (underWay.add(one.number())) {
+        untold.add(one);
       }
     }
+    Receipts.of(untold).forEach(this::tell);
   }
 
-  private void tell(Outbox.Untold untold) {
+  private void tell(Receipts receipts) {
     try {
       var unused =
           board
-              .tell(untold.report().subscriber(), untold.report().notice())
-              .whenComplete((done, failure) -> ended(untold, failure));
+              .tell(receipts.subscriber(), receipts.notice())
+              .whenComplete((done, failure) -> ended(receipts, failure));
     } catch (RuntimeException e) {
-      ended(untold, e);
+      ended(receipts, e);
     }
   }
 
-  private void ended(Outbox.Untold untold, Throwable failure) {
+  private void ended(Receipts receipts, Throwable failure) {
     if (failure == null) {
-      durable.add(untold.number());
+      durable.addAll(receipts.numbers());
     } else {
-      log.warn("{} is not told yet: {}", untold.report(), failure.toString());
-      underWay.remove(untold.number());
+      log.warn("{} is not told yet: {}", receipts, failure.toString());
+      receipts.numbers().forEach(underWay::remove);
     }
   }
 }

@@ -82,7 +82,7 @@ public final class UploadService implements MirrorService, AutoCloseable {
     this.pickUp = new PickUp(settings, outbox, vault, clock);
     this.dispatch =
         new Dispatch(settings, outbox, vault::path, carriers.apply(this), pickUp::release, clock);
-    this.reporter = new Reporter(outbox, board);
+    this.reporter = new Reporter(outbox, board, clock);
     this.looker = new Thread(this::run, "upload-clock");
     looker.setDaemon(true);
   }

@@ -120,7 +120,7 @@ class AntivirusServiceTest {
     assertThat(counts(result(alice, 8))).containsExactly("3", "70", "1", "2");
     assertThat(board.to(alice.owner, "scan-failed"))
         .extracting(notice -> notice.first("path").orElseThrow())
-        .containsExactlyInAnyOrder("clean\ufffd", "clean\ufffd\ufffd");
+        .containsExactlyInAnyOrder("clean\ufffd", "clean\ufffd\ufffd2");
 
     // the phone puts it away; the mirror can't, says so in its log, and the books are right
     alice.settle(service, order(9, "handled", "of", "7", "path", path, "result", "quarantined"));

@@ -53,6 +53,12 @@ class NftCommandTest {
   }
 
   @Test
+  void whatSshSaysBesideTheAnswerDoesNotDisturbIt() throws Exception {
+    String script = "cat >/dev/null; echo 'Warning: new host key' >&2; echo '{\"nftables\": []}'";
+    assertThat(enforcement("sh", "-c", script).list()).isEmpty();
+  }
+
+  @Test
   void whatTheNodeSaysOfItsTroubleIsTold() {
     assertThatThrownBy(enforcement("sh", "-c", "echo 'Operation not permitted' >&2; exit 1")::list)
         .isInstanceOf(IOException.class)

@@ -3,13 +3,16 @@ package org.phonemirror.core.machine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.phonemirror.core.vitals.MirrorVitals;
 
 class DriverSelectionTest {
   private static final String MIRROR = "sip:a@b";
@@ -42,6 +45,21 @@ class DriverSelectionTest {
     selection.remove(MIRROR);
     assertThat(slow.latest(MIRROR)).isEmpty();
     assertThat(selection.create(MIRROR, "reference")).isEqualTo(quick.latest(MIRROR).orElseThrow());
+  }
+
+  @Test
+  void phonesAreCopiedWhereTheDriverHasAWayIn() throws Exception {
+    assertThat(selection.takesCopies("tablet")).isTrue();
+    assertThat(selection.software("tablet")).isEqualTo(slow.software("tablet"));
+    MachineDriver noStorage =
+        new MirrorVitals(new SimpleMeterRegistry(), Clock.systemUTC()).watching(slow);
+    DriverSelection withoutStorage =
+        new DriverSelection(model -> "slow", Map.of("slow", noStorage));
+    assertThat(withoutStorage.takesCopies("tablet")).isFalse();
+    assertThatThrownBy(() -> withoutStorage.readFactory("tablet", top -> true))
+        .isInstanceOf(MachineException.class)
+        .hasMessageContaining("'tablet'")
+        .hasMessageContaining("'slow'");
   }
 
   @Test

@@ -1,17 +1,13 @@
 package org.phonemirror.core.machine;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -21,23 +17,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.phonemirror.core.tape.Tape;
 import org.phonemirror.sync.InputEvent;
 import org.phonemirror.sync.StorageScope;
 
 /**
- * A driver without virtual machines, for tests of what uses one. A phone's user storage is a
- * directory; its one program appends each typed line to {@link #TYPED} when Enter is pressed, and
- * loses an unfinished line at a power cut, as a terminal does.
+ * A driver without virtual machines, for tests. A phone's user storage is a directory; its one
+ * program appends each typed line to {@link #TYPED}, and loses an unfinished one at a power cut.
  *
  * <p>Faults are ordered with {@link #failNext} and {@link #loseNextKey}. Safe for use by several
  * threads, each of which may be in the call of another mirror.
  */
-public final class FakeMachineDriver implements MachineDriver {
+public final class FakeMachineDriver implements MachineDriver, FactoryStorage {
   /** Where typed lines go, relative to user storage. */
   public static final String TYPED = "home/typed.txt";
 
@@ -57,27 +51,47 @@ public final class FakeMachineDriver implements MachineDriver {
   public record Replayed(
       String mirror, long startMicros, long lengthMicros, List<InputEvent> events, Tape tape) {}
 
-  private final Path directory;
+  private final Directories directories;
   private final Set<String> models;
-  private final AtomicLong copies = new AtomicLong();
   private final Map<String, Mirror> mirrors = new HashMap<>();
   private final Map<Operation, Deque<String>> faults = new EnumMap<>(Operation.class);
   private final List<Replayed> replayed = new ArrayList<>();
   private final Queue<NetworkReport> networks = new ConcurrentLinkedQueue<>();
   private int keysToLose;
+  private final Map<String, byte[]> factory = new ConcurrentHashMap<>();
+  private volatile String software = "";
   private volatile StorageScope scope = StorageScope.ALL;
-  private volatile MachineUsage usage = MachineUsage.NONE;
   private volatile Optional<String> notWritable = Optional.empty();
+  private final Map<String, MachineUsage> usages = new ConcurrentHashMap<>();
+  private final Map<Operation, Integer> calls = new EnumMap<>(Operation.class);
+  private final Map<Operation, Gate> gates = new EnumMap<>(Operation.class);
 
   /** Keeps storage below a directory and knows the given phone models. */
   public FakeMachineDriver(Path directory, String... models) {
-    this.directory = directory;
+    this.directories = new Directories(directory);
     this.models = Set.of(models);
   }
 
   /** Makes the next call of a kind fail; several queue up. */
   public synchronized void failNext(Operation operation, String reason) {
     faults.computeIfAbsent(operation, o -> new ArrayDeque<>()).add(reason);
+  }
+
+  /** Takes back the failures that were ordered of a kind. */
+  public synchronized void mend(Operation operation) {
+    faults.remove(operation);
+  }
+
+  /** Makes the next call of a kind wait. */
+  public synchronized Gate holdNext(Operation operation) {
+    Gate gate = new Gate();
+    gates.put(operation, gate);
+    return gate;
+  }
+
+  /** How many calls of a kind there were, those that failed included. */
+  public synchronized int calls(Operation operation) {
+    return calls.getOrDefault(operation, 0);
   }
 
   /** Loses the next key that is replayed, on any mirror: it diverges from its phone. */
@@ -108,13 +122,50 @@ public final class FakeMachineDriver implements MachineDriver {
   }
 
   @Override
+  public <T> T readFactory(String phoneModel, Machine.StorageReader<T> reader)
+      throws MachineException {
+    checkTemplate(phoneModel);
+    Path view = directories.fresh();
+    try {
+      makeFactory(view);
+      return reader.read(view);
+    } catch (IOException e) {
+      throw new MachineException("can't read the factory state: " + e, e);
+    } finally {
+      Directories.delete(view);
+    }
+  }
+
+  private void makeFactory(Path storage) throws IOException {
+    Files.createDirectories(storage.resolve("home"));
+    for (Map.Entry<String, byte[]> file : factory.entrySet()) {
+      Files.write(storage.resolve(file.getKey()), file.getValue());
+    }
+  }
+
+  @Override
+  public String software(String phoneModel) {
+    return software;
+  }
+
+  /** Changes what new mirrors run. */
+  public void setSoftware(String changed) {
+    software = changed;
+  }
+
+  /** Adds a file to the factory state. */
+  public void addFactory(String path, byte[] content) {
+    factory.put(path, content);
+  }
+
+  @Override
   public StorageScope storageScope(String phoneModel) {
     return scope;
   }
 
-  /** Changes what each machine uses of its host. */
-  public void setUsage(MachineUsage changed) {
-    usage = changed;
+  /** Changes what a mirror's machines use of their host. */
+  public void setUsage(String mirror, MachineUsage changed) {
+    usages.put(mirror, changed);
   }
 
   /** Makes all machines such as have no way into their storage. */
@@ -138,7 +189,7 @@ public final class FakeMachineDriver implements MachineDriver {
   /** Loses the newest checkpoints of a mirror, as if they had been found damaged. */
   public synchronized void damageNewest(String mirror, int count) throws MachineException {
     for (int i = 0; i < count; i++) {
-      delete(mirrors.get(mirror).saved.removeLast().storage);
+      Directories.delete(mirrors.get(mirror).saved.removeLast().storage);
     }
   }
 
@@ -160,7 +211,7 @@ public final class FakeMachineDriver implements MachineDriver {
     for (Saved saved : List.copyOf(state.saved)) {
       if (!kept.contains(saved)) {
         state.saved.remove(saved);
-        delete(saved.storage);
+        Directories.delete(saved.storage);
       }
     }
   }
@@ -187,10 +238,10 @@ public final class FakeMachineDriver implements MachineDriver {
       throw new MachineException("mirror '" + mirror + "' exists already");
     }
     Checkpoint checkpoint = new Checkpoint(mirror, phoneModel, 0, false);
-    Path storage = newDirectory();
+    Path storage = directories.fresh();
     try {
-      Path home = Files.createDirectories(storage.resolve("home"));
-      Files.setLastModifiedTime(home, FileTime.fromMillis(0));
+      makeFactory(storage);
+      Files.setLastModifiedTime(storage.resolve("home"), FileTime.fromMillis(0));
       Files.setLastModifiedTime(storage, FileTime.fromMillis(0));
     } catch (IOException e) {
       throw new MachineException("can't create mirror '" + mirror + "': " + e, e);
@@ -201,7 +252,15 @@ public final class FakeMachineDriver implements MachineDriver {
   }
 
   @Override
-  public synchronized Machine start(Checkpoint checkpoint, long epoch) throws MachineException {
+  public Machine start(Checkpoint checkpoint, long epoch) throws MachineException {
+    Optional<Gate> gate = gate(Operation.START);
+    if (gate.isPresent()) {
+      gate.get().pass();
+    }
+    return begin(checkpoint, epoch);
+  }
+
+  private synchronized Machine begin(Checkpoint checkpoint, long epoch) throws MachineException {
     failIfOrdered(Operation.START);
     Mirror state = mirrors.get(checkpoint.mirror());
     if (state == null) {
@@ -223,9 +282,27 @@ public final class FakeMachineDriver implements MachineDriver {
             .orElseThrow(() -> new MachineException("there is no " + checkpoint));
     state.endMachine();
     state.epoch = epoch;
-    FakeMachine machine = new FakeMachine(state, checkpoint, copy(from.storage), from.line);
+    FakeMachine machine =
+        new FakeMachine(state, checkpoint, directories.copy(from.storage), from.line);
     state.machine = Optional.of(machine);
     return machine;
+  }
+
+  @Override
+  public synchronized Map<String, DiskUse> diskUse(Collection<String> names)
+      throws MachineException {
+    Map<String, DiskUse> use = new HashMap<>();
+    for (String name : names) {
+      Mirror mirror = mirrors.get(name);
+      if (mirror != null) {
+        long all = 0;
+        for (Saved saved : mirror.saved) {
+          all += Directories.length(saved.storage);
+        }
+        use.put(name, new DiskUse(Directories.length(mirror.saved.getLast().storage), all));
+      }
+    }
+    return use;
   }
 
   @Override
@@ -234,12 +311,17 @@ public final class FakeMachineDriver implements MachineDriver {
     if (state != null) {
       state.endMachine();
       for (Saved saved : state.saved) {
-        delete(saved.storage);
+        Directories.delete(saved.storage);
       }
     }
   }
 
+  private synchronized Optional<Gate> gate(Operation operation) {
+    return Optional.ofNullable(gates.remove(operation));
+  }
+
   private synchronized void failIfOrdered(Operation operation) throws MachineException {
+    calls.merge(operation, 1, Integer::sum);
     Deque<String> reasons = faults.get(operation);
     if (reasons != null && !reasons.isEmpty()) {
       throw new MachineException(reasons.removeFirst());
@@ -252,44 +334,6 @@ public final class FakeMachineDriver implements MachineDriver {
     }
     keysToLose--;
     return true;
-  }
-
-  private Path newDirectory() {
-    return directory.resolve("storage-" + copies.incrementAndGet());
-  }
-
-  private Path copy(Path from) throws MachineException {
-    Path to = newDirectory();
-    try (Stream<Path> paths = Files.walk(from)) {
-      for (Path path : (Iterable<Path>) paths::iterator) {
-        Path target = to.resolve(from.relativize(path).toString());
-        Files.copy(path, target, LinkOption.NOFOLLOW_LINKS, StandardCopyOption.COPY_ATTRIBUTES);
-      }
-      copyTimesOfDirectories(from, to);
-      return to;
-    } catch (IOException e) {
-      throw new MachineException("can't copy " + from + " to " + to + ": " + e, e);
-    }
-  }
-
-  /** Each file that came into a copy has changed its directory's time. */
-  private static void copyTimesOfDirectories(Path from, Path to) throws IOException {
-    try (Stream<Path> paths = Files.walk(from)) {
-      for (Path path : (Iterable<Path>) paths.filter(Files::isDirectory)::iterator) {
-        Path target = to.resolve(from.relativize(path).toString());
-        Files.setLastModifiedTime(target, Files.getLastModifiedTime(path));
-      }
-    }
-  }
-
-  private static void delete(Path top) throws MachineException {
-    try (Stream<Path> paths = Files.walk(top)) {
-      for (Path path : (Iterable<Path>) paths.sorted(Comparator.reverseOrder())::iterator) {
-        Files.delete(path);
-      }
-    } catch (IOException e) {
-      throw new MachineException("can't delete " + top + ": " + e, e);
-    }
   }
 
   private record Saved(Checkpoint checkpoint, Path storage, String line) {}
@@ -311,8 +355,9 @@ public final class FakeMachineDriver implements MachineDriver {
     private final Path storage;
     private final Set<Integer> down = new HashSet<>();
     private StringBuilder line;
-    private boolean on;
+    private volatile boolean on;
     private volatile boolean ended;
+    private volatile Optional<Gate> waitsAt = Optional.empty();
 
     FakeMachine(Mirror state, Checkpoint from, Path storage, String line) {
       this.state = state;
@@ -386,20 +431,21 @@ public final class FakeMachineDriver implements MachineDriver {
     }
 
     @Override
-    public MachineUsage usage() {
-      return usage;
+    public MachineUsage usage() throws MachineException {
+      mustRun();
+      return on ? usages.getOrDefault(from.mirror(), MachineUsage.NONE) : MachineUsage.NONE;
     }
 
     @Override
     public <T> T readStorage(StorageReader<T> reader) throws MachineException {
       begin(Operation.READ_STORAGE);
-      Path view = copy(storage);
+      Path view = directories.copy(storage);
       try {
         return reader.read(view);
       } catch (IOException e) {
         throw new MachineException("can't read storage of '" + from.mirror() + "': " + e, e);
       } finally {
-        delete(view);
+        Directories.delete(view);
       }
     }
 
@@ -419,40 +465,12 @@ public final class FakeMachineDriver implements MachineDriver {
           continue;
         }
         try {
-          write(storage.resolve(change.path()), change);
+          Directories.write(storage.resolve(change.path()), change);
         } catch (IOException e) {
           refused.add(change + ": " + e);
         }
       }
       return refused;
-    }
-
-    private void write(Path path, StorageWrite change) throws IOException {
-      if (!path.getParent().toRealPath().equals(path.getParent().toAbsolutePath())) {
-        throw new IOException("symbolic link on the way");
-      }
-      if (change instanceof StorageWrite.FileRegion region) {
-        try (FileChannel file =
-            FileChannel.open(
-                path,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE,
-                LinkOption.NOFOLLOW_LINKS)) {
-          file.write(ByteBuffer.wrap(region.data()), region.offset());
-          file.truncate(region.length());
-          if (file.size() < region.length()) {
-            file.write(ByteBuffer.allocate(1), region.length() - 1);
-          }
-        }
-        FileTime time = FileTime.from(region.modifiedMicros(), TimeUnit.MICROSECONDS);
-        Files.setLastModifiedTime(path, time);
-      } else if (change instanceof StorageWrite.Directory) {
-        Files.createDirectory(path);
-      } else if (change instanceof StorageWrite.SymbolicLink link) {
-        Files.createSymbolicLink(path, Path.of(link.target()));
-      } else {
-        Files.delete(path);
-      }
     }
 
     @Override
@@ -461,7 +479,7 @@ public final class FakeMachineDriver implements MachineDriver {
       synchronized (FakeMachineDriver.this) {
         mustRun();
         Checkpoint checkpoint = new Checkpoint(from.mirror(), from.phoneModel(), position, on);
-        state.saved.add(new Saved(checkpoint, copy(storage), line.toString()));
+        state.saved.add(new Saved(checkpoint, directories.copy(storage), line.toString()));
         return checkpoint;
       }
     }
@@ -469,9 +487,15 @@ public final class FakeMachineDriver implements MachineDriver {
     @Override
     public void close() {
       ended = true;
+      waitsAt.ifPresent(Gate::open);
     }
 
     private void begin(Operation operation) throws MachineException {
+      mustRun();
+      waitsAt = gate(operation);
+      if (waitsAt.isPresent()) {
+        waitsAt.get().pass();
+      }
       mustRun();
       failIfOrdered(operation);
     }

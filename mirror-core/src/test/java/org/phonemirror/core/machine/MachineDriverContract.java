@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.phonemirror.core.tape.Tape;
@@ -75,6 +76,20 @@ public interface MachineDriverContract {
       replay(machine, next(typing), more);
       assertThat(typed(machine)).isEqualTo("Hello, mirror\nagain\n");
     }
+  }
+
+  @Test
+  default void whatAMirrorHasOnDiskIsTold() throws MachineException {
+    try (Machine machine = switchedOn()) {
+      replay(machine, BOOT, openNotes(BOOT).type("a line\n"));
+      machine.save(2);
+      Map<String, DiskUse> use = driver().diskUse(List.of(MIRROR, "sip:nobody@ims.test"));
+      assertThat(use).containsOnlyKeys(MIRROR);
+      assertThat(use.get(MIRROR).checkpointBytes()).isPositive();
+      assertThat(use.get(MIRROR).bytes()).isGreaterThanOrEqualTo(use.get(MIRROR).checkpointBytes());
+    }
+    driver().remove(MIRROR);
+    assertThat(driver().diskUse(List.of(MIRROR))).isEmpty();
   }
 
   @Test

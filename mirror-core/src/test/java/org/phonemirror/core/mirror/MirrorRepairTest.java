@@ -221,7 +221,6 @@ class MirrorRepairTest {
     }
     world.close();
     world.open();
-    world.await(status -> status.phase() == MirrorStatus.Phase.RUNNING);
     MirrorStatus status = repairWithin(40);
     assertThat(status.diverged()).isEqualTo(1);
   }
@@ -266,7 +265,6 @@ class MirrorRepairTest {
     phone.setScope(scope);
     world.close();
     world.open();
-    world.await(status -> status.phase() == MirrorStatus.Phase.RUNNING);
     Files.createDirectories(phone.storage().resolve("home/.cache"));
     Files.writeString(phone.storage().resolve("home/.cache/x"), "phone's own");
     assertThat(exchange(phone.idle()).diverged()).isZero();

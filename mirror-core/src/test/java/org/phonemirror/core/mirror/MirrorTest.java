@@ -342,7 +342,7 @@ class MirrorTest {
     world.close();
     world.keys.removeAll(World.ALICE);
     world.open();
-    world.await(status -> status.phase() == MirrorStatus.Phase.RUNNING);
+    World.eventually(() -> world.keys.find(world.settingsSent.get(0).identity()).isPresent());
     assertThat(world.keys.find(world.settingsSent.get(0).identity())).isPresent();
     Batch two = phone.type("two");
     world.sendAccepted(two);

@@ -65,6 +65,7 @@ class RebuildTest {
     world.close();
     world.driver.damageNewest(MIRROR, world.driver.positions(MIRROR).size());
     world.open();
+    world.sendAccepted(phone.type("on"));
     MirrorStatus failed = world.await(s -> s.phase() == MirrorStatus.Phase.FAILED);
     assertThat(failed.failure()).contains("no whole checkpoint", "remove the subscriber's profile");
     RebuildStatus rebuilt = world.rebuild();

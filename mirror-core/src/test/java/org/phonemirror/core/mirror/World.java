@@ -18,7 +18,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.phonemirror.core.clone.Cloning;
 import org.phonemirror.core.machine.FakeMachineDriver;
+import org.phonemirror.core.placement.PlacementSettings;
 import org.phonemirror.core.service.MirrorService;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.subscriber.MirrorCondition;
@@ -51,8 +53,9 @@ final class World implements AutoCloseable {
   final List<MirrorService> services = new CopyOnWriteArrayList<>();
   volatile boolean watchable = true;
   volatile CompletableFuture<Void> answer = CompletableFuture.completedFuture(null);
+  volatile Cloning cloning = Cloning.NONE;
   private final Path state;
-  private final MirrorSettings settings;
+  private MirrorSettings settings;
   private Mirrors mirrors;
 
   World(Path directory) throws IOException {
@@ -87,7 +90,22 @@ final class World implements AutoCloseable {
             3,
             Duration.ofMillis(20),
             Duration.ofMillis(100),
-            FileServices.USUAL);
+            FileServices.USUAL,
+            // whatever disk the tests run on
+            PlacementSettings.defaults().withMinFreeBytes(0));
+    open();
+  }
+
+  /** With a server that has room for so much. */
+  World(Path directory, PlacementSettings placement) throws IOException {
+    this(directory);
+    restart(placement);
+  }
+
+  /** Stops the server, and starts it with room for so much. */
+  void restart(PlacementSettings placement) throws IOException {
+    mirrors.close();
+    settings = settings.withPlacement(placement);
     open();
   }
 
@@ -101,6 +119,7 @@ final class World implements AutoCloseable {
             keys,
             tapes,
             services,
+            cloning,
             Clock.systemUTC());
     mirrors = Mirrors.open(state, ports, settings);
   }
@@ -151,9 +170,13 @@ final class World implements AutoCloseable {
   }
 
   Acknowledgement send(SyncMessage message) {
+    return send(ALICE, message);
+  }
+
+  Acknowledgement send(Impu subscriber, SyncMessage message) {
     try {
       return mirrors
-          .accept(ALICE, message, SyncCodec.encode(message))
+          .accept(subscriber, message, SyncCodec.encode(message))
           .toCompletableFuture()
           .get(10, TimeUnit.SECONDS);
     } catch (Exception e) {
@@ -162,7 +185,11 @@ final class World implements AutoCloseable {
   }
 
   void sendAccepted(SyncMessage message) {
-    Acknowledgement answer = send(message);
+    sendAccepted(ALICE, message);
+  }
+
+  void sendAccepted(Impu subscriber, SyncMessage message) {
+    Acknowledgement answer = send(subscriber, message);
     assertThat(answer.status()).as(answer.detail()).isEqualTo(Acknowledgement.Status.ACCEPTED);
     assertThat(answer.expected()).isEqualTo(message.sequence() + 1);
   }
@@ -183,9 +210,13 @@ final class World implements AutoCloseable {
   }
 
   Optional<MirrorStatus> status() {
+    return status(ALICE);
+  }
+
+  private Optional<MirrorStatus> status(Impu subscriber) {
     try {
       return mirrors.status().toCompletableFuture().get(10, TimeUnit.SECONDS).stream()
-          .filter(status -> status.subscriber().equals(ALICE.uri()))
+          .filter(status -> status.subscriber().equals(subscriber.uri()))
           .findFirst();
     } catch (Exception e) {
       return Optional.empty(); // a mirror that ended while it was asked
@@ -193,20 +224,32 @@ final class World implements AutoCloseable {
   }
 
   MirrorStatus await(Predicate<MirrorStatus> wanted) {
+    return await(ALICE, wanted);
+  }
+
+  MirrorStatus await(Impu subscriber, Predicate<MirrorStatus> wanted) {
     ArrayDeque<Object> seen = new ArrayDeque<>();
     eventually(
         () -> {
-          Optional<MirrorStatus> status = status();
+          Optional<MirrorStatus> status = status(subscriber);
           seen.clear();
           seen.add(status);
           return status.filter(wanted).isPresent();
         },
         seen);
-    return status().orElseThrow();
+    return status(subscriber).orElseThrow();
+  }
+
+  MirrorStatus awaitPhase(Impu subscriber, MirrorStatus.Phase phase) {
+    return await(subscriber, status -> status.phase() == phase);
   }
 
   MirrorStatus awaitReplayed(SyncMessage message) {
-    return await(status -> status.replayed() >= message.sequence());
+    return awaitReplayed(ALICE, message);
+  }
+
+  MirrorStatus awaitReplayed(Impu subscriber, SyncMessage message) {
+    return await(subscriber, status -> status.replayed() >= message.sequence());
   }
 
   /** Something that comes true. */

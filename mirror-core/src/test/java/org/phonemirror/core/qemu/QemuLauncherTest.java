@@ -17,22 +17,20 @@ class QemuLauncherTest {
   @Test
   void processesEndWithTheirLauncher() throws Exception {
     QemuProcess process;
-    try (QemuLauncher launcher = new QemuLauncher("sleep")) {
-      process = launcher.start(directory, List.of("1000"));
+    try (QemuLauncher launcher = launcher("sleep")) {
+      process = launcher.start(directory, launch("1000"));
       awaitCommand(process.pid(), "sleep");
       assertThat(process.isAlive()).isTrue();
     }
-    Deadline deadline = Deadline.in(Duration.ofSeconds(10));
-    while (process.isAlive() && !deadline.passed()) {
-      Thread.sleep(5);
-    }
+    awaitEnd(process);
     assertThat(process.isAlive()).isFalse();
   }
 
   @Test
   void aMissingBinaryIsNamed() throws Exception {
-    try (QemuLauncher launcher = new QemuLauncher("no-such-qemu")) {
-      QemuProcess process = launcher.start(directory, List.of());
+    try (QemuLauncher launcher = launcher("no-such-qemu")) {
+      QemuProcess process = launcher.start(directory, launch());
+      awaitEnd(process);
       assertThat(process.explain(new IOException("no answer")))
           .hasMessageContaining("no-such-qemu")
           .hasMessageContaining("exit code");
@@ -41,9 +39,9 @@ class QemuLauncherTest {
 
   @Test
   void aClosedLauncherStartsNothing() throws Exception {
-    QemuLauncher launcher = new QemuLauncher("sleep");
+    QemuLauncher launcher = launcher("sleep");
     launcher.close();
-    assertThatThrownBy(() -> launcher.start(directory, List.of("1")))
+    assertThatThrownBy(() -> launcher.start(directory, launch("1")))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("closed");
   }
@@ -52,6 +50,28 @@ class QemuLauncherTest {
   void cpuListsAreRead() {
     assertThat(QemuLauncher.parseCpuList("0-3,8,10-11")).containsExactly(0, 1, 2, 3, 8, 10, 11);
     assertThat(QemuLauncher.parseCpuList("5")).containsExactly(5);
+  }
+
+  private static void awaitEnd(QemuProcess process) throws InterruptedException {
+    Deadline deadline = Deadline.in(Duration.ofSeconds(30));
+    while (process.isAlive() && !deadline.passed()) {
+      Thread.sleep(5);
+    }
+  }
+
+  private static QemuLauncher launcher(String binary) throws IOException {
+    QemuSettings settings = QemuSettings.defaults();
+    return new QemuLauncher(
+        new QemuSettings(
+            binary,
+            settings.commandTime(),
+            settings.replayTime(),
+            settings.replayFactor(),
+            settings.bootTime()));
+  }
+
+  private static Launch launch(String... arguments) {
+    return new Launch(List.of(), List.of(), List.of(arguments));
   }
 
   /** Waits until the process, which first runs setpriv and taskset, runs a command. */

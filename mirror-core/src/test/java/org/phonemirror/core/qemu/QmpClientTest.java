@@ -71,8 +71,7 @@ class QmpClientTest {
 
   @Test
   void anEndlessLineIsRefused() throws Exception {
-    try (FakeMonitor monitor =
-            monitor("{\"return\": {}, \"id\": 1}", "x".repeat(LineChannel.MAX_LINE_BYTES + 1));
+    try (FakeMonitor monitor = monitor("{\"return\": {}, \"id\": 1}", "x".repeat((1 << 20) + 1));
         QmpClient qmp = QmpClient.connect(monitor.socket, TIME)) {
       assertThatThrownBy(() -> qmp.execute("stop")).hasMessageContaining("line of more than");
     }
@@ -93,6 +92,49 @@ class QmpClientTest {
       assertThatThrownBy(() -> qmp.awaitEvent("STOP", Duration.ofMillis(20)))
           .hasMessageContaining("STOP")
           .hasMessageContaining("PT0.02S");
+    }
+  }
+
+  @Test
+  void endlessEventsEndAtTheDeadline() throws Exception {
+    String event = "{\"event\": \"RTC_CHANGE\", \"data\": {}}\n".repeat(1000);
+    try (HostilePeer peer =
+            new HostilePeer(
+                directory.resolve("flood"),
+                talk -> {
+                  talk.write(GREETING + "\n");
+                  talk.readLine();
+                  talk.write("{\"return\": {}, \"id\": 1}\n");
+                  while (true) {
+                    talk.write(event);
+                  }
+                });
+        QmpClient qmp = QmpClient.connect(peer.socket(), TIME)) {
+      assertThatThrownBy(() -> qmp.execute("stop", Map.of(), Deadline.in(Duration.ofMillis(300))))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("stop")
+          .hasMessageContaining("PT0.3S");
+    }
+  }
+
+  @Test
+  void longEventsAreNotKeptAndLongErrorsAreCut() throws Exception {
+    String long1 = "x".repeat(500_000);
+    try (FakeMonitor monitor =
+            monitor(
+                "{\"return\": {}, \"id\": 1}",
+                "{\"event\": \"STOP\", \"data\": {\"n\": 1, \"x\": \""
+                    + long1
+                    + "\"}}\n"
+                    + "{\"event\": \"STOP\", \"data\": {\"n\": 2}}\n"
+                    + "{\"error\": {\"desc\": \""
+                    + long1
+                    + "\"}, \"id\": 2}");
+        QmpClient qmp = QmpClient.connect(monitor.socket, TIME)) {
+      assertThatThrownBy(() -> qmp.execute("stop"))
+          .isInstanceOf(QmpException.class)
+          .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(2000));
+      assertThat(qmp.awaitEvent("STOP", TIME).path("n").asInt()).isEqualTo(2);
     }
   }
 

@@ -43,7 +43,7 @@ class TapeFaultsTest {
   void start() throws IOException {
     Template template = Template.load(templates.resolve(TestTemplate.MODEL));
     StateFiles.copySparse(template.data(), directory.resolve(Guest.DATA));
-    launcher = new QemuLauncher("qemu-system-x86_64");
+    launcher = new QemuLauncher(QemuSettings.defaults());
     guest = Guest.restore(launcher, directory, template, Optional.empty(), deadline);
     guest.resume(deadline);
     guest.agent().hello(deadline);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -69,6 +70,24 @@ class StorageViewTest {
       assertThat(describe(view.top())).isEqualTo(describe(source));
       assertThat(new StorageScanner(view.top()).scan(List.of()))
           .isEqualTo(new StorageScanner(source).scan(List.of()));
+    }
+  }
+
+  @Test
+  void namesThatAreNotUtf8AreThoseOfThePhoneAndHideNothing() throws Exception {
+    for (String name : List.of("b%FF", "b%FE", "b%80%80", "%C3%BC", "b", "b%F0%9F")) {
+      Path odd = Path.of(URI.create(source.toUri() + name));
+      Files.writeString(Files.createDirectory(odd).resolve("what"), name);
+    }
+    makeImage(8, "1024");
+    try (StorageView view = StorageView.open(image)) {
+      StorageScanner ours = new StorageScanner(view.top());
+      StorageScanner phones = new StorageScanner(source);
+      assertThat(ours.scan(List.of())).isEqualTo(phones.scan(List.of()));
+      assertThat(ours.tree()).isEqualTo(phones.tree());
+      assertThat(ours.tree().children()).hasSize(6).containsKeys("b\ufffd", "b\ufffd\ufffd2");
+      assertThat(UserFile.find(view.top(), "b\ufffd\ufffd2/what"))
+          .hasValueSatisfying(file -> assertThat(file).hasContent("b%FE"));
     }
   }
 

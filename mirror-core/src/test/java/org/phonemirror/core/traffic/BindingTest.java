@@ -104,6 +104,16 @@ class BindingTest {
   }
 
   @Test
+  void theOwnerIsFoundByImsiAndMsisdn() {
+    create(7, "001010000000002", 100, 200, ADDRESS);
+    assertThat(tap.contexts.owners("001010000000002")).isEmpty();
+    tap.contexts.watch(phone, Set.of("4915112345"));
+    assertThat(tap.contexts.owners("001010000000002")).containsExactly(phone.impu());
+    assertThat(tap.contexts.owners("4915112345")).containsExactly(phone.impu());
+    assertThat(tap.contexts.owners("4915112346")).isEmpty();
+  }
+
+  @Test
   void byMsisdnAndWatchedLater() {
     create(7, "001010000000002", 100, 200, ADDRESS);
     uplink(201, ADDRESS);

@@ -35,11 +35,14 @@ final class HttpPeer implements AutoCloseable {
     }
   }
 
+  private static final long LEAVE_MILLIS = 2000;
+
   static final String CREATED = "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n";
 
   final List<Request> requests = new CopyOnWriteArrayList<>();
   final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
   private final ServerSocket socket;
+  private final Thread thread;
   volatile boolean saysContinue = true;
 
   HttpPeer(String address) throws IOException {
@@ -50,7 +53,7 @@ final class HttpPeer implements AutoCloseable {
     socket = new ServerSocket();
     socket.setReuseAddress(true);
     socket.bind(new InetSocketAddress(address, port));
-    Thread thread = new Thread(this::run, "http-peer");
+    thread = new Thread(this::run, "http-peer");
     thread.setDaemon(true);
     thread.start();
   }
@@ -106,8 +109,14 @@ final class HttpPeer implements AutoCloseable {
         .orElse(0);
   }
 
+  /** A call that waits for a connection may still get one until it has been told of the end. */
   @Override
   public void close() throws IOException {
     socket.close();
+    try {
+      thread.join(LEAVE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

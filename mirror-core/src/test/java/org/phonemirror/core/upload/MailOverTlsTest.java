@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,13 +20,20 @@ import org.phonemirror.core.tls.TestKeys;
 class MailOverTlsTest {
   private static final String HOST = "127.37.1.1";
 
+  private static SSLContext tls;
+  private static SSLContext other;
+
   @TempDir Path directory;
-  private SSLContext tls;
   private Parcel parcel;
 
+  @BeforeAll
+  static void makeKeys(@TempDir Path keys) throws Exception {
+    tls = TestKeys.of(keys.resolve("own.p12"), "ip:" + HOST).context();
+    other = TestKeys.of(keys.resolve("other.p12"), "dns:elsewhere.test").context();
+  }
+
   @BeforeEach
-  void makeKeys() throws Exception {
-    tls = TestKeys.of(directory.resolve("own.p12"), "ip:" + HOST).context();
+  void makeParcel() throws Exception {
     parcel =
         Parcels.of(Files.write(directory.resolve("f.jpg"), new byte[9_000]), "mailto:b@m.test");
   }
@@ -75,7 +83,6 @@ class MailOverTlsTest {
 
   @Test
   void whoIsNotWhoItShouldBeGetsNothing() throws Exception {
-    SSLContext other = TestKeys.of(directory.resolve("other.p12"), "dns:elsewhere.test").context();
     try (SmtpPeer peer = SmtpPeer.withStartTls(HOST, other)) {
       assertGetsNothing(peer, MailSettings.Security.STARTTLS, other.getSocketFactory());
     }

@@ -64,9 +64,9 @@ class UploadServiceTest {
   void aFileGoesFromTheMirrorToEachRecipientAndIsForgotten() throws Exception {
     byte[] photo = world.write(ALICE, "dcim/photo.jpg", 5_000);
     world.settle(ALICE, send(1, "dcim/photo.jpg", photo, BY_MMS, BY_MAIL, BY_WEB, BY_MAIL));
-    world.awaitNotices(3);
-    assertThat(world.told("upload-sent"))
-        .containsExactly("1 " + BY_WEB, "1 " + BY_MAIL, "1 " + BY_MMS);
+    world.awaitNotices(1);
+    assertThat(world.told("upload-sent")).as("one receipt for all").containsExactly("1 -");
+    assertThat(world.notices.get(0).text()).isEqualTo("photo.jpg is sent to all 3 recipients");
     assertThat(script.got).containsExactlyInAnyOrder(BY_MMS, BY_MAIL, BY_WEB);
     assertThat(script.contents.get(BY_WEB)).isEqualTo(photo);
     assertThat(world.views).isEqualTo(1);
@@ -106,6 +106,35 @@ class UploadServiceTest {
     assertThat(script.got).containsExactly(BY_WEB, BY_MAIL);
     assertThat(world.service().stats().retries()).isEqualTo(6);
     awaitNoFiles();
+  }
+
+  @Test
+  void receiptsThatComeTogetherAreOneNotice() throws Exception {
+    script.answers(BY_WEB, Outcome.Later.unknown("down"));
+    script.holds(BY_MMS);
+    world.settle(ALICE, send(1, "p", world.write(ALICE, "p", 10), BY_MMS, BY_MAIL, BY_WEB));
+    UploadWorld.await(() -> world.service().stats().sent() == 1, () -> "mail is not sent");
+    assertThat(world.notices).as("as long as others are tried for the first time").isEmpty();
+    script.goOn(BY_MMS);
+    world.awaitNotices(1);
+    assertThat(world.notices.get(0).all("to")).containsExactlyInAnyOrder(BY_MMS, BY_MAIL);
+    assertThat(world.notices.get(0).text()).isEqualTo("p is sent to 2 of 3 recipients");
+    awaitPause();
+    world.clock.advance(Duration.ofMinutes(1));
+    world.awaitNotices(2);
+    assertThat(world.notices.get(1).all("to")).containsExactly(BY_WEB);
+  }
+
+  @Test
+  void aReceiptDoesNotWaitForOthersForLong() throws Exception {
+    script.holds(BY_MMS);
+    world.settle(ALICE, send(1, "p", world.write(ALICE, "p", 10), BY_MMS, BY_MAIL));
+    UploadWorld.await(() -> world.service().stats().sent() == 1, () -> "mail is not sent");
+    world.clock.advance(Duration.ofMinutes(1));
+    world.awaitNotices(1);
+    assertThat(world.told("upload-sent")).containsExactly("1 " + BY_MAIL);
+    script.goOn(BY_MMS);
+    world.awaitNotices(2);
   }
 
   @Test

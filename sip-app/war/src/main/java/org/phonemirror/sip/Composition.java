@@ -5,11 +5,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.phonemirror.core.firewall.FirewallService;
 import org.phonemirror.core.mirror.MirrorPorts;
 import org.phonemirror.core.mirror.MirrorSettings;
@@ -17,6 +20,7 @@ import org.phonemirror.core.mirror.MirrorStatus;
 import org.phonemirror.core.mirror.Mirrors;
 import org.phonemirror.core.mirror.RebuildStatus;
 import org.phonemirror.core.mms.CountingPolicy;
+import org.phonemirror.core.service.MirrorService;
 import org.phonemirror.core.service.NoticeBoard;
 import org.phonemirror.core.signalling.PhoneMessenger;
 import org.phonemirror.core.signalling.PhonePresence;
@@ -54,6 +58,8 @@ final class Composition implements MirrorPlane {
   private final Optional<Mm10Server> mm10;
   private final Optional<TrafficMonitor> traffic;
   private final ServicePlane services;
+  private final MirrorOverview overview;
+  private final SubscriberSearch search;
 
   private Composition(
       MirrorConfig config,
@@ -65,7 +71,8 @@ final class Composition implements MirrorPlane {
       Optional<Mm10Server> mm10,
       CountingPolicy messages,
       Optional<TrafficMonitor> traffic,
-      ServicePlane services) {
+      ServicePlane services,
+      MirrorOverview overview) {
     this.drivers = drivers;
     this.profiles = profiles;
     this.mirrors = mirrors;
@@ -83,6 +90,23 @@ final class Composition implements MirrorPlane {
     this.mm10 = mm10;
     this.traffic = traffic;
     this.services = services;
+    this.overview = overview;
+    this.search = search(profiles, traffic);
+  }
+
+  private static SubscriberSearch search(
+      ShProfileSource profiles, Optional<TrafficMonitor> traffic) {
+    List<Function<String, CompletionStage<Set<String>>>> sources = new ArrayList<>();
+    sources.add(number -> profiles.identitiesOf(number).thenApply(Set::copyOf));
+    traffic.ifPresent(
+        monitor ->
+            sources.add(
+                number ->
+                    monitor
+                        .owners(number)
+                        .thenApply(
+                            owners -> owners.stream().map(Impu::uri).collect(Collectors.toSet()))));
+    return new SubscriberSearch(sources);
   }
 
   static MirrorPlane start(MirrorConfig config, PhoneMessenger messenger) throws IOException {
@@ -91,7 +115,7 @@ final class Composition implements MirrorPlane {
     // profiles and mirrors speak to each other: what changes before the mirrors are there waits
     CompletableFuture<Mirrors> there = new CompletableFuture<>();
     CompletableFuture<ProfileSource.Listener> listening = new CompletableFuture<>();
-    Drivers drivers = Drivers.open(config.templateDirectory(), config.stateDirectory());
+    Drivers drivers = Drivers.open(config);
     ShProfileSource profiles =
         new ShProfileSource(
             sh(config.diameter()).withServerName(config.sip().uri()),
@@ -102,23 +126,25 @@ final class Composition implements MirrorPlane {
     NoticeBoard board =
         (subscriber, notice) -> there.thenCompose(mirrors -> mirrors.tell(subscriber, notice));
     CountingPolicy messages = new CountingPolicy();
+    MirrorOverview overview = new MirrorOverview(clock);
     Optional<Mm10Server> mm10 = Optional.empty();
     Optional<TrafficMonitor> traffic = Optional.empty();
     Mirrors mirrors = null;
     ServicePlane services = null;
     try {
-      services = ServicePlane.open(config, board, messenger, clock);
+      services = ServicePlane.open(config, drivers.selection(), board, messenger, clock);
       mm10 = mm10(config, messages);
       traffic = traffic(config, clock, services);
       MirrorPorts ports =
           new MirrorPorts(
-              drivers.selection(),
+              overview.vitals().watching(drivers.selection()),
               observed(profiles, services),
               conditions(profiles, traffic),
               messenger,
               keys,
               traffic.isPresent() ? traffic.get() : TapeSource.silent(),
-              services.services(),
+              watched(services, overview),
+              services.cloning(),
               clock);
       MirrorSettings settings = settings(config).withFilesCertificate(services.filesCertificate());
       mirrors = Mirrors.open(config.stateDirectory(), ports, settings);
@@ -130,7 +156,8 @@ final class Composition implements MirrorPlane {
               SyncServerConfig.at(resolve(config.sync().bind())), keys, mirrors, clock);
       LOG.info("Phones synchronize at {}", sync.address());
       return new Composition(
-          config, drivers, profiles, mirrors, sync, keys, mm10, messages, traffic, services);
+          config, drivers, profiles, mirrors, sync, keys, mm10, messages, traffic, services,
+          overview);
     } catch (IOException | RuntimeException e) {
       if (mirrors != null) {
         mirrors.close();
@@ -144,6 +171,12 @@ final class Composition implements MirrorPlane {
       drivers.close();
       throw e;
     }
+  }
+
+  private static List<MirrorService> watched(ServicePlane services, MirrorOverview overview) {
+    List<MirrorService> all = new ArrayList<>(services.services());
+    all.add(overview.vitals().service());
+    return all;
   }
 
   private static Optional<TrafficMonitor> traffic(
@@ -235,7 +268,7 @@ final class Composition implements MirrorPlane {
     MirrorSettings usual =
         MirrorSettings.defaults(
             URI.create("coaps://" + advertised.getHostString() + ":" + advertised.getPort()));
-    return usual.withRetention(config.retention());
+    return usual.withRetention(config.retention()).withPlacement(config.placement());
   }
 
   private static InetSocketAddress resolve(InetSocketAddress address) {
@@ -270,6 +303,16 @@ final class Composition implements MirrorPlane {
   @Override
   public CompletionStage<List<MirrorStatus>> status() {
     return mirrors.status();
+  }
+
+  @Override
+  public CompletionStage<List<MirrorReport>> reports(Optional<String> whose) {
+    return overview.reports(mirrors::status, driver, search, whose);
+  }
+
+  @Override
+  public String scrape() {
+    return overview.scrape();
   }
 
   @Override

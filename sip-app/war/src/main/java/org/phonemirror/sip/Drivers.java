@@ -2,49 +2,73 @@ package org.phonemirror.sip;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.Map;
 import org.phonemirror.core.machine.DriverSelection;
 import org.phonemirror.core.machine.MachineDriver;
+import org.phonemirror.core.qemu.MirrorStore;
 import org.phonemirror.core.qemu.QemuDriver;
+import org.phonemirror.core.qemu.QemuLauncher;
 import org.phonemirror.core.qemu.QemuSettings;
 import org.phonemirror.core.qemu.TemplateDirectory;
 import org.phonemirror.core.qemu.realtime.RealtimeDriver;
+import org.phonemirror.sip.config.MirrorConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The drivers of this server's mirrors; a phone model's template names its own. */
 final class Drivers implements AutoCloseable {
-  private final QemuDriver qemu;
-  private final RealtimeDriver realtime;
-  private final MachineDriver selection;
+  private static final Logger LOG = LoggerFactory.getLogger(Drivers.class);
 
-  private Drivers(Path templates, QemuDriver qemu, RealtimeDriver realtime) {
-    this.qemu = qemu;
-    this.realtime = realtime;
-    this.selection =
-        new DriverSelection(
-            new TemplateDirectory(templates),
-            Map.of(QemuDriver.NAME, qemu, RealtimeDriver.NAME, realtime));
+  private final Path templates;
+  private final Map<String, MachineDriver> drivers = new HashMap<>();
+
+  /** To be closed, the first first. */
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+
+  private Drivers(Path templates) {
+    this.templates = templates;
   }
 
-  static Drivers open(Path templates, Path state) throws IOException {
-    QemuDriver qemu = new QemuDriver(templates, state, QemuSettings.defaults());
+  static Drivers open(MirrorConfig config) throws IOException {
+    Path templates = config.templateDirectory();
+    QemuSettings qemu = QemuSettings.defaults().with(config.guests());
+    Drivers drivers = new Drivers(templates);
     try {
-      return new Drivers(
-          templates, qemu, new RealtimeDriver(templates, state, QemuSettings.defaults()));
+      MirrorStore mirrors = new MirrorStore(config.stateDirectory());
+      QemuLauncher launcher = new QemuLauncher(qemu);
+      drivers.open.push(launcher);
+      drivers.add(QemuDriver.NAME, new QemuDriver(templates, mirrors, qemu, launcher));
+      drivers.add(RealtimeDriver.NAME, new RealtimeDriver(templates, mirrors, qemu, launcher));
+      return drivers;
     } catch (IOException | RuntimeException e) {
-      qemu.close();
+      drivers.close();
       throw e;
     }
   }
 
+  private <D extends MachineDriver & AutoCloseable> void add(String name, D driver) {
+    drivers.put(name, driver);
+    open.push(driver);
+  }
+
   /** All of them as one. */
-  MachineDriver selection() {
-    return selection;
+  DriverSelection selection() {
+    return new DriverSelection(new TemplateDirectory(templates), drivers);
   }
 
   /** Ends all machines without saving. */
   @Override
   public void close() {
-    realtime.close();
-    qemu.close();
+    while (!open.isEmpty()) {
+      AutoCloseable next = open.pop();
+      try {
+        next.close();
+      } catch (Exception e) {
+        LOG.error("{} can't be closed", next, e);
+      }
+    }
   }
 }

@@ -1,5 +1,6 @@
 package org.phonemirror.sip;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToLongFunction;
@@ -8,20 +9,21 @@ import org.phonemirror.core.repair.Cause;
 
 /**
  * Figures in the text format of Prometheus, version 0.0.4: sums over all mirrors, as a server has
- * many. Each mirror's own are at {@code /mirrors}.
+ * many. What is distributed over them comes from a registry of meters; one mirror's own are in
+ * {@link MirrorMetrics}, and all of each at {@code /mirrors}.
  */
 final class Metrics {
   private static final String COUNTER = Exposition.COUNTER;
   private static final String GAUGE = Exposition.GAUGE;
 
-  private final List<MirrorStatus> mirrors;
+  private final List<MirrorReport> mirrors;
   private final Exposition text = new Exposition();
 
-  private Metrics(List<MirrorStatus> mirrors) {
+  private Metrics(List<MirrorReport> mirrors) {
     this.mirrors = mirrors;
   }
 
-  static String format(List<MirrorStatus> mirrors) {
+  static String format(List<MirrorReport> mirrors) {
     Metrics metrics = new Metrics(mirrors);
     metrics.add();
     return metrics.text.toString();
@@ -55,6 +57,16 @@ final class Metrics {
         sum(mirror -> mirror.last().filter(last -> !last.identical()).isPresent() ? 1 : 0));
     head("beyond_repair", GAUGE, "Paths that differ and could not be repaired.");
     sample("beyond_repair", sum(MirrorStatus::beyondRepair));
+    head("disk_bytes", GAUGE, "Disk of mirrors: checkpoints, and what machines work on.");
+    sample("disk_bytes", mirrors.stream().mapToLong(mirror -> mirror.disk().bytes()).sum());
+    head("longest_lag_seconds", GAUGE, "How far the mirror is behind that is most.");
+    sample(
+        "longest_lag_seconds",
+        mirrors.stream()
+            .flatMap(mirror -> mirror.lag().stream())
+            .mapToLong(Duration::toSeconds)
+            .max()
+            .orElse(0));
   }
 
   private void total(String name, String help, ToLongFunction<MirrorStatus> of) {
@@ -63,7 +75,7 @@ final class Metrics {
   }
 
   private long sum(ToLongFunction<MirrorStatus> of) {
-    return mirrors.stream().mapToLong(of).sum();
+    return mirrors.stream().map(MirrorReport::status).mapToLong(of).sum();
   }
 
   private void head(String name, String type, String help) {

@@ -108,10 +108,13 @@ final class MirrorHealth implements AutoCloseable {
     phases.remove(MirrorStatus.Phase.ABSENT);
     StringJoiner counts = new StringJoiner(", ").setEmptyValue("none yet");
     phases.forEach((phase, n) -> counts.add(n + " " + phase.name().toLowerCase(Locale.ROOT)));
-    boolean failed = phases.containsKey(MirrorStatus.Phase.FAILED);
-    return failed
-        ? new Part("mirrors", State.DEGRADED, counts + ": /mirrors tells why each failed")
-        : new Part("mirrors", State.OK, counts.toString());
+    if (phases.containsKey(MirrorStatus.Phase.FAILED)) {
+      return new Part("mirrors", State.DEGRADED, counts + ": /mirrors tells why each failed");
+    } else if (phases.containsKey(MirrorStatus.Phase.REFUSED)) {
+      return new Part(
+          "mirrors", State.DEGRADED, counts + ": /mirrors tells what there is no room of");
+    }
+    return new Part("mirrors", State.OK, counts.toString());
   }
 
   private Part diameter() {

@@ -54,6 +54,17 @@ public interface MirrorPlane extends AutoCloseable {
   CompletionStage<List<MirrorStatus>> status();
 
   /**
+   * How each mirror is, and what it costs.
+   *
+   * @param whose a public identity, MSISDN or IMSI; empty for all
+   * @return empty if there is none of that subscriber
+   */
+  CompletionStage<List<MirrorReport>> reports(Optional<String> whose);
+
+  /** Distributions over all mirrors, in the text format of Prometheus. */
+  String scrape();
+
+  /**
    * How it goes to build a mirror again; answers at once.
    *
    * @param order whether to begin with it

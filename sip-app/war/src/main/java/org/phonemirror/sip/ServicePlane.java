@@ -17,6 +17,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.phonemirror.core.antivirus.AntivirusService;
 import org.phonemirror.core.antivirus.AntivirusSettings;
+import org.phonemirror.core.clone.CloneService;
+import org.phonemirror.core.clone.CloneSettings;
+import org.phonemirror.core.clone.Cloning;
 import org.phonemirror.core.download.DownloadService;
 import org.phonemirror.core.download.DownloadSettings;
 import org.phonemirror.core.download.fetch.AddressRules;
@@ -24,6 +27,7 @@ import org.phonemirror.core.download.fetch.FetchSettings;
 import org.phonemirror.core.download.fetch.Network;
 import org.phonemirror.core.download.serve.FileServer;
 import org.phonemirror.core.download.serve.FileServerSettings;
+import org.phonemirror.core.download.serve.PostSink;
 import org.phonemirror.core.firewall.Enforcement;
 import org.phonemirror.core.firewall.FirewallService;
 import org.phonemirror.core.firewall.FirewallSettings;
@@ -63,6 +67,8 @@ final class ServicePlane implements AutoCloseable {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private AddressRules addresses = AddressRules.INTERNET;
   private Verdicts verdicts = Verdicts.NONE;
+  private Cloning cloning = Cloning.NONE;
+  private PostSink posts = PostSink.NONE;
   private byte[] filesCertificate = new byte[0];
   private Optional<DownloadService> download = Optional.empty();
   private Optional<UploadService> upload = Optional.empty();
@@ -79,16 +85,24 @@ final class ServicePlane implements AutoCloseable {
   /**
    * Opens them. They take orders, but begin nothing before {@link #start}.
    *
+   * @param factories the templates that copied phones are compared with
    * @param board may fail until the mirrors are there
    */
   static ServicePlane open(
-      MirrorConfig config, NoticeBoard board, PhoneMessenger messenger, Clock clock)
+      MirrorConfig config,
+      FactoryStorage factories,
+      NoticeBoard board,
+      PhoneMessenger messenger,
+      Clock clock)
       throws IOException {
     Path directory = config.stateDirectory().resolve("services");
     ServicePlane plane = new ServicePlane(directory, board, messenger, clock);
     try {
       ServicesConfig services = config.services();
       if (services.download().isPresent()) {
+        if (services.download().get().cloning() != ServicesConfig.Cloning.OFF) {
+          plane.cloning(config, services.download().get(), factories);
+        }
         plane.download(services.download().get());
       }
       if (services.upload().isPresent()) {
@@ -105,6 +119,19 @@ final class ServicePlane implements AutoCloseable {
       plane.close();
       throw e;
     }
+  }
+
+  /** Phones that were used before are copied by the server that has files for phones. */
+  private void cloning(MirrorConfig config, ServicesConfig.Download files, FactoryStorage factories)
+      throws IOException {
+    CloneService service =
+        CloneService.open(
+            CloneSettings.at(config.stateDirectory().resolve("clones"), files.url())
+                .withAcrossMirrors(files.cloning() == ServicesConfig.Cloning.SHARED),
+            factories,
+            clock);
+    cloning = service;
+    posts = service;
   }
 
   private void download(ServicesConfig.Download config) throws IOException {
@@ -129,7 +156,7 @@ final class ServicePlane implements AutoCloseable {
             .map(store -> new FileServerSettings.KeyStoreFile(store.file(), store.password()));
     InetSocketAddress address = resolved(config.address());
     FileServer files =
-        FileServer.start(FileServerSettings.at(address, keys), service.files(), clock);
+        FileServer.start(FileServerSettings.at(address, keys), service.files(), posts, clock);
     open.push(files);
     if (keys.isPresent()) {
       filesCertificate = certificate(keys.get());
@@ -232,6 +259,11 @@ final class ServicePlane implements AutoCloseable {
   /** What mirrors hand their intervals to. */
   List<MirrorService> services() {
     return List.copyOf(services);
+  }
+
+  /** What mirrors of used phones begin with. */
+  Cloning cloning() {
+    return cloning;
   }
 
   /** Sees the traffic; empty if there is none to be seen. */

@@ -80,6 +80,16 @@ class PresenceRelayTest {
       }
 
       @Override
+      public CompletionStage<List<MirrorReport>> reports(Optional<String> whose) {
+        return CompletableFuture.completedFuture(List.of());
+      }
+
+      @Override
+      public String scrape() {
+        return "";
+      }
+
+      @Override
       public CompletionStage<RebuildStatus> rebuild(Impu subscriber, boolean order) {
         return CompletableFuture.completedFuture(RebuildStatus.NONE);
       }

@@ -1,6 +1,7 @@
 package org.phonemirror.sip;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -15,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.phonemirror.core.firewall.FirewallService;
+import org.phonemirror.core.qemu.QemuDriver;
+import org.phonemirror.core.qemu.QemuSettings;
 import org.phonemirror.core.service.MirrorService;
 import org.phonemirror.sip.config.MirrorConfig;
 
@@ -118,9 +121,25 @@ class ServicePlaneTest {
     }
   }
 
-  private static ServicePlane open(MirrorConfig config) throws Exception {
+  @Test
+  void usedPhonesAreCopiedWhereThatIsConfigured() throws Exception {
+    try (ServicePlane plane = open(config(WITHOUT_SERVICES + SERVICES))) {
+      assertThat(plane.cloning().isOn()).isFalse();
+    }
+    try (ServicePlane plane = open(config(WITHOUT_SERVICES + SERVICES + "\nclone = shared\n"))) {
+      assertThat(plane.cloning().isOn()).isTrue();
+    }
+    assertThatThrownBy(() -> config(WITHOUT_SERVICES + "\nclone = own\n"))
+        .hasMessageContaining("clone needs download.address");
+  }
+
+  private ServicePlane open(MirrorConfig config) throws Exception {
+    QemuDriver driver =
+        new QemuDriver(
+            directory.resolve("templates"), config.stateDirectory(), QemuSettings.defaults());
     return ServicePlane.open(
         config,
+        driver,
         (subscriber, notice) -> CompletableFuture.completedFuture(null),
         (subscriber, contentType, body) -> CompletableFuture.completedFuture(null),
         Clock.systemUTC());

@@ -10,12 +10,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.phonemirror.testnet.demo.StorageImage;
 
 /**
  * Real Android packages, out of packages of npm, which are fetched once; where there is no npm, zip
  * files that are made up.
  */
-final class ApkPool {
+public final class ApkPool {
   private static final List<String> PACKAGES =
       Stream.concat(
               Stream.of("android-apidemos@5.0.0", "io.appium.settings@5.12.1"),
@@ -34,6 +35,27 @@ final class ApkPool {
   private String kind = "APK files of npm packages";
 
   private ApkPool() {}
+
+  /**
+   * {@code ApkPool CACHE FOLDER MEGABYTES}: makes a folder of so many packages, unless it is there.
+   */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    if (args.length != 3) {
+      throw new IllegalArgumentException("usage: ApkPool CACHE FOLDER MEGABYTES");
+    }
+    Path folder = Path.of(args[1]);
+    if (Files.isDirectory(folder)) {
+      System.out.println(folder + " is there");
+      return;
+    }
+    long size = Long.parseLong(args[2]) * 1_000_000;
+    ApkPool pool = in(Path.of(args[0]), size + size / 20);
+    Path aside = folder.resolveSibling(folder.getFileName() + ".part");
+    StorageImage.clear(aside);
+    pool.fill(aside, size);
+    Files.move(aside, folder);
+    System.out.println(folder + ": " + pool.kind);
+  }
 
   /** With at least so many bytes, kept in a directory from one time to the next. */
   static ApkPool in(Path cache, long enough) throws IOException, InterruptedException {

@@ -11,7 +11,7 @@ import org.phonemirror.sync.InputEvent;
  * keys held for 60 to 140 ms, all times with the microseconds that the kernel gives. The same seed
  * gives the same taps.
  */
-final class HumanTyping {
+public final class HumanTyping {
   /** Linux key codes (linux/input-event-codes.h) of the 26 letters from A. */
   private static final int[] LETTERS = {
     30, 48, 46, 32, 18, 33, 34, 35, 23, 36, 37, 38, 50, 49, 24, 25, 16, 19, 31, 20, 22, 47, 17, 45,
@@ -30,12 +30,13 @@ final class HumanTyping {
 
   private final Random random;
 
-  HumanTyping(long seed) {
+  /** Whoever types by this seed. */
+  public HumanTyping(long seed) {
     random = new Random(seed);
   }
 
   /** So many taps, each a press and a release, within the interval. */
-  List<InputEvent> in(long startMicros, long lengthMicros, int taps) {
+  public List<InputEvent> in(long startMicros, long lengthMicros, int taps) {
     double[] gaps = new double[taps + 1];
     double sum = 0;
     for (int i = 0; i < gaps.length; i++) {

@@ -7,23 +7,27 @@ import java.util.Map;
 import org.phonemirror.sync.InputEvent;
 
 /** Makes the input events of key presses, by the codes of linux/input-event-codes.h. */
-final class Keyboard {
-  static final int ENTER = 28;
-  static final int DOWN = 108;
+public final class Keyboard {
+  /** KEY_ENTER. */
+  public static final int ENTER = 28;
+
+  /** KEY_DOWN. */
+  public static final int DOWN = 108;
+
   private static final long PRESS_MICROS = 60_000;
   private static final Map<Character, Integer> CODES = codes();
 
   private Keyboard() {}
 
   /** Presses and releases a key. */
-  static List<InputEvent> press(long timeMicros, int code) {
+  public static List<InputEvent> press(long timeMicros, int code) {
     return List.of(
         new InputEvent(timeMicros, 0, InputEvent.EV_KEY, code, 1),
         new InputEvent(timeMicros + PRESS_MICROS, 0, InputEvent.EV_KEY, code, 0));
   }
 
-  /** Types lower-case letters, digits and spaces, a key each step, then Enter. */
-  static List<InputEvent> line(long startMicros, long stepMicros, String text) {
+  /** Types lower-case letters, digits, spaces and {@code - , . /}, a key each step, then Enter. */
+  public static List<InputEvent> line(long startMicros, long stepMicros, String text) {
     List<InputEvent> events = new ArrayList<>();
     long time = startMicros;
     for (int i = 0; i < text.length(); i++) {
@@ -47,7 +51,8 @@ final class Keyboard {
     add(codes, "1234567890", 2);
     add(codes, "qwertyuiop", 16);
     add(codes, "asdfghjkl", 30);
-    add(codes, "zxcvbnm", 44);
+    add(codes, "-", 12);
+    add(codes, "zxcvbnm,./", 44);
     add(codes, " ", 57);
     return codes;
   }

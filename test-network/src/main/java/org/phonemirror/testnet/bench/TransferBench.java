@@ -198,11 +198,12 @@ public final class TransferBench {
     }
     int before = servers.puts();
     send(batch(List.of(new Order(sequence + 1, "upload", fields))), 0);
-    Story.await("receipts", Duration.ofMinutes(5), () -> servers.waitingNotices() == recipients);
+    Story.await(
+        "receipts", Duration.ofMinutes(5), () -> servers.receipts(recipients) == recipients);
     if (servers.puts() != before + recipients) {
       throw new IOException(servers.puts() - before + " files came, not " + recipients);
     }
-    send(batch(List.of()), recipients);
+    send(batch(List.of()), servers.waitingNotices());
   }
 
   private void fetch(String path) throws IOException {

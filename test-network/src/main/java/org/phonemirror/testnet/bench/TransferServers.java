@@ -167,6 +167,13 @@ final class TransferServers implements AutoCloseable {
     return notices.size();
   }
 
+  /** Of how many recipients of the one order the waiting notices tell; one without any, of all. */
+  int receipts(int recipients) {
+    return notices.stream()
+        .mapToInt(notice -> notice.all("to").isEmpty() ? recipients : notice.all("to").size())
+        .sum();
+  }
+
   /** What a service tells the phone. */
   void tell(Notice notice) {
     notices.add(notice);

@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -50,6 +51,15 @@ final class Correspondent implements AutoCloseable {
 
   /** Waits for a message, fetches it, and says so; gives its text. */
   String fetch() throws Exception {
+    return receive().parts().get(0).text().orElse("");
+  }
+
+  /** As {@link #fetch}; whether one of its parts is this file. */
+  boolean fetchFile(byte[] file) throws Exception {
+    return receive().parts().stream().anyMatch(part -> Arrays.equals(part.data(), file));
+  }
+
+  private Content receive() throws Exception {
     Ue.Received push = received.poll(LIMIT.toSeconds(), TimeUnit.SECONDS);
     if (push == null) {
       throw new IOException(number + " was not told of a message within " + LIMIT);
@@ -59,12 +69,13 @@ final class Correspondent implements AutoCloseable {
             MmsDecoder.decode(push.body().getBytes(StandardCharsets.ISO_8859_1));
     String path = URI.create(told.contentLocation()).getPath();
     MmsMessage.RetrieveConfirmation message =
-        (MmsMessage.RetrieveConfirmation) MmsDecoder.decode(ask(request(path).build()));
+        (MmsMessage.RetrieveConfirmation)
+            MmsDecoder.decode(ask(request(path).build()), TestNetwork.MMS_BYTES);
     ask(
         request("/")
             .POST(body(new MmsMessage.NotifyResponse(told.transactionId(), Status.RETRIEVED, true)))
             .build());
-    return message.content().parts().get(0).text().orElse("");
+    return message.content();
   }
 
   /** Sends a text. */

@@ -1,17 +1,16 @@
 package org.phonemirror.testnet.demo;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.subscriber.MirrorProfile;
-import org.phonemirror.sync.StorageDigest;
 import org.phonemirror.testnet.packet.Access;
 import org.phonemirror.testnet.phone.PhoneImages;
 import org.phonemirror.testnet.phone.Typist;
+import org.phonemirror.testnet.server.Servers;
+import org.phonemirror.testnet.server.VirusScanner;
 
 /**
  * The main job, told: a phone is switched on in a real IMS, someone types on it, its mirror
@@ -26,23 +25,32 @@ public final class Demo {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final String HOME_SCREEN = "Choose a program";
   private static final int SYNC_PORT = 5684;
+  private static final String CLAMD = "127.7.0.9";
+  private static final int CLAMD_PORT = 3310;
+
+  /** Its place on the home screen. */
+  static final int SHELL = 5;
 
   private final Story story;
-  private final PhoneImages images;
+  private final Path models;
+  private final Path client;
   private final Path work;
   private final TestNetwork network;
-  private long told;
+  private final MirrorWatch mirror;
 
-  private Demo(Story story, PhoneImages images, Path work, TestNetwork network) {
+  private Demo(Story story, Path models, Path client, Path work, TestNetwork network) {
     this.story = story;
-    this.images = images;
+    this.models = models;
+    this.client = client;
     this.work = work;
     this.network = network;
+    this.mirror = new MirrorWatch(story, network.server(), SUBSCRIBER);
   }
 
   /**
    * {@code Demo IMAGES CLIENT TEMPLATES SERVER WORK [ACCESS]}: what the launcher has built, and how
-   * packets go; without it, as this user may.
+   * packets go; without it, as this user may. IMAGES has the phone models {@code reference} and
+   * {@code reference-apps}.
    */
   public static void main(String[] args) throws Exception {
     if (args.length < 5 || args.length > 6) {
@@ -53,7 +61,6 @@ public final class Demo {
     Path work = Path.of(args[4]).toAbsolutePath();
     StorageImage.clear(work);
     Files.createDirectories(work);
-    PhoneImages images = PhoneImages.load(Path.of(args[0]), Path.of(args[1]));
     Story story = new Story(System.out);
     story.tell("test network: starting HSS and IMS core; all logs are in " + work);
     boolean equal;
@@ -61,7 +68,7 @@ public final class Demo {
         new TestNetwork("127.7.0.", work, Path.of(args[3]), Path.of(args[2]), SYNC_PORT, access)) {
       // also when the person who watches has seen enough
       Runtime.getRuntime().addShutdownHook(new Thread(network::close, "demo-shutdown"));
-      equal = new Demo(story, images, work, network).run();
+      equal = new Demo(story, Path.of(args[0]), Path.of(args[1]), work, network).run();
     }
     if (!equal) {
       System.exit(1); // a program's own end, after everything is closed
@@ -71,16 +78,40 @@ public final class Demo {
   private boolean run() throws Exception {
     story.tell("test network: HSS and Kamailio P-, I- and S-CSCF are up");
     story.tell("packet domain: %s".formatted(network.packets().description()));
-    network.startServers();
+    Servers servers = network.startServers();
     story.tell("servers: nginx and Exim are up, phones know them as 10.0.2.2");
     network.startMmsRelay(NUMBER);
     story.tell("servers: MMS relay is up; it asks the mirror server about messages (MM10)");
+    try (VirusScanner clamd = VirusScanner.start(CLAMD, CLAMD_PORT, work.resolve("clamd"))) {
+      story.tell("servers: clamd is up");
+      network.offerServices(clamd.address());
+      return run(servers);
+    }
+  }
+
+  private boolean run(Servers servers) throws Exception {
     story.tell("mirror server: starting its container");
     network.server().start();
     story.tell("mirror server: phone-mirror.war is deployed, health is ok");
     Impu subscriber = network.subscribe(NUMBER);
     network.provision(subscriber, new MirrorProfile("reference", INTERVAL));
     story.tell("integrator: %s has a mirror profile in the HSS (Sh-Update)".formatted(subscriber));
+    try {
+      // both, also if the first is not as it should be
+      boolean job = mainJob();
+      return ServiceScenes.play(story, network, servers, model(ServiceScenes.MODEL)) && job;
+    } catch (IOException | RuntimeException e) {
+      story.tell("failed; what the phone said is in %s".formatted(work));
+      throw e;
+    }
+  }
+
+  private PhoneImages model(String name) throws IOException {
+    return PhoneImages.load(models.resolve(name), client);
+  }
+
+  private boolean mainJob() throws Exception {
+    PhoneImages images = model("reference");
     try (Handset phone = network.handset(NUMBER, images)) {
       switchOn(phone);
       firstSession(phone);
@@ -91,10 +122,8 @@ public final class Demo {
       switchOn(phone);
       networkSession(phone);
       switchOff(phone);
-      return conclude(phone);
-    } catch (IOException | RuntimeException e) {
-      story.tell("failed; what the phone said is in %s".formatted(work));
-      throw e;
+      boolean equal = mirror.conclude(phone, images.scope());
+      return equal && mirror.page().get("intervals").asLong() >= 6;
     }
   }
 
@@ -102,7 +131,7 @@ public final class Demo {
     story.tell("phone: power key; booting in real time");
     phone.switchOn();
     story.tell("phone: home screen is shown, registered in the IMS");
-    await("mirror runs", mirror -> mirror.get("phase").asText().equals("running"));
+    mirror.await("mirror runs", page -> page.get("phase").asText().equals("running"));
     story.tell("mirror server: third-party REGISTER came, profile looked up, mirror runs");
   }
 
@@ -110,7 +139,7 @@ public final class Demo {
     story.tell("phone: power key");
     phone.switchOff();
     story.tell("phone: off and de-registered");
-    await("mirror is saved", mirror -> mirror.get("phase").asText().equals("saved"));
+    mirror.await("mirror is saved", page -> page.get("phase").asText().equals("saved"));
     story.tell("mirror server: mirror has replayed everything, is stopped and saved");
   }
 
@@ -125,7 +154,7 @@ public final class Demo {
     see(phone, "[ Wrote");
     user.pause(300).key("ctrl-x");
     see(phone, HOME_SCREEN);
-    tellIntervals();
+    mirror.tellIntervals();
     story.tell("user: rows in sqlite3");
     user.pause(500).key("down").key("down").key("ret");
     see(phone, "sqlite>");
@@ -134,7 +163,7 @@ public final class Demo {
     user.type("insert into contact values('Eve','+15550003');\n").pause(700);
     user.type(".quit\n");
     see(phone, HOME_SCREEN);
-    tellIntervals();
+    mirror.tellIntervals();
     pauseAnInterval(user);
   }
 
@@ -147,7 +176,7 @@ public final class Demo {
     user.type("for i in 1 2 3; do echo day $i > /data/files/trip/$i.txt; done\n").pause(600);
     user.type("cp note.txt /data/files/; ls -R /data/files > list.txt\n").pause(1500);
     user.type("seq 2000 > /data/files/numbers; gzip -n /data/files/numbers\n").pause(1500);
-    tellIntervals();
+    mirror.tellIntervals();
     user.type("sqlite3 /data/db/app.db 'select name from contact' > names.txt\n").pause(1500);
     user.type("echo $$ > pid.txt; exit\n").pause(1500);
     pauseAnInterval(user);
@@ -167,7 +196,7 @@ public final class Demo {
     user.type("y");
     see(phone, "Mail sent");
     user.pause(500).type("q").pause(800);
-    tellIntervals();
+    mirror.tellIntervals();
     story.tell("user: web pages in w3m and curl");
     see(phone, HOME_SCREEN);
     user.pause(800).key("down").key("down").key("down").key("down").key("ret");
@@ -178,7 +207,7 @@ public final class Demo {
     openShell(user, phone);
     user.type("w3m -dump http://10.0.2.2:8080/pages/weather.html > weather.txt\n").pause(2000);
     user.type("curl -sLO http://10.0.2.2:8080/download/200k\n").pause(2500);
-    tellIntervals();
+    mirror.tellIntervals();
     try (Correspondent friend = new Correspondent(network, FRIEND)) {
       story.tell("user: a multimedia message to a friend");
       user.type("echo 'How are you?' | mms send %s Hello -\n".formatted(FRIEND));
@@ -189,27 +218,17 @@ public final class Demo {
       user.pause(4000);
       user.type("mms fetch; exit\n").pause(2500);
     }
-    awaitIdentical();
+    mirror.awaitIdentical();
   }
 
   private static void openShell(Typist user, Handset phone) throws IOException {
     see(phone, HOME_SCREEN);
     user.pause(800);
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < SHELL; i++) {
       user.key("down");
     }
     user.key("ret");
     see(phone, "bash-");
-  }
-
-  /** Until what a mirror can't know, as the random part of a Message-ID, was repaired. */
-  private void awaitIdentical() throws Exception {
-    long now = mirror().orElseThrow().get("intervals").asLong();
-    await(
-        "mirror is like its phone",
-        mirror ->
-            mirror.get("intervals").asLong() >= now + 2
-                && mirror.get("last").get("identical").asBoolean());
   }
 
   private static void see(Handset phone, String text) throws IOException {
@@ -219,64 +238,6 @@ public final class Demo {
   /** An interval in which nothing happens, so that what came before is compared as a whole. */
   private void pauseAnInterval(Typist user) throws Exception {
     user.pause(INTERVAL.toMillis() + 1500);
-    tellIntervals();
-  }
-
-  private interface Seen {
-    boolean holds(JsonNode mirror);
-  }
-
-  private void await(String what, Seen seen) throws Exception {
-    Story.await(
-        what,
-        PATIENCE,
-        () -> {
-          tellIntervals();
-          return mirror().filter(seen::holds).isPresent();
-        });
-  }
-
-  private Optional<JsonNode> mirror() throws IOException, InterruptedException {
-    return network.server().mirror(SUBSCRIBER);
-  }
-
-  private void tellIntervals() throws Exception {
-    Optional<JsonNode> mirror = mirror();
-    if (mirror.isPresent() && mirror.get().get("intervals").asLong() > told) {
-      told = mirror.get().get("intervals").asLong();
-      JsonNode last = mirror.get().get("last");
-      story.tell(
-          "mirror: interval %d replayed, storage %s: %d files, %s%s"
-              .formatted(
-                  told,
-                  last.get("identical").asBoolean() ? "identical" : "DIVERGED",
-                  last.get("files").asLong(),
-                  Story.size(last.get("bytes").asLong()),
-                  last.get("unsettled").asInt() == 0
-                      ? ""
-                      : " (" + last.get("unsettled").asInt() + " paths were being written)"));
-    }
-  }
-
-  /** Compares once more, with neither the server's nor the phone's word for it. */
-  private boolean conclude(Handset phone) throws Exception {
-    StorageDigest phones = StorageImage.digest(phone.guest().dataImage(), images.scope());
-    StorageDigest mirrors =
-        StorageImage.digest(network.server().savedImage(SUBSCRIBER), images.scope());
-    JsonNode mirror = mirror().orElseThrow();
-    long intervals = mirror.get("intervals").asLong();
-    long diverged = mirror.get("diverged").asLong();
-    boolean equal = phones.equals(mirrors);
-    story.tell(
-        "storage %s after %d intervals: %d files, %s; %d diverged; repaired: %d, by %d bytes"
-            .formatted(
-                equal ? "identical" : "DIFFERENT",
-                intervals,
-                mirrors.files(),
-                Story.size(mirrors.bytes()),
-                diverged,
-                mirror.get("repaired_files").asLong(),
-                mirror.get("repair_wire_bytes").asLong()));
-    return equal && intervals >= 6;
+    mirror.tellIntervals();
   }
 }

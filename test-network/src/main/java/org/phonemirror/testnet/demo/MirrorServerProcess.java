@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -17,8 +18,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -36,6 +38,8 @@ public final class MirrorServerProcess implements AutoCloseable {
   private final Plan plan;
   private final HttpClient http =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+  private final Map<String, String> settings = new LinkedHashMap<>();
+  private final Map<String, InetAddress> names = new LinkedHashMap<>();
   private Process process;
 
   /**
@@ -77,6 +81,16 @@ public final class MirrorServerProcess implements AutoCloseable {
         DIAMETER_HOST, new InetSocketAddress(plan.address, MM10_PORT), List.of(DIAMETER_REALM));
   }
 
+  /** Keys of {@code mirror.properties} beside those that every start writes. */
+  public void configure(Map<String, String> more) {
+    settings.putAll(more);
+  }
+
+  /** The names that it knows, if there are any; it asks no name server then. */
+  public void name(String name, InetAddress address) {
+    names.put(name, address);
+  }
+
   /** Starts it and waits until it is well. */
   public void start() throws Exception {
     Files.createDirectories(plan.directory);
@@ -98,7 +112,7 @@ public final class MirrorServerProcess implements AutoCloseable {
         diameter.peer-realm = ims.test
         traffic.address = %s
         mm10.address = %s:%d
-        """
+        %s"""
             .formatted(
                 uri(),
                 plan.scscf.map(uri -> "sip.s-cscf = " + uri).orElse(""),
@@ -114,19 +128,40 @@ public final class MirrorServerProcess implements AutoCloseable {
                 plan.hssAddress.getPort(),
                 plan.address,
                 plan.address,
-                MM10_PORT));
+                MM10_PORT,
+                lines(settings, "%s = %s%n")));
     ProcessBuilder builder =
         new ProcessBuilder(plan.container.resolve("bin/catalina.sh").toString(), "run");
     builder.environment().put("CATALINA_BASE", base().toString());
     builder.environment().put("MIRROR_ADDRESS", plan.address);
     builder.environment().put("MIRROR_SIP_PORT", Integer.toString(SIP_PORT));
     builder.environment().put("MIRROR_HTTP_PORT", Integer.toString(HTTP_PORT));
-    builder.environment().put("CATALINA_OPTS", "-Dmirror.config=" + config.toAbsolutePath());
+    builder.environment().put("CATALINA_OPTS", options(config));
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log()));
     process = builder.start();
     Story.await("mirror server is well, see " + log(), START, this::isWell);
+  }
+
+  private String options(Path config) throws IOException {
+    String options = "-Dmirror.config=" + config.toAbsolutePath();
+    if (names.isEmpty()) {
+      return options;
+    }
+    Path hosts = plan.directory.resolve("hosts").toAbsolutePath();
+    Map<String, String> known = new LinkedHashMap<>();
+    names.forEach((name, address) -> known.put(name, address.getHostAddress()));
+    known.put(InetAddress.getLocalHost().getHostName(), "127.0.0.1");
+    known.put("localhost", "127.0.0.1");
+    Files.writeString(hosts, lines(known, "%2$s %1$s%n"));
+    return options + " -Djdk.net.hosts.file=" + hosts;
+  }
+
+  private static String lines(Map<String, String> values, String format) {
+    StringBuilder lines = new StringBuilder();
+    values.forEach((key, value) -> lines.append(format.formatted(key, value)));
+    return lines.toString();
   }
 
   /** What Tomcat writes into: configuration and application are copies of the container's. */
@@ -191,15 +226,13 @@ public final class MirrorServerProcess implements AutoCloseable {
   }
 
   /**
-   * The user storage in the newest checkpoint of a subscriber's mirror.
+   * The user storage in the newest checkpoint of a subscriber's mirror; the image is replaced by
+   * the next call.
    *
    * @throws IOException if there is none
    */
   public Path savedImage(String subscriber) throws IOException {
-    return images(subscriber).stream()
-        .filter(image -> checkpoint(image) >= 0)
-        .max(Comparator.comparingLong(MirrorServerProcess::checkpoint))
-        .orElseThrow(() -> new IOException("the mirror of " + subscriber + " has no checkpoint"));
+    return SavedStorage.unpack(state(), name(subscriber), state().resolveSibling("saved.img"));
   }
 
   /**
@@ -208,24 +241,17 @@ public final class MirrorServerProcess implements AutoCloseable {
    * @throws IOException if there is no machine
    */
   public Path workingImage(String subscriber) throws IOException {
-    return images(subscriber).stream()
-        .filter(image -> checkpoint(image) < 0)
-        .findFirst()
-        .orElseThrow(() -> new IOException("the mirror of " + subscriber + " does not run"));
-  }
-
-  private List<Path> images(String subscriber) throws IOException {
-    String name = subscriber.replaceAll("[^A-Za-z0-9+@-]", "_") + "-";
+    String name = name(subscriber);
     try (Stream<Path> all = Files.walk(state().resolve("mirrors"))) {
       return all.filter(path -> path.endsWith("data.img") && path.toString().contains("/" + name))
-          .toList();
+          .findFirst()
+          .orElseThrow(() -> new IOException("the mirror of " + subscriber + " does not run"));
     }
   }
 
-  private static long checkpoint(Path image) {
-    // checkpoints/N-POSITION; a machine's working copy is not one
-    String name = image.getParent().getFileName().toString();
-    return name.contains("-") ? Long.parseLong(name.substring(0, name.indexOf('-'))) : -1;
+  /** How the directory of a subscriber's mirror begins. */
+  private static String name(String subscriber) {
+    return subscriber.replaceAll("[^A-Za-z0-9+@-]", "_") + "-";
   }
 
   private Optional<HttpResponse<String>> get(String page) throws IOException, InterruptedException {

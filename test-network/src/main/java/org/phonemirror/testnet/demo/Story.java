@@ -42,6 +42,11 @@ public final class Story {
 
   /** A number of bytes for people. */
   public static String size(long bytes) {
-    return bytes < 1024 ? bytes + " B" : "%.1f KB".formatted(bytes / 1024.0);
+    if (bytes < 1 << 10) {
+      return bytes + " B";
+    }
+    return bytes < 1 << 20
+        ? "%.1f KB".formatted(bytes / 1024.0)
+        : "%.1f MB".formatted(bytes / 1024.0 / 1024.0);
   }
 }

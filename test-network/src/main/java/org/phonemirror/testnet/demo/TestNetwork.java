@@ -1,6 +1,7 @@
 package org.phonemirror.testnet.demo;
 
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
@@ -38,11 +39,20 @@ import org.phonemirror.testnet.sgsn.TrafficCopy;
  * in a process of its own, the mirror server.
  */
 public final class TestNetwork implements AutoCloseable {
+  /** Of the web server, also to the mirror server's services. */
+  public static final String WEB_NAME = "www.example";
+
   private static final String HOME = "ims.test";
   private static final String PASSWORD = "secret";
   private static final int DIAMETER_PORT = 3868;
   private static final int SIP_PORT = 5060;
   private static final Duration MM10_LIMIT = Duration.ofSeconds(1);
+
+  /** Longest multimedia message: a video, which the content classes of the standard are not. */
+  static final int MMS_BYTES = 8 << 20;
+
+  private static final RelayConfig.Limits MMS_LIMITS =
+      new RelayConfig.Limits(MMS_BYTES, 1000, 256L << 20, Duration.ofDays(3));
 
   private static final Duration CONNECTION = Duration.ofSeconds(30);
 
@@ -53,6 +63,7 @@ public final class TestNetwork implements AutoCloseable {
   private final ImsPlan plan;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final PacketNetwork packets;
+  private final int syncPort;
   private ImsCore core;
   private Servers servers;
   private MmsService mms;
@@ -90,6 +101,7 @@ public final class TestNetwork implements AutoCloseable {
       throws Exception {
     this.prefix = prefix;
     this.directory = directory;
+    this.syncPort = syncPort;
     InetSocketAddress diameter = hssAddress(prefix);
     plan =
         new ImsPlan(HOME, prefix + 1, prefix + 2, prefix + 3, diameter, directory.resolve("ims"));
@@ -154,6 +166,39 @@ public final class TestNetwork implements AutoCloseable {
     return server;
   }
 
+  /**
+   * The mirror server offers its services when it is started: files at the TCP port whose number is
+   * that of the UDP port for phones.
+   */
+  public void offerServices(ServicePlan services) throws IOException {
+    packets.forward(PacketNetwork.Protocol.TCP, syncPort);
+    server.configure(
+        services.settings(
+            new InetSocketAddress(packets.hostAddress(), syncPort), asPhonesSee(syncPort)));
+  }
+
+  /**
+   * As the other, with the servers and the MMS relay of this network; the web server has the name
+   * {@link #WEB_NAME}.
+   */
+  public void offerServices(InetSocketAddress clamd) throws IOException {
+    Inet4Address partners = packets.serversAddress();
+    server.name(WEB_NAME, partners);
+    InetSocketAddress relay = mmsRelayAddress();
+    offerServices(
+        new ServicePlan(
+            partners.getHostAddress() + "/32",
+            new InetSocketAddress(partners, Servers.MAIL_PORT),
+            Optional.of(
+                URI.create(
+                    "http://" + relay.getAddress().getHostAddress() + ":" + relay.getPort())),
+            clamd));
+  }
+
+  private static URI asPhonesSee(int port) {
+    return URI.create("http://" + PacketNetwork.SERVERS.getHostAddress() + ":" + port + "/");
+  }
+
   /** The HSS. */
   public TestHss hss() {
     return hss;
@@ -187,12 +232,14 @@ public final class TestNetwork implements AutoCloseable {
             MM10_LIMIT,
             Clock.systemUTC());
     try {
-      URI advertised =
-          URI.create(
-              "http://" + PacketNetwork.SERVERS.getHostAddress() + ":" + relay.getPort() + "/");
       RelayConfig config =
           RelayConfig.of(
-              relay, advertised, new InetSocketAddress(prefix + 7, SIP_PORT), plan.icscf(), HOME);
+                  relay,
+                  asPhonesSee(relay.getPort()),
+                  new InetSocketAddress(prefix + 7, SIP_PORT),
+                  plan.icscf(),
+                  HOME)
+              .with(MMS_LIMITS);
       mms = new MmsService(MmsRelay.start(config, mm10), mm10);
     } catch (IOException | RuntimeException e) {
       mm10.close();

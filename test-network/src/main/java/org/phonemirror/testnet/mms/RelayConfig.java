@@ -48,4 +48,9 @@ public record RelayConfig(
     return new RelayConfig(
         mm1, advertised, sip, icscf, home, Limits.defaults(), Duration.ofSeconds(5));
   }
+
+  /** Takes something else. */
+  public RelayConfig with(Limits others) {
+    return new RelayConfig(mm1, advertised, sip, icscf, home, others, retry);
+  }
 }

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  * <p>Phones reach the mirror server and the MMS relay, which are not in a namespace, by ports that
  * are forwarded from {@code SERVERS} to {@link #hostAddress}. What arrives there seems to come from
  * the servers' namespace, so that several networks with the same addresses do not disturb each
- * other.
+ * other. The mirror server reaches web and mail server at {@link #serversAddress}.
  */
 public final class GgsnNetwork implements PacketNetwork {
   private static final Logger LOG = LoggerFactory.getLogger(GgsnNetwork.class);
@@ -110,6 +110,7 @@ public final class GgsnNetwork implements PacketNetwork {
             type nat hook prerouting priority dstnat;
             ip daddr %1$s tcp dport @tcp-ports dnat to %2$s
             ip daddr %1$s udp dport @udp-ports dnat to %2$s
+            iifname "host" ip daddr %3$s tcp dport { %4$d, %5$d } dnat to %1$s
           }
           chain from-servers {
             type nat hook postrouting priority srcnat;
@@ -117,7 +118,12 @@ public final class GgsnNetwork implements PacketNetwork {
           }
         }
         """
-            .formatted(SERVERS.getHostAddress(), hostAddress().getHostAddress()));
+            .formatted(
+                SERVERS.getHostAddress(),
+                hostAddress().getHostAddress(),
+                serversAddress().getHostAddress(),
+                Servers.WEB_PORT,
+                Servers.MAIL_PORT));
   }
 
   private void nft(String commands) throws IOException {
@@ -166,6 +172,11 @@ public final class GgsnNetwork implements PacketNetwork {
 
   @Override
   public Inet4Address forwarder() {
+    return namespaces.host(10);
+  }
+
+  @Override
+  public Inet4Address serversAddress() {
     return namespaces.host(10);
   }
 

@@ -3,6 +3,7 @@ package org.phonemirror.testnet.packet;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Inet4Address;
+import java.net.NetworkInterface;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
@@ -205,7 +206,7 @@ final class Namespaces implements AutoCloseable {
    */
   private void remove() throws IOException {
     for (String link : List.of(gnLink(), hostLink())) {
-      if (Files.exists(Path.of("/sys/class/net", link))) {
+      if (NetworkInterface.getByName(link) != null) {
         ip("link", "delete", link);
       }
     }

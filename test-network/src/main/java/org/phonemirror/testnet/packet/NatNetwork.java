@@ -67,6 +67,11 @@ public final class NatNetwork implements PacketNetwork {
     return LOOPBACK;
   }
 
+  @Override
+  public Inet4Address serversAddress() {
+    return LOOPBACK;
+  }
+
   /** Nothing to be done: QEMU's NAT forwards all ports. */
   @Override
   public void forward(Protocol protocol, int port) {}

@@ -51,6 +51,9 @@ public interface PacketNetwork extends AutoCloseable {
   /** The address from which {@link #hostAddress} sees what was forwarded come. */
   Inet4Address forwarder();
 
+  /** The address at which this process's network reaches what {@link #startServers} starts. */
+  Inet4Address serversAddress();
+
   /** What ports belong to. */
   enum Protocol {
     TCP,

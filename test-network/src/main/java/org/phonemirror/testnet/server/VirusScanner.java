@@ -2,7 +2,6 @@ package org.phonemirror.testnet.server;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,7 +81,7 @@ public final class VirusScanner implements AutoCloseable {
             .whenListening(Daemon.Protocol.TCP, port, START);
   }
 
-  public SocketAddress address() {
+  public InetSocketAddress address() {
     return new InetSocketAddress(host, port);
   }
 

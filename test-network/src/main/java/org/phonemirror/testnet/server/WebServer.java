@@ -105,6 +105,11 @@ public final class WebServer implements AutoCloseable {
     return Program.find("nginx").isPresent();
   }
 
+  /** Serves so many octets more, always the same, at a path. */
+  public void add(String path, int octets) throws IOException {
+    Files.write(file(path), octets(octets));
+  }
+
   /** What is served, by its path. */
   public Path file(String path) {
     return directory.resolve("site").resolve(path);

@@ -3,6 +3,7 @@ package org.phonemirror.testnet.sgsn;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import org.phonemirror.testnet.gtp.PdpContext;
 import org.phonemirror.testnet.gtp.UserPacket;
@@ -12,6 +13,8 @@ final class AttachedPhone {
   private final String imsi;
   private final List<Open> contexts;
   private final TrafficCopy copy;
+  private final LongAdder sent = new LongAdder();
+  private final LongAdder received = new LongAdder();
   private boolean copied;
   private volatile boolean copyingPackets;
 
@@ -69,6 +72,20 @@ final class AttachedPhone {
     if (copyingPackets) {
       copy.user(datagram);
     }
+  }
+
+  /** The phone has sent a packet of so many octets. */
+  void countSent(int octets) {
+    sent.add(octets);
+  }
+
+  /** A packet of so many octets goes to the phone. */
+  void countReceived(int octets) {
+    received.add(octets);
+  }
+
+  DataVolume volume() {
+    return new DataVolume(sent.sum(), received.sum());
   }
 
   /** A packet of the phone's as a GTP-U datagram, as it goes to or comes from the GGSN. */

@@ -40,10 +40,12 @@ public final class CopiedNat implements PhoneNetwork.FramePort {
     }
     ByteBuffer packet = ipv4.get();
     if (Ipv4.source(packet) == phone) {
+      attached.get().countSent(packet.remaining());
       PdpContext context =
           attached.get().contextOf(Ipv4.destination(packet), Ipv4.destinationPort(packet));
       attached.get().copyPacket(AttachedPhone.datagram(context.ggsnData(), packet));
     } else if (Ipv4.destination(packet) == phone) {
+      attached.get().countReceived(packet.remaining());
       PdpContext context = attached.get().contextOf(Ipv4.source(packet), Ipv4.sourcePort(packet));
       attached.get().copyPacket(AttachedPhone.datagram(context.asked().data(), packet));
     }

@@ -113,6 +113,11 @@ public final class PacketSgsn implements AutoCloseable {
         .toList();
   }
 
+  /** What a phone has sent and received since it was attached. */
+  public DataVolume volume(String imsi) {
+    return attached(imsi).map(AttachedPhone::volume).orElse(DataVolume.NONE);
+  }
+
   Optional<AttachedPhone> attached(String imsi) {
     return Optional.ofNullable(attached.get(imsi));
   }

@@ -64,6 +64,7 @@ public final class Radio implements PhoneNetwork.FramePort {
 
   private void fromPhone(AttachedPhone attached, ByteBuffer packet) {
     PdpContext context = attached.contextOf(Ipv4.destination(packet), Ipv4.destinationPort(packet));
+    attached.countSent(packet.remaining());
     Ipv4.replaceSource(packet, phone, Addresses.octets(context.address()));
     ByteBuffer datagram = AttachedPhone.datagram(context.ggsnData(), packet);
     // before it goes on its way: an answer must not be in the copy before its question
@@ -78,7 +79,12 @@ public final class Radio implements PhoneNetwork.FramePort {
 
   private void toPhone(ByteBuffer datagram, ByteBuffer packet, int address) {
     // before the address in it becomes the phone's own
-    sgsn.attached(imsi).ifPresent(attached -> attached.copyPacket(datagram));
+    sgsn.attached(imsi)
+        .ifPresent(
+            attached -> {
+              attached.countReceived(packet.remaining());
+              attached.copyPacket(datagram);
+            });
     if (Ipv4.isOne(packet)) {
       Ipv4.replaceDestination(packet, address, phone);
       send(Ethernet.frame(device, packet));

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,11 +22,13 @@ final class TcpTransport implements SipTransport {
   private static final Logger LOG = LoggerFactory.getLogger(TcpTransport.class);
   private static final int MAX_MESSAGE = 1 << 20;
   private static final int CONNECT_MILLIS = 5_000;
+  private static final int LEAVE_MILLIS = 5_000;
   private static final Pattern LENGTH =
       Pattern.compile("(?im)^(?:content-length|l)[ \\t]*:[ \\t]*([0-9]{1,7})[ \\t]*\\r?$");
 
   private final ServerSocket server;
   private final Map<InetSocketAddress, Socket> connections = new ConcurrentHashMap<>();
+  private volatile Optional<Thread> acceptor = Optional.empty();
   private volatile Receiver receiver = (message, from) -> {};
 
   TcpTransport(InetSocketAddress local) throws IOException {
@@ -52,13 +55,14 @@ final class TcpTransport implements SipTransport {
   @Override
   public void start(Receiver newReceiver) {
     receiver = newReceiver;
-    daemon(this::accept, "sip-acceptor-" + local());
+    acceptor = Optional.of(daemon(this::accept, "sip-acceptor-" + local()));
   }
 
-  private static void daemon(Runnable task, String name) {
+  private static Thread daemon(Runnable task, String name) {
     Thread thread = new Thread(task, name);
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
   private void accept() {
@@ -76,7 +80,7 @@ final class TcpTransport implements SipTransport {
   private void serve(Socket connection) {
     InetSocketAddress peer = (InetSocketAddress) connection.getRemoteSocketAddress();
     connections.put(peer, connection);
-    daemon(() -> receive(connection, peer), "sip-receiver-" + peer);
+    var unused = daemon(() -> receive(connection, peer), "sip-receiver-" + peer);
   }
 
   private void receive(Socket connection, InetSocketAddress peer) {
@@ -133,6 +137,7 @@ final class TcpTransport implements SipTransport {
     }
   }
 
+  /** The address is free again when the thread that waits there has left. */
   @Override
   public void close() {
     try {
@@ -140,8 +145,13 @@ final class TcpTransport implements SipTransport {
       for (Socket connection : connections.values()) {
         connection.close();
       }
+      if (acceptor.isPresent()) {
+        acceptor.get().join(LEAVE_MILLIS);
+      }
     } catch (IOException e) {
       LOG.warn("Closing {} failed", local(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -87,7 +87,7 @@ class RestartedServerTest {
       await(bob.deregister());
       running.start();
 
-      awaitPhase(ALICE, "running");
+      awaitPhase(ALICE, "hibernated");
       awaitPhase(BOB, "saved");
       assertThat(running.mirror(ALICE.impu()).orElseThrow().get("failure").asText()).isEmpty();
       // Alice's has not been switched off in between, and no REGISTER came from her

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,6 +30,7 @@ import org.phonemirror.testnet.program.Command;
 import org.phonemirror.testnet.program.Daemon;
 import org.phonemirror.testnet.server.NameServer;
 import org.phonemirror.testnet.server.Servers;
+import org.phonemirror.testnet.sgsn.DataVolume;
 
 /** Packets by way of a real GGSN, to real servers. */
 class GgsnNetworkTest {
@@ -72,11 +76,29 @@ class GgsnNetworkTest {
         assertThat(copied.teid()).isEqualTo(contexts.get(0).asked().data());
         assertThat(copied.payload()).isEqualTo(ByteBuffer.wrap(to(address, answer)));
 
+        assertThat(stage.sgsn().volume(PacketStage.ALICE))
+            .isEqualTo(new DataVolume(question.length, answer.length));
         stage.monitor().close();
         for (int i = 0; i < 50; i++) {
           phone.send(question("mail.example"));
           assertThat(phone.next()).hasSize(answer.length + 1);
         }
+      }
+    }
+  }
+
+  @Test
+  void theServersAreReachedFromHereToo() throws Exception {
+    try (PacketStage stage = new PacketStage(Access.GGSN, directory);
+        Servers servers = stage.network().startServers(directory.resolve("servers"))) {
+      String here = stage.network().serversAddress().getHostAddress();
+      URI page = URI.create("http://" + here + ":" + Servers.WEB_PORT + "/download/200k");
+      try (InputStream in = page.toURL().openStream()) {
+        assertThat(in.readAllBytes())
+            .isEqualTo(Files.readAllBytes(servers.web().file("download/200k")));
+      }
+      try (Socket mail = new Socket(here, Servers.MAIL_PORT)) {
+        assertThat(mail.getInputStream().readNBytes(3)).asString().isEqualTo("220");
       }
     }
   }

@@ -96,7 +96,9 @@ class NftEnforcementTest {
   @AfterEach
   void stop() {
     sockets.forEach(DatagramSocket::close);
-    namespaces.close();
+    if (namespaces != null) {
+      namespaces.close();
+    }
   }
 
   private Target target(DatagramSocket server, Protocol protocol) {

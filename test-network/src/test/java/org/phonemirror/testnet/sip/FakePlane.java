@@ -1,5 +1,6 @@
 package org.phonemirror.testnet.sip;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -7,13 +8,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.phonemirror.core.machine.DiskUse;
 import org.phonemirror.core.mirror.MirrorStatus;
 import org.phonemirror.core.mirror.RebuildStatus;
 import org.phonemirror.core.mirror.RepairCounts;
 import org.phonemirror.core.signalling.PhonePresence;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.tape.SessionRecorder;
+import org.phonemirror.core.vitals.Vitals;
 import org.phonemirror.sip.MirrorPlane;
+import org.phonemirror.sip.MirrorReport;
 import org.phonemirror.sip.ServiceFigures;
 
 /**
@@ -51,6 +55,22 @@ record FakePlane(
   @Override
   public CompletionStage<List<MirrorStatus>> status() {
     return CompletableFuture.completedFuture(saved.stream().map(FakePlane::status).toList());
+  }
+
+  @Override
+  public CompletionStage<List<MirrorReport>> reports(Optional<String> whose) {
+    return status()
+        .thenApply(
+            all ->
+                all.stream()
+                    .filter(mirror -> whose.map(mirror.subscriber()::equals).orElse(true))
+                    .map(m -> MirrorReport.of(m, Vitals.NONE, DiskUse.NONE, Instant.EPOCH))
+                    .toList());
+  }
+
+  @Override
+  public String scrape() {
+    return "";
   }
 
   @Override

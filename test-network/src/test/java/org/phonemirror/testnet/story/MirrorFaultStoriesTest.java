@@ -9,12 +9,13 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.phonemirror.core.mirror.MirrorStatus;
+import org.phonemirror.core.placement.PlacementSettings;
 import org.phonemirror.sync.Batch;
 import org.phonemirror.sync.Shutdown;
 import org.phonemirror.testnet.demo.StorageImage;
 import org.phonemirror.testnet.demo.Story;
 
-/** What goes wrong in a mirror's machine, and with its phone's clock. */
+/** What happens to a mirror's machine, and to its phone's clock. */
 class MirrorFaultStoriesTest {
   private static final long BOOT_MICROS = 1_767_600_000_400_000L;
 
@@ -55,6 +56,31 @@ class MirrorFaultStoriesTest {
       host.accept(phone.endInterval());
       assertEqualAtTheEnd(phone, host);
       assertThat(read(host, "lost")).isEqualTo("lost");
+    }
+  }
+
+  @Test
+  void aMirrorThatHibernatesBetweenIntervalsGoesOnInMidSession() throws Exception {
+    try (ScriptedPhone phone = new ScriptedPhone(directory.resolve("phone"), BOOT_MICROS);
+        MirrorHost host =
+            new MirrorHost(
+                directory.resolve("state"), PlacementSettings.defaults().withMemoryBytes(0))) {
+      host.awaitRunning();
+      host.accept(phone.switchOn());
+      Shell shell = Shell.open(phone.user());
+      shell.line("word=kept");
+      Batch first = phone.endInterval();
+      host.accept(first);
+      host.awaitHibernated(first);
+      assertThat(host.isResident()).isFalse();
+
+      shell.line("echo $word > word");
+      Batch second = phone.endInterval();
+      host.accept(second);
+      host.awaitHibernated(second);
+      assertThat(host.isResident()).isFalse();
+      assertEqualAtTheEnd(phone, host);
+      assertThat(read(host, "word")).isEqualTo("kept");
     }
   }
 

@@ -19,6 +19,7 @@ import org.phonemirror.core.mirror.MirrorPorts;
 import org.phonemirror.core.mirror.MirrorSettings;
 import org.phonemirror.core.mirror.MirrorStatus;
 import org.phonemirror.core.mirror.Mirrors;
+import org.phonemirror.core.placement.PlacementSettings;
 import org.phonemirror.core.qemu.QemuDriver;
 import org.phonemirror.core.qemu.QemuSettings;
 import org.phonemirror.core.subscriber.Impu;
@@ -30,6 +31,7 @@ import org.phonemirror.sync.Acknowledgement;
 import org.phonemirror.sync.FileServices;
 import org.phonemirror.sync.SyncCodec;
 import org.phonemirror.sync.SyncMessage;
+import org.phonemirror.testnet.demo.SavedStorage;
 import org.phonemirror.testnet.demo.Story;
 
 /** The mirrors of one subscriber with their real machines and journal; no network around them. */
@@ -43,8 +45,13 @@ final class MirrorHost implements AutoCloseable {
   private final QemuDriver driver;
   private final Mirrors mirrors;
 
-  /** Starts it, and tells it that the phone is on. */
+  /** Starts it with room for all, and tells it that the phone is on. */
   MirrorHost(Path state) throws IOException {
+    this(state, PlacementSettings.defaults());
+  }
+
+  /** Starts it with room for so much, and tells it that the phone is on. */
+  MirrorHost(Path state, PlacementSettings placement) throws IOException {
     this.state = state;
     driver = new QemuDriver(Built.templates(), state, QemuSettings.defaults());
     MirrorSettings settings =
@@ -57,7 +64,8 @@ final class MirrorHost implements AutoCloseable {
             3,
             Duration.ofMillis(200),
             Duration.ofSeconds(2),
-            FileServices.USUAL);
+            FileServices.USUAL,
+            placement);
     MirrorPorts ports =
         new MirrorPorts(
             driver,
@@ -111,6 +119,15 @@ final class MirrorHost implements AutoCloseable {
         status -> status.replayed() >= message.sequence());
   }
 
+  /** Waits until a message is replayed and the mirror needs no memory any more. */
+  void awaitHibernated(SyncMessage message) throws Exception {
+    await(
+        "mirror hibernates after message " + message.sequence(),
+        status ->
+            status.replayed() == message.sequence()
+                && status.phase() == MirrorStatus.Phase.HIBERNATED);
+  }
+
   /** Tells it that the phone is off, and waits until all is saved. */
   MirrorStatus awaitSaved() throws Exception {
     mirrors.phoneOff(SUBSCRIBER);
@@ -137,6 +154,13 @@ final class MirrorHost implements AutoCloseable {
     }
   }
 
+  /** Whether there is a machine. */
+  boolean isResident() throws IOException {
+    try (Stream<Path> files = Files.walk(state)) {
+      return files.anyMatch(path -> path.endsWith("pid"));
+    }
+  }
+
   /** The QEMU process of the mirror's newest machine. */
   ProcessHandle qemu() throws IOException {
     try (Stream<Path> files = Files.walk(state)) {
@@ -147,12 +171,7 @@ final class MirrorHost implements AutoCloseable {
 
   /** The user storage in the newest checkpoint. */
   Path savedImage() throws IOException {
-    try (Stream<Path> files = Files.walk(state)) {
-      return files
-          .filter(path -> path.endsWith("data.img") && path.toString().contains("/checkpoints/"))
-          .max(java.util.Comparator.comparing(Path::toString))
-          .orElseThrow();
-    }
+    return SavedStorage.unpack(state, "", state.resolve("saved.img"));
   }
 
   @Override

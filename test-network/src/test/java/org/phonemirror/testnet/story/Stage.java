@@ -49,6 +49,16 @@ final class Stage implements AutoCloseable {
 
   /** Starts everything. */
   Stage(Path directory, Access access) throws Exception {
+    this(directory, access, network -> {});
+  }
+
+  /** What is to be done before the mirror server is started. */
+  interface Preparation {
+    void prepare(TestNetwork network) throws Exception;
+  }
+
+  /** Starts everything, the mirror server after a preparation. */
+  Stage(Path directory, Access access, Preparation preparation) throws Exception {
     images = Built.phone();
     Path server = Built.server();
     Path templates = Built.templates();
@@ -68,6 +78,7 @@ final class Stage implements AutoCloseable {
       throw e;
     }
     try {
+      preparation.prepare(network);
       network.server().start();
     } catch (Exception e) {
       close();

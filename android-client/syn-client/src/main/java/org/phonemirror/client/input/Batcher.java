@@ -93,6 +93,21 @@ public final class Batcher implements InputSink {
     }
   }
 
+  /**
+   * Begins anew: what came before belongs to no interval.
+   *
+   * @return now, in microseconds since the epoch
+   */
+  public synchronized long beginAnew() {
+    wallMinusMonotonic = readOffset();
+    closed.clear();
+    open = new ArrayList<>();
+    openEvents = 0;
+    openLost = 0;
+    startAt(wallNow());
+    return startMicros;
+  }
+
   /** Changes t_syn_int. The running interval ends by the new one, but not before now. */
   public synchronized void setInterval(Duration interval) {
     lengthMicros = interval.toNanos() / 1000;

@@ -19,7 +19,7 @@ import javax.net.ssl.TrustManagerFactory;
  * The server that has the fetched files. If the settings name a certificate, nothing but TLS with a
  * chain that ends there will do; the host's name is checked in any case.
  */
-final class FileServer {
+public final class FileServer {
   private static final int CONNECT_MILLIS = 30_000;
   private static final int READ_MILLIS = 30_000;
 
@@ -35,7 +35,7 @@ final class FileServer {
    * @param certificate X.509 (DER) of the server or its authority; empty for those of the system
    * @throws IllegalArgumentException if it is no certificate
    */
-  static FileServer trusting(byte[] certificate) {
+  public static FileServer trusting(byte[] certificate) {
     if (certificate.length == 0) {
       return new FileServer(Optional.empty());
     }
@@ -58,14 +58,14 @@ final class FileServer {
   }
 
   /** Whether files may come from there. */
-  boolean allows(URI from) {
+  public boolean allows(URI from) {
     String scheme = String.valueOf(from.getScheme());
     boolean known = scheme.equals("https") || (scheme.equals("http") && !pinned.isPresent());
     return known && from.getHost() != null;
   }
 
   /** Asks for a file from a byte on; nothing has been sent yet. */
-  HttpURLConnection open(URI from, long offset) throws IOException {
+  public HttpURLConnection open(URI from, long offset) throws IOException {
     URLConnection opened = from.toURL().openConnection();
     if (!(opened instanceof HttpURLConnection http)) {
       throw new IOException("'" + from.getScheme() + "' is not HTTP");

@@ -29,7 +29,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 
-/** Serves cached files to whoever has a token, {@code GET /files/<token>} (RFC 9110). */
+/**
+ * Serves cached files to whoever has a token, {@code GET /files/<token>} (RFC 9110), and takes the
+ * messages of phones that are copied.
+ */
 public final class FileServer implements AutoCloseable {
   private static final int IO_THREADS = 2;
   private static final int LOOK_UP_THREADS = 4;
@@ -57,9 +60,21 @@ public final class FileServer implements AutoCloseable {
    */
   public static FileServer start(FileServerSettings settings, FileSource source, Clock clock)
       throws IOException {
+    return start(settings, source, PostSink.NONE, clock);
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @param posts takes what phones post
+   * @throws IOException naming the address or the key store that can't be used
+   */
+  public static FileServer start(
+      FileServerSettings settings, FileSource source, PostSink posts, Clock clock)
+      throws IOException {
     FileServer server = new FileServer();
     try {
-      server.listen(settings, source, clock);
+      server.listen(settings, source, posts, clock);
       return server;
     } catch (IOException e) {
       server.close();
@@ -67,7 +82,7 @@ public final class FileServer implements AutoCloseable {
     }
   }
 
-  private void listen(FileServerSettings settings, FileSource source, Clock clock)
+  private void listen(FileServerSettings settings, FileSource source, PostSink posts, Clock clock)
       throws IOException {
     Optional<SslContext> tls =
         settings.keyStore().isPresent()
@@ -97,7 +112,8 @@ public final class FileServer implements AutoCloseable {
                         new IdleStateHandler(true, 0, 0, idleMillis, TimeUnit.MILLISECONDS),
                         new HttpServerCodec(limits),
                         new ChunkedWriteHandler(),
-                        new FlowControlHandler());
+                        new FlowControlHandler(),
+                        new PostHandler(posts, lookUps));
                     pipeline.addLast(new FileHandler(source, clock, tls.isPresent(), lookUps));
                   }
                 })

@@ -1,10 +1,10 @@
 package org.phonemirror.core.qemu.realtime;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.phonemirror.sync.InputEvent;
 
 /**
@@ -13,13 +13,16 @@ import org.phonemirror.sync.InputEvent;
  *
  * <p>What goes without saying is left out and counts as given: the auto-repeat of a key, since the
  * guest's kernel repeats by itself in real time; scan codes; a contact's size and pressure, which
- * QEMU's touchscreens don't have.
+ * QEMU's touch screens don't have.
  */
 final class InputTranslator {
   static final int EV_REL = 0x02;
   static final int EV_MSC = 0x04;
   static final int EV_REP = 0x14;
   private static final int REPEATED = 2;
+
+  private static final int ABS_X = 0;
+  private static final int ABS_Y = 1;
 
   private static final int REL_X = 0;
   private static final int REL_Y = 1;
@@ -32,20 +35,30 @@ final class InputTranslator {
       Map.of(0x110, "left", 0x111, "right", 0x112, "middle", 0x113, "side", 0x114, "extra");
 
   private final List<InputDevice> devices;
-  private final Map<Integer, Touchscreen> touchscreens = new HashMap<>();
+  private final Map<Integer, Touchscreen> touchscreens = new TreeMap<>();
 
   /**
    * For one machine.
    *
    * @param multitouch whether its QEMU has events of contacts
+   * @param states what its touch screens knew when it was saved, by their numbers; they need not be
+   *     there
    */
-  InputTranslator(List<InputDevice> devices, boolean multitouch) {
+  InputTranslator(List<InputDevice> devices, boolean multitouch, Map<Integer, String> states) {
     this.devices = List.copyOf(devices);
     for (int i = 0; i < devices.size(); i++) {
       if (devices.get(i).kind() == InputDevice.Kind.TOUCHSCREEN) {
-        touchscreens.put(i, new Touchscreen(devices.get(i), multitouch));
+        Optional<String> state = Optional.ofNullable(states.get(i));
+        touchscreens.put(i, new Touchscreen(devices.get(i), multitouch, state));
       }
     }
+  }
+
+  /** What touch screens know, by their numbers; to be kept with the guest's memory. */
+  Map<Integer, String> states() {
+    Map<Integer, String> states = new TreeMap<>();
+    touchscreens.forEach((number, screen) -> states.put(number, screen.state()));
+    return states;
   }
 
   /**
@@ -68,12 +81,16 @@ final class InputTranslator {
     }
 
     void drop(InputEvent event, String reason) {
-      dropped++;
-      why =
-          Optional.of(
-              String.format(
-                  "device %d, type %d, code %d: %s",
-                  event.device(), event.type(), event.code(), reason));
+      drop(
+          1,
+          String.format(
+              "device %d, type %d, code %d: %s",
+              event.device(), event.type(), event.code(), reason));
+    }
+
+    void drop(int events, String reason) {
+      dropped += events;
+      why = Optional.of(reason);
     }
 
     Report report() {
@@ -127,10 +144,10 @@ final class InputTranslator {
   }
 
   private static void absolute(InputDevice device, InputEvent event, Collector to) {
-    if (event.code() == Touchscreen.ABS_X) {
-      to.add(QmpInput.absolute("x", device.x().scaled(event.value())));
-    } else if (event.code() == Touchscreen.ABS_Y) {
-      to.add(QmpInput.absolute("y", device.y().scaled(event.value())));
+    if (event.code() == ABS_X) {
+      to.add(QmpInput.absolute("x", device.x().scaled(event.value(), InputDevice.QEMU_MAX)));
+    } else if (event.code() == ABS_Y) {
+      to.add(QmpInput.absolute("y", device.y().scaled(event.value(), InputDevice.QEMU_MAX)));
     } else {
       to.drop(event, "QEMU's " + device + " has no such axis");
     }

@@ -16,12 +16,14 @@ import org.phonemirror.core.machine.MachineUsage;
 import org.phonemirror.core.machine.NetworkReport;
 import org.phonemirror.core.machine.ReplayReport;
 import org.phonemirror.core.qemu.Deadline;
+import org.phonemirror.core.qemu.Launch;
 import org.phonemirror.core.qemu.MirrorDirectory;
-import org.phonemirror.core.qemu.ProcessUsage;
 import org.phonemirror.core.qemu.QemuLauncher;
 import org.phonemirror.core.qemu.QemuProcess;
 import org.phonemirror.core.qemu.QmpClient;
 import org.phonemirror.core.qemu.QmpException;
+import org.phonemirror.core.qemu.RunningGuest;
+import org.phonemirror.core.qemu.StateStream;
 import org.phonemirror.core.tape.Tape;
 import org.phonemirror.sync.InputEvent;
 
@@ -32,7 +34,7 @@ import org.phonemirror.sync.InputEvent;
  * <p>One thread at a time may use it; {@link #close} may come from any, and makes the user's call
  * fail.
  */
-final class RealtimeGuest implements AutoCloseable {
+final class RealtimeGuest implements RunningGuest {
   private static final long LOOK_MILLIS = 500;
   private static final long STEPPED_MICROS = 1_000_000;
   private static final String SHUTDOWN = "shutdown";
@@ -50,57 +52,64 @@ final class RealtimeGuest implements AutoCloseable {
   private long resumedNanos;
 
   private RealtimeGuest(
-      QemuProcess process,
-      QmpClient qmp,
-      Gateway gateway,
-      RealtimeModel model,
-      Instant rtc,
-      GuestClock clock)
+      QemuProcess process, QmpClient qmp, Gateway gateway, RealtimeModel model, Session session)
       throws IOException {
     this.process = process;
     this.qmp = qmp;
     this.gateway = gateway;
     this.model = model;
-    this.rtc = rtc;
-    this.clock = clock;
-    this.translator = new InputTranslator(model.inputs(), hasContacts(qmp));
+    this.rtc = session.rtc;
+    this.clock = session.clock;
+    try {
+      this.translator = new InputTranslator(model.inputs(), hasContacts(qmp), session.screens);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("what is saved of its touch screens is damaged", e);
+    }
+  }
+
+  /**
+   * What is to be known of a session besides its state in QEMU.
+   *
+   * @param rtc what the hardware clock showed when the machine was switched on; whole seconds
+   * @param clock what the guest's clock shows now
+   * @param screens what touch screens know, by their numbers
+   */
+  record Session(Instant rtc, GuestClock clock, Map<Integer, String> screens) {
+    Session {
+      screens = Map.copyOf(screens);
+    }
   }
 
   /**
    * Starts QEMU; the guest is stopped.
    *
    * @param working holds the disk's overlay, and sockets
-   * @param rtc what the hardware clock showed when the machine was switched on; whole seconds
-   * @param clock what the guest's clock shows now
-   * @param incoming whether its state is loaded next
+   * @param incoming whether its state is to be loaded next
    */
   static RealtimeGuest start(
       QemuLauncher launcher,
       RealtimeModel model,
       Path working,
-      Instant rtc,
-      GuestClock clock,
+      Session session,
       boolean incoming,
       Deadline deadline)
       throws IOException {
-    List<String> arguments =
-        RealtimeHardware.arguments(model, working.resolve(RealtimeMachine.DISK), rtc, incoming);
-    for (String socket : List.of(RealtimeHardware.QMP_SOCKET, RealtimeHardware.NETWORK_SOCKET)) {
-      Files.deleteIfExists(working.resolve(socket));
-    }
+    Launch launch = RealtimeHardware.launch(model, session.rtc, incoming);
+    Files.deleteIfExists(working.resolve(RealtimeHardware.NETWORK_SOCKET));
     Gateway gateway = openGateway(working, model);
     QemuProcess process = null;
     QmpClient qmp = null;
     try {
-      process =
-          model.machine().cpus() == 1
-              ? launcher.start(working, arguments)
-              : launcher.startOnAllCpus(working, arguments);
+      process = launcher.start(working, launch);
       Files.writeString(working.resolve(MirrorDirectory.PID_FILE), process.pid() + "\n");
       qmp =
           QmpClient.connect(
               process.socket(RealtimeHardware.QMP_SOCKET), process::isAlive, deadline);
-      return new RealtimeGuest(process, qmp, gateway, model, rtc, clock);
+      RealtimeGuest guest = new RealtimeGuest(process, qmp, gateway, model, session);
+      if (!incoming) {
+        process.directory().close();
+      }
+      return guest;
     } catch (IOException e) {
       IOException explained = process == null ? e : process.explain(e);
       if (process != null) {
@@ -355,50 +364,33 @@ final class RealtimeGuest implements AutoCloseable {
   // ---- state
 
   void save(Path file, Deadline deadline) throws IOException {
-    new StateStream(process, qmp).save(file, deadline);
+    new StateStream(process, qmp).save(file, RealtimeHardware.mostStateBytes(model), deadline);
   }
 
+  /** Loads a file that {@link #save} made; it has been started to wait for that. */
   void load(Path file, Deadline deadline) throws IOException {
     new StateStream(process, qmp).load(file, deadline);
+    process.directory().close();
   }
 
-  /** What its clock shows. */
-  GuestClock clock() {
-    return clock;
-  }
-
-  /** What its hardware clock showed when it was switched on. */
-  Instant rtc() {
-    return rtc;
+  /** What is to be known of its session now. */
+  Session session() {
+    return new Session(rtc, clock, translator.states());
   }
 
   /** QEMU's version with its package's, which a saved state depends on. */
-  String qemuVersion() throws IOException {
-    JsonNode version = qmp.execute("query-version");
-    JsonNode numbers = version.path("qemu");
-    return String.join(
-            ".",
-            numbers.path("major").asText(),
-            numbers.path("minor").asText(),
-            numbers.path("micro").asText())
-        + " "
-        + version.path("package").asText();
+  String qemuVersion(Deadline deadline) throws IOException {
+    return qmp.qemuVersion(deadline);
   }
 
-  MachineUsage usage() throws IOException {
-    return new MachineUsage(
-        ProcessUsage.cpuMicros(process.pid()), ProcessUsage.residentBytes(process.pid()));
+  @Override
+  public MachineUsage usage() throws IOException {
+    return process.usage();
   }
 
-  IOException explain(IOException failure) {
+  @Override
+  public IOException explain(IOException failure) {
     return process.explain(failure);
-  }
-
-  /** Ends it, since a call has failed; the exception tells of QEMU's own end if that is why. */
-  IOException failed(IOException failure) {
-    IOException explained = explain(failure);
-    close();
-    return explained;
   }
 
   @Override

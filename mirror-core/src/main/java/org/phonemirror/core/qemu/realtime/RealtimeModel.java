@@ -232,6 +232,13 @@ record RealtimeModel(
     return GuestAddresses.of(phone, servers);
   }
 
+  /** The length of the disk in bytes. */
+  long diskBytes() throws IOException {
+    try (Disk disk = factoryDisk()) {
+      return disk.size();
+    }
+  }
+
   /** The disk as it leaves the factory, for reading. */
   Disk factoryDisk() throws IOException {
     return machine.format == Format.RAW

@@ -98,6 +98,17 @@ public final class PdpContexts {
     changed.forEach(this::tellOwner);
   }
 
+  /** Whose contexts have an IMSI or MSISDN; nobody's if none is active, or its owner unwatched. */
+  public Set<Impu> owners(String identity) {
+    Set<Impu> owners = new LinkedHashSet<>();
+    for (PdpContext context : contexts.values()) {
+      if (context.isOf(identity)) {
+        context.owner().map(Subscriber::impu).ifPresent(owners::add);
+      }
+    }
+    return owners;
+  }
+
   /** Contexts of a subscriber are nobody's from now on. */
   public void unwatch(Subscriber subscriber) {
     disown(subscriber).forEach(this::tellOwner);

@@ -6,17 +6,21 @@ import static org.phonemirror.core.qemu.realtime.QmpInput.button;
 import static org.phonemirror.core.qemu.realtime.QmpInput.key;
 import static org.phonemirror.core.qemu.realtime.QmpInput.touch;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.phonemirror.core.input.Axis;
+import org.phonemirror.core.input.CapturedTouch;
 import org.phonemirror.core.machine.NetworkReport;
 import org.phonemirror.core.machine.ReplayReport;
 import org.phonemirror.sync.InputEvent;
 
 class InputTest {
-  private static final InputDevice.Range WIDTH = new InputDevice.Range(0, 1079);
-  private static final InputDevice.Range HEIGHT = new InputDevice.Range(-100, 100);
+  private static final Axis WIDTH = new Axis(0, 1079);
+  private static final Axis HEIGHT = new Axis(-100, 100);
   private static final List<InputDevice> DEVICES =
       List.of(
           new InputDevice(InputDevice.Kind.KEYBOARD, WIDTH, HEIGHT),
@@ -33,7 +37,7 @@ class InputTest {
   private static final int ID = 0x39;
   private static final int TOUCHED = 0x14a;
 
-  private final InputTranslator translator = new InputTranslator(DEVICES, false);
+  private final InputTranslator translator = new InputTranslator(DEVICES, false, Map.of());
 
   private static List<InputEvent> report(int device, int... typeCodeValue) {
     List<InputEvent> report = new ArrayList<>();
@@ -90,7 +94,7 @@ class InputTest {
         List.of(absolute("x", 32_767), absolute("y", 0), button("left", true)));
     InputTranslator.Report second =
         translator.translate(report(SCREEN, ABS, X, 0, ABS, SLOT, 1, ABS, ID, 8, ABS, X, 50));
-    assertThat(second.events()).containsExactly(absolute("x", 0));
+    assertThat(second.events()).containsExactly(absolute("x", 0), absolute("y", 0));
     assertThat(second.dropped()).isEqualTo(2);
     assertThat(second.why().orElseThrow()).contains("one finger");
     assertAll(
@@ -103,7 +107,7 @@ class InputTest {
     assertThat(moved.dropped()).isEqualTo(2);
     assertAll(
         translator.translate(report(SCREEN, ABS, ID, 9, ABS, X, 0, KEY, TOUCHED, 1)),
-        List.of(absolute("x", 0), button("left", true)));
+        List.of(absolute("x", 0), absolute("y", 16_384), button("left", true)));
   }
 
   @Test
@@ -117,7 +121,7 @@ class InputTest {
 
   @Test
   void contactsGoInWhereQemuHasThem() {
-    InputTranslator multitouch = new InputTranslator(DEVICES, true);
+    InputTranslator multitouch = new InputTranslator(DEVICES, true, Map.of());
     assertAll(
         multitouch.translate(
             report(
@@ -126,7 +130,9 @@ class InputTest {
         List.of(
             touch("begin", 0, 7, "x", 0),
             touch("data", 0, 7, "x", 32_767),
+            touch("data", 0, 7, "y", 16_384),
             touch("begin", 1, 8, "x", 0),
+            touch("data", 1, 8, "x", 0),
             touch("data", 1, 8, "y", 32_767),
             button("touch", true)));
     assertAll(
@@ -134,14 +140,82 @@ class InputTest {
         List.of(
             touch("update", 0, 7, "x", 0),
             touch("data", 0, 7, "x", 0),
+            touch("data", 0, 7, "y", 16_384),
             touch("end", 0, -1, "x", 0)));
     assertThat(multitouch.translate(report(SCREEN, ABS, SLOT, 99, ABS, ID, 1)).dropped())
-        .isEqualTo(1);
+        .isEqualTo(2);
+    assertAll(
+        multitouch.translate(report(SCREEN, ABS, SLOT, 1, ABS, ID, -1, KEY, TOUCHED, 0)),
+        List.of(touch("end", 1, -1, "x", 0), button("touch", false)));
+  }
+
+  @Test
+  void fingersStayDownWhileTheirMachineIsSaved() {
+    translator.translate(report(SCREEN, ABS, SLOT, 2, ABS, ID, 7, ABS, X, 1079, ABS, Y, 100));
+    InputTranslator restored = new InputTranslator(DEVICES, false, translator.states());
+    assertAll(
+        restored.translate(report(SCREEN, ABS, X, 0)),
+        List.of(absolute("x", 0), absolute("y", 32_767)));
+    assertThat(restored.translate(report(SCREEN, ABS, SLOT, 0, ABS, ID, 8)).dropped()).isEqualTo(1);
+    assertAll(
+        restored.translate(report(SCREEN, ABS, SLOT, 2, ABS, ID, -1)),
+        List.of(button("left", false)));
+    assertThat(translator.states()).containsOnlyKeys(SCREEN);
+  }
+
+  @Test
+  void theMonitorIsToldWhatWasCaptured(@TempDir Path directory) throws Exception {
+    List<InputDevice> phone =
+        List.of(
+            DEVICES.get(KEYBOARD),
+            new InputDevice(InputDevice.Kind.TOUCHSCREEN, new Axis(0, 1079), new Axis(0, 2159)));
+    List<InputEvent> events = CapturedTouch.replayed(directory, 5_000_000);
+    FakeGuest contacts = new FakeGuest();
+    InputSchedule schedule = new InputSchedule(new InputTranslator(phone, true, Map.of()), events);
+    schedule.play(contacts);
+    assertThat(schedule.report(0, NetworkReport.silent()).orderErrors()).isZero();
+    long step = CapturedTouch.STEP_MICROS;
+    assertThat(contacts.times)
+        .containsExactly(
+            5_000_000L,
+            5_000_000 + step,
+            5_000_000 + 2 * step,
+            5_000_000 + 3 * step,
+            5_000_000 + 4 * step);
+    assertThat(contacts.sent)
+        .containsExactly(
+            List.of(
+                touch("begin", 0, 70, "x", 0),
+                touch("data", 0, 70, "x", 8_199),
+                touch("data", 0, 70, "y", 8_196),
+                button("touch", true)),
+            List.of(
+                touch("begin", 1, 71, "x", 0),
+                touch("data", 1, 71, "x", 24_598),
+                touch("data", 1, 71, "y", 24_587)),
+            List.of(
+                touch("update", 0, 70, "x", 0),
+                touch("data", 0, 70, "x", 9_110),
+                touch("data", 0, 70, "y", 8_196),
+                touch("update", 1, 71, "x", 0),
+                touch("data", 1, 71, "x", 23_687),
+                touch("data", 1, 71, "y", 24_587)),
+            List.of(touch("end", 0, -1, "x", 0)),
+            List.of(touch("end", 1, -1, "x", 0), button("touch", false)));
+
+    FakeGuest pointer = new FakeGuest();
+    InputSchedule ofOne = new InputSchedule(new InputTranslator(phone, false, Map.of()), events);
+    ofOne.play(pointer);
+    assertThat(pointer.sent).hasSize(3);
+    assertThat(pointer.sent.get(0)).endsWith(button("left", true));
+    assertThat(pointer.sent.get(2)).containsExactly(button("left", false));
+    // what the second finger did: three events, one, and one
+    assertThat(ofOne.report(0, NetworkReport.silent()).orderErrors()).isEqualTo(5);
   }
 
   /** A guest whose time passes when it is waited for. */
   private static final class FakeGuest implements InputSchedule.Guest {
-    final List<Integer> sizes = new ArrayList<>();
+    final List<List<Map<String, Object>>> sent = new ArrayList<>();
     final List<Long> times = new ArrayList<>();
     long now;
 
@@ -157,7 +231,7 @@ class InputTest {
 
     @Override
     public void send(List<Map<String, Object>> report) {
-      sizes.add(report.size());
+      sent.add(report);
       times.add(now);
     }
   }
@@ -174,7 +248,7 @@ class InputTest {
     InputSchedule schedule = new InputSchedule(translator, events);
     FakeGuest guest = new FakeGuest();
     schedule.play(guest);
-    assertThat(guest.sizes).containsExactly(60, 60, 10, 1, 2);
+    assertThat(guest.sent).extracting(List::size).containsExactly(60, 60, 10, 1, 2);
     assertThat(guest.times).containsExactly(5_000L, 6_000L, 7_000L, 8_000L, 9_000L);
     ReplayReport report = schedule.report(17, NetworkReport.silent());
     assertThat(report.events()).isEqualTo(133);

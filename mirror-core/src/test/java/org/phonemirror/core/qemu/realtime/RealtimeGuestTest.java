@@ -9,6 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -170,6 +173,50 @@ class RealtimeGuestTest {
     try (Stream<Path> files = Files.walk(state)) {
       Path pid = files.filter(path -> path.endsWith("running/1/pid")).findFirst().orElseThrow();
       return ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow();
+    }
+  }
+
+  @Test
+  void itsProcessIsShutInAndHasNothingOpenButItsOwn() throws Exception {
+    try (Machine machine = start(1)) {
+      Path proc = Path.of("/proc/" + qemu().pid());
+      List<String> status = Files.readAllLines(proc.resolve("status"));
+      assertThat(status).contains("NoNewPrivs:\t1", "Seccomp:\t2");
+      assertThat(status).contains("CapEff:\t0000000000000000");
+      assertThat(status).noneMatch(line -> line.matches("Uid:\\s+0\\s.*"));
+      // the overlay has room for all of the disk, and not for more than that
+      long disk = Files.size(templates.resolve(ConsolePhone.MODEL).resolve("disk.img"));
+      String limit =
+          Files.readAllLines(proc.resolve("limits")).stream()
+              .filter(line -> line.startsWith("Max file size"))
+              .map(line -> line.split("\\s+", -1)[3])
+              .findFirst()
+              .orElseThrow();
+      assertThat(Long.parseLong(limit)).isBetween(disk, disk + disk / 100 + (17 << 20));
+
+      Path working = proc.resolve("cwd").toRealPath();
+      Path model = templates.resolve(ConsolePhone.MODEL).toRealPath();
+      List<String> open = new ArrayList<>();
+      try (Stream<Path> descriptors = Files.list(proc.resolve("fd"))) {
+        for (Path descriptor : (Iterable<Path>) descriptors::iterator) {
+          open.add(Files.readSymbolicLink(descriptor).toString());
+        }
+      }
+      assertThat(open).contains(working.resolve("disk.qcow2").toString());
+      assertThat(open)
+          .allMatch(
+              file ->
+                  file.matches("(socket|anon_inode|pipe):.*|/dev/null")
+                      || file.startsWith(working + "/")
+                      || file.startsWith(model + "/"));
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(working)))
+          .endsWith("---");
+      machine.save(1);
+    }
+    try (Stream<Path> files = Files.walk(state)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        assertThat(Files.getOwner(file)).as("%s", file).isEqualTo(Files.getOwner(state));
+      }
     }
   }
 

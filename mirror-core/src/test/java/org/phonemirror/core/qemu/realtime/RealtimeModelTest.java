@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.phonemirror.core.input.Axis;
 import org.phonemirror.core.machine.MachineException;
 import org.phonemirror.core.qemu.PropertyFile;
 import org.phonemirror.core.qemu.TemplateDirectory;
@@ -51,8 +52,8 @@ class RealtimeModelTest {
         .containsExactly(
             new InputDevice(
                 InputDevice.Kind.TOUCHSCREEN,
-                new InputDevice.Range(0, 1079),
-                new InputDevice.Range(0, InputDevice.QEMU_MAX)));
+                new Axis(0, 1079),
+                new Axis(0, InputDevice.QEMU_MAX)));
     assertThat(loaded.storage().sync()).isTrue();
     String id = loaded.id();
     values.setProperty("memory.mb", "1024");

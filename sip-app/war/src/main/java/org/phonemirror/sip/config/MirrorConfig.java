@@ -12,6 +12,8 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.phonemirror.core.mirror.MirrorSettings;
+import org.phonemirror.core.placement.PlacementSettings;
+import org.phonemirror.core.qemu.GuestLimits;
 import org.phonemirror.hss.diameter.Tls;
 
 /**
@@ -23,6 +25,8 @@ import org.phonemirror.hss.diameter.Tls;
  * @param traffic where the copy of phones' traffic arrives; without it mirrors have no network
  * @param mm10 where to listen for MMS relays by Diameter, under the identity of {@code diameter}
  * @param services what the services work with
+ * @param guests what the process of a mirror may have of this machine
+ * @param placement what mirrors may take of the server
  */
 public record MirrorConfig(
     Sip sip,
@@ -33,7 +37,9 @@ public record MirrorConfig(
     Diameter diameter,
     Optional<Traffic> traffic,
     Optional<InetSocketAddress> mm10,
-    ServicesConfig services) {
+    ServicesConfig services,
+    GuestLimits guests,
+    PlacementSettings placement) {
 
   /**
    * Signalling.
@@ -134,6 +140,8 @@ public record MirrorConfig(
     var gn = reader.optional("traffic.gn-networks", MirrorConfig::networks);
     var mm10 = reader.optional("mm10.address", MirrorConfig::hostAndPort);
     var services = ServicesConfig.read(reader, file);
+    var guests = GuestsConfig.read(reader);
+    var placement = PlacementConfig.read(reader);
     reader.finish(file.toString());
     return new MirrorConfig(
         new Sip(uri.orElseThrow(), scscf, trusted.orElse(Set.of())),
@@ -151,7 +159,9 @@ public record MirrorConfig(
             tls),
         traffic.map(bind -> new Traffic(bind, gn.orElse(Set.of()))),
         mm10,
-        services);
+        services,
+        guests,
+        placement);
   }
 
   /** All of its keys or none; the files are read, so that a wrong password is told at start. */

@@ -26,13 +26,25 @@ public record ServicesConfig(
    * @param allowed networks that files may be fetched from although they are not of the Internet,
    *     in CIDR notation
    * @param denied networks of the operator that are
+   * @param cloning whether phones that were used before are copied, at the same address
    */
   public record Download(
       InetSocketAddress address,
       URI url,
       Optional<KeyStoreFile> keyStore,
       List<String> allowed,
-      List<String> denied) {}
+      List<String> denied,
+      Cloning cloning) {}
+
+  /** How phones are copied that were used before they were subscribed. */
+  public enum Cloning {
+    /** They aren't; their mirrors begin in factory state and are repaired. */
+    OFF,
+    /** Each sends all that is not in its model's template. */
+    OWN,
+    /** What another phone has sent need not be sent by whoever proves to have it. */
+    SHARED
+  }
 
   /** A PKCS#12 file with a key and its certificate. */
   public record KeyStoreFile(Path file, String password) {
@@ -111,9 +123,13 @@ public record ServicesConfig(
     var password = reader.optional("download.key-store-password", text -> text);
     var allowed = reader.optional("download.allowed-networks", ServicesConfig::networks);
     var denied = reader.optional("download.denied-networks", ServicesConfig::networks);
+    var cloning = reader.optional("clone", ServicesConfig::cloning);
     together(reader, "download.address", "download.url");
     together(reader, "download.key-store", "download.key-store-password");
     if (address.isEmpty() || url.isEmpty()) {
+      if (cloning.isPresent() && cloning.get() != Cloning.OFF) {
+        reader.wrong("clone needs download.address, where phones send their copies");
+      }
       return Optional.empty();
     }
     return Optional.of(
@@ -122,7 +138,8 @@ public record ServicesConfig(
             url.get(),
             store.flatMap(keys -> password.map(secret -> new KeyStoreFile(keys, secret))),
             allowed.orElse(List.of()),
-            denied.orElse(List.of())));
+            denied.orElse(List.of()),
+            cloning.orElse(Cloning.OFF)));
   }
 
   private static Optional<Upload> upload(ConfigReader reader) {
@@ -180,6 +197,13 @@ public record ServicesConfig(
     if (reader.has(one) != reader.has(other)) {
       reader.wrong(one + " and " + other + " go together: one of them is missing");
     }
+  }
+
+  private static Cloning cloning(String text) {
+    return Arrays.stream(Cloning.values())
+        .filter(cloning -> cloning.name().toLowerCase(Locale.ROOT).equals(text))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("must be off, own or shared"));
   }
 
   private static boolean onOrOff(String text) {

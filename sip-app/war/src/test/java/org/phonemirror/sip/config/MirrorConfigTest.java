@@ -7,10 +7,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.phonemirror.core.placement.PlacementSettings;
+import org.phonemirror.core.qemu.GuestLimits;
 
 class MirrorConfigTest {
   @TempDir Path directory;
@@ -27,6 +30,8 @@ class MirrorConfigTest {
     assertThat(config.diameter().tls()).isEmpty();
     assertThat(config.mm10()).isEmpty();
     assertThat(config.traffic()).isEmpty();
+    assertThat(config.guests()).isEqualTo(GuestLimits.defaults());
+    assertThat(config.placement()).isEqualTo(PlacementSettings.defaults());
   }
 
   @Test
@@ -50,10 +55,24 @@ class MirrorConfigTest {
             mm10.address = 192.0.2.5:3869
             traffic.address = 192.0.2.5
             traffic.gn-networks = 42, 43
+            guests.first-user = 70000
+            guests.memory-mb = 300
+            guests.cpu-percent = 50
+            guests.cgroup = /sys/fs/cgroup/mirrors
+            mirrors.parallelism = 3
+            mirrors.memory-mb = 5000
+            mirrors.cpu-share = 0.75
+            mirrors.cpu-seconds-per-interval = 90
+            mirrors.lateness-seconds = 4
+            mirrors.free-disk-mb = 0
             firewall.nft = ssh  ggsn.example nft
             """);
     MirrorConfig config = MirrorConfig.load(file);
     assertThat(config.mm10().orElseThrow().getPort()).isEqualTo(3869);
+    assertThat(config.guests().firstUser()).isEqualTo(70_000);
+    assertThat(config.guests().memoryMb()).isEqualTo(300);
+    assertThat(config.guests().cpuPercent()).isEqualTo(50);
+    assertThat(config.guests().cgroup()).contains(Path.of("/sys/fs/cgroup/mirrors"));
     assertThat(config.traffic()).contains(new MirrorConfig.Traffic("192.0.2.5", Set.of(42, 43)));
     assertThat(config.services().firewall())
         .contains(new ServicesConfig.Firewall(List.of("ssh", "ggsn.example", "nft"), "firewall"));
@@ -62,6 +81,15 @@ class MirrorConfigTest {
     assertThat(config.stateDirectory()).isEqualTo(directory.resolve("state"));
     assertThat(config.templateDirectory()).isEqualTo(Path.of("/srv/templates"));
     assertThat(config.sync().advertised().getHostString()).isEqualTo("sync.example");
+    assertThat(config.placement())
+        .isEqualTo(
+            PlacementSettings.defaults()
+                .withParallelism(3)
+                .withMemoryBytes(5000L << 20)
+                .withCpuShare(0.75)
+                .withCpuPerInterval(Duration.ofSeconds(90))
+                .withMaxLateness(Duration.ofSeconds(4))
+                .withMinFreeBytes(0));
   }
 
   @Test
@@ -81,6 +109,8 @@ class MirrorConfigTest {
             diameter.peer-host = hss.example
             diameter.peer = hss.example:3868
             diameter.peer-realm = example
+            guests.memory-mb = 64
+            guests.cgroup = mirrors
             firewall.nft = nft
             firewall.nft-table = MIRROR
             """);
@@ -96,6 +126,8 @@ class MirrorConfigTest {
             "sync.advertised = sync.example:70000: must be HOST:PORT with a port from 1 to 65535",
             "diameter.host = mirror as: must be a host or realm name",
             "diameter.realm is missing",
+            "guests.memory-mb = 64: must be a number from 256 to 65536",
+            "guests.cgroup = mirrors: must be an absolute path, as below /sys/fs/cgroup",
             "firewall.nft-table = MIRROR: must be 1 to 32 of a-z, 0-9 and _",
             "firewall.nft needs traffic.address: what is not seen is not blocked");
     assertThat(failure).hasMessageContaining(file.toString());

@@ -1,4 +1,4 @@
-package org.phonemirror.core.firewall;
+package org.phonemirror.core.program;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A program of the machine, run to its end with an input that is known before. */
-final class Program {
+public final class Program {
   private static final long SECONDS = 20;
 
   private Program() {}
@@ -17,21 +17,22 @@ final class Program {
   /**
    * Runs it.
    *
-   * @return what it writes
+   * @return its output
    * @throws IOException if it can't be started, fails or does not end; with the command, and what
-   *     it says
+   *     it says, as an error or else as its output
    */
-  static String run(List<String> command, String input) throws IOException {
+  public static String run(List<String> command, String input) throws IOException {
     String line = String.join(" ", command);
-    Path given = Files.createTempFile("firewall", ".in");
-    Path output = Files.createTempFile("firewall", ".out");
+    Path given = Files.createTempFile("program", ".in");
+    Path output = Files.createTempFile("program", ".out");
+    Path errors = Files.createTempFile("program", ".err");
     try {
       Files.writeString(given, input);
       Process process =
           new ProcessBuilder(command)
-              .redirectErrorStream(true)
               .redirectInput(given.toFile())
               .redirectOutput(output.toFile())
+              .redirectError(errors.toFile())
               .start();
       try {
         if (!process.waitFor(SECONDS, TimeUnit.SECONDS)) {
@@ -40,17 +41,22 @@ final class Program {
       } finally {
         process.destroyForcibly();
       }
-      String said = Files.readString(output, StandardCharsets.UTF_8);
       if (process.exitValue() != 0) {
+        String said = text(errors).isBlank() ? text(output) : text(errors);
         throw new IOException("'" + line + "' failed: " + said.strip());
       }
-      return said;
+      return text(output);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw (IOException) new InterruptedIOException("interrupted in '" + line + "'").initCause(e);
     } finally {
       Files.delete(given);
       Files.delete(output);
+      Files.delete(errors);
     }
+  }
+
+  private static String text(Path file) throws IOException {
+    return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
   }
 }

@@ -1,0 +1,2 @@
+/** Programs of the machine. */
+package org.phonemirror.core.program;
