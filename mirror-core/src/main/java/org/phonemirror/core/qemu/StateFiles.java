@@ -64,7 +64,7 @@ public final class StateFiles {
   }
 
   /** Replaces a small file at once. */
-  static void replace(Path file, String text) throws IOException {
+  public static void replace(Path file, String text) throws IOException {
     Path next = file.resolveSibling(file.getFileName() + ".new");
     try (FileChannel channel =
         FileChannel.open(
@@ -101,7 +101,7 @@ public final class StateFiles {
   }
 
   /** Deletes a directory and all in it; fine if there is none, or somebody else deletes it too. */
-  static void deleteTree(Path top) throws IOException {
+  public static void deleteTree(Path top) throws IOException {
     for (int attempt = 1; ; attempt++) {
       try {
         deleteOnce(top);
