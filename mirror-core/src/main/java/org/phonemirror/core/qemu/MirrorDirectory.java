@@ -37,9 +37,12 @@ import org.slf4j.LoggerFactory;
  * its epoch is the highest, when it is whole and on the disk. A machine of an older epoch so can't
  * change what counts, even where it can't be ended.
  */
-final class MirrorDirectory {
+public final class MirrorDirectory {
   /** Holds a directory for each checkpoint, whose names sort as they were made. */
   static final String CHECKPOINTS = "checkpoints";
+
+  /** Where a working directory has its QEMU's process id. */
+  public static final String PID_FILE = "pid";
 
   private static final Logger LOG = LoggerFactory.getLogger(MirrorDirectory.class);
   private static final Duration LOCK_TIME = Duration.ofSeconds(60);
@@ -64,7 +67,7 @@ final class MirrorDirectory {
   }
 
   /** Work that must not meet other work on this mirror. */
-  interface Work<T> {
+  public interface Work<T> {
     T run() throws IOException;
   }
 
@@ -141,7 +144,8 @@ final class MirrorDirectory {
     return Files.createDirectory(working(epoch));
   }
 
-  Path working(long epoch) {
+  /** What a machine of an epoch works on. */
+  public Path working(long epoch) {
     return running().resolve(Long.toString(epoch));
   }
 
@@ -180,7 +184,7 @@ final class MirrorDirectory {
   private static void endQemu(Path working) throws IOException {
     Optional<ProcessHandle> process;
     try {
-      long pid = Long.parseLong(Files.readString(working.resolve(Guest.PID_FILE)).strip());
+      long pid = Long.parseLong(Files.readString(working.resolve(PID_FILE)).strip());
       // a number may have gone to another process since: ours has this working directory
       Path itsDirectory = Files.readSymbolicLink(Path.of("/proc/" + pid + "/cwd"));
       process =
@@ -241,7 +245,7 @@ final class MirrorDirectory {
       throw damage; // the machine is in trouble, not the checkpoint
     }
     Path aside = checkpoint.resolveSibling(ASIDE + checkpoint.getFileName());
-    LOG.error("{} of {} goes on without: {}", checkpoint, mirror, QemuDriver.describe(damage));
+    LOG.error("{} of {} goes on without: {}", checkpoint, mirror, MirrorStore.describe(damage));
     StateFiles.deleteTree(aside);
     Files.move(checkpoint, aside, StandardCopyOption.ATOMIC_MOVE);
   }

@@ -1,7 +1,6 @@
 package org.phonemirror.core.qemu;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -15,7 +14,6 @@ import org.phonemirror.core.machine.FactoryStorage;
 import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineDriver;
 import org.phonemirror.core.machine.MachineException;
-import org.phonemirror.core.machine.Retention;
 import org.phonemirror.core.storage.StorageView;
 import org.phonemirror.sync.StorageScope;
 
@@ -26,262 +24,183 @@ import org.phonemirror.sync.StorageScope;
  * <p>Closing the driver ends all its machines; so does the end of this process, even by a kill.
  */
 public final class QemuDriver implements MachineDriver, FactoryStorage, AutoCloseable {
-  private final Path templates;
-  private final Path mirrors;
+  /** Its name in a template's properties; of those that name none, too. */
+  public static final String NAME = "qemu";
+
+  private final CheckedTemplates<Template> templates;
+  private final MirrorStore mirrors;
   private final QemuSettings settings;
   private final QemuLauncher launcher;
-  private final Map<String, CheckedTemplate> checked = new ConcurrentHashMap<>();
-  private final Set<QemuMachine> machines = ConcurrentHashMap.newKeySet();
-
-  private record CheckedTemplate(Template template, List<Object> stamp) {}
+  private final Runnable atClose;
+  private final Set<Machine> machines = ConcurrentHashMap.newKeySet();
 
   /**
-   * Works on directories.
+   * Works on directories, with a launcher of its own.
    *
    * @param templates holds a directory for each phone model
    * @param state is made if it is not there
    * @throws IOException if it can't be made or read
    */
   public QemuDriver(Path templates, Path state, QemuSettings settings) throws IOException {
-    this.templates = templates.toAbsolutePath();
-    this.mirrors = Files.createDirectories(state.resolve("mirrors")).toRealPath();
+    this(templates, new MirrorStore(state), settings, new QemuLauncher(settings), true);
+  }
+
+  /** Works beside other drivers of QEMU, which have the same state and launcher. */
+  public QemuDriver(
+      Path templates, MirrorStore mirrors, QemuSettings settings, QemuLauncher launcher) {
+    this(templates, mirrors, settings, launcher, false);
+  }
+
+  private QemuDriver(
+      Path templates,
+      MirrorStore mirrors,
+      QemuSettings settings,
+      QemuLauncher launcher,
+      boolean owned) {
+    this.templates =
+        new CheckedTemplates<>(
+            new TemplateDirectory(templates.toAbsolutePath()),
+            QemuDriver::load,
+            (directory, model) -> Template.stamp(directory));
+    this.mirrors = mirrors;
     this.settings = settings;
-    this.launcher = new QemuLauncher(settings);
+    this.launcher = launcher;
+    this.atClose = owned ? launcher::close : () -> {};
+  }
+
+  private static Template load(Path directory, String phoneModel) throws IOException {
+    Template template = Template.load(directory);
+    if (!template.model().equals(phoneModel)) {
+      throw new IOException(directory + " is a template of '" + template.model() + "'");
+    }
+    return template;
   }
 
   @Override
   public void checkTemplate(String phoneModel) throws MachineException {
     try {
-      check(phoneModel);
+      templates.check(phoneModel);
     } catch (IOException e) {
-      throw failed("check the template of", phoneModel, e);
+      throw MirrorStore.failed("check the template of", phoneModel, e);
     }
-  }
-
-  private Template check(String phoneModel) throws IOException {
-    Path directory = templateDirectory(phoneModel);
-    Template template = Template.load(directory);
-    if (!template.model().equals(phoneModel)) {
-      throw new IOException(directory + " is a template of '" + template.model() + "'");
-    }
-    checked.put(phoneModel, new CheckedTemplate(template, Template.stamp(directory)));
-    return template;
-  }
-
-  /** A template whose files have been read since they changed. */
-  private Template template(String phoneModel) throws IOException {
-    CheckedTemplate known = checked.get(phoneModel);
-    if (known != null) {
-      try {
-        if (known.stamp.equals(Template.stamp(templateDirectory(phoneModel)))) {
-          return known.template;
-        }
-      } catch (java.nio.file.NoSuchFileException e) {
-        // the check tells which, and what to do
-      }
-    }
-    return check(phoneModel);
-  }
-
-  private Path templateDirectory(String phoneModel) throws IOException {
-    if (!phoneModel.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
-      throw new IOException("'" + phoneModel + "' can't be the name of a phone model");
-    }
-    return templates.resolve(phoneModel);
   }
 
   @Override
   public StorageScope storageScope(String phoneModel) throws MachineException {
     try {
-      return template(phoneModel).scope();
+      return templates.of(phoneModel).scope();
     } catch (IOException e) {
-      throw new MachineException(describe(e), e);
+      throw new MachineException(MirrorStore.describe(e), e);
     }
   }
 
   @Override
   public <T> T readFactory(String phoneModel, Machine.StorageReader<T> reader)
       throws MachineException {
-    try (StorageView view = StorageView.open(template(phoneModel).data())) {
+    try (StorageView view = StorageView.open(templates.of(phoneModel).data())) {
       return reader.read(view.top());
     } catch (IOException e) {
-      throw failed("read the factory state of", phoneModel, e);
+      throw MirrorStore.failed("read the factory state of", phoneModel, e);
     }
   }
 
   @Override
   public String software(String phoneModel) throws MachineException {
     try {
-      return template(phoneModel).software();
+      return templates.of(phoneModel).software();
     } catch (IOException e) {
-      throw failed("tell the software of", phoneModel, e);
+      throw MirrorStore.failed("tell the software of", phoneModel, e);
     }
   }
 
   @Override
   public Optional<Checkpoint> latest(String mirror) throws MachineException {
-    try {
-      MirrorDirectory directory = new MirrorDirectory(mirrors, mirror);
-      if (!directory.exists()) {
-        return Optional.empty();
-      }
-      return directory.locked(directory::newest).map(SavedCheckpoint::checkpoint);
-    } catch (IOException e) {
-      throw failed("find the checkpoints of", mirror, e);
-    }
+    return mirrors.latest(mirror);
   }
 
   @Override
   public Checkpoint create(String mirror, String phoneModel) throws MachineException {
-    MirrorDirectory directory = new MirrorDirectory(mirrors, mirror);
     try {
-      Template template = template(phoneModel);
-      directory.create();
-      return directory.locked(
-          () -> {
-            if (!directory.saved().isEmpty()) {
-              throw new IOException("it exists already");
-            }
-            Path made = directory.working(0);
-            try {
-              StateFiles.deleteTree(made);
-              Files.createDirectory(made);
-              StoredImage.write(template.data(), made.resolve(SavedCheckpoint.STORAGE));
-              Checkpoint checkpoint = new Checkpoint(mirror, phoneModel, 0, false);
-              SavedCheckpoint.describe(made, checkpoint, template.id());
-              return directory.publish(made, 0).checkpoint();
-            } finally {
-              StateFiles.deleteTree(made);
-            }
+      Template template = templates.of(phoneModel);
+      return mirrors.create(
+          mirror,
+          phoneModel,
+          (made, checkpoint) -> {
+            StoredImage.write(template.data(), made.resolve(SavedCheckpoint.STORAGE));
+            SavedCheckpoint.describe(made, checkpoint, template.id());
           });
     } catch (IOException e) {
-      throw failed("create", mirror, e);
+      throw MirrorStore.failed("create", mirror, e);
     }
   }
 
   @Override
   public Machine start(Checkpoint checkpoint, long epoch) throws MachineException {
-    MirrorDirectory directory = new MirrorDirectory(mirrors, checkpoint.mirror());
     try {
-      if (!directory.exists()) {
-        throw new IOException("it does not exist");
-      }
-      Template template = template(checkpoint.phoneModel());
-      QemuMachine machine = directory.locked(() -> begin(directory, checkpoint, epoch, template));
+      Template template = templates.of(checkpoint.phoneModel());
+      Machine machine =
+          mirrors.start(
+              checkpoint, epoch, (directory, from) -> open(directory, from, epoch, template));
       machines.add(machine);
       return machine;
     } catch (IOException e) {
-      throw failed("start", checkpoint.mirror(), e);
+      throw MirrorStore.failed("start", checkpoint.mirror(), e);
     }
   }
 
-  private QemuMachine begin(
-      MirrorDirectory directory, Checkpoint checkpoint, long epoch, Template template)
+  private QemuMachine open(
+      MirrorDirectory directory, SavedCheckpoint from, long epoch, Template template)
       throws IOException {
-    SavedCheckpoint from =
-        directory.saved().stream()
-            .filter(saved -> saved.checkpoint().equals(checkpoint))
-            .reduce((older, newer) -> newer)
-            .orElseThrow(() -> new IOException("it has no " + checkpoint));
-    Path working = directory.begin(epoch);
-    try {
-      from.check();
-      if (!from.fits(template)) {
-        throw new IOException(
-            "its session was saved on template "
-                + from.template()
-                + " of '"
-                + template.model()
-                + "', but that has been replaced by "
-                + template.id()
-                + "; go on from an older checkpoint, with the phone switched off: "
-                + "./mirror rebuild "
-                + checkpoint.mirror());
-      }
-      Optional<Guest.SavedState> session = from.unpack(working);
-      QemuMachine.Surroundings surroundings =
-          new QemuMachine.Surroundings(directory, launcher, template, settings, machines::remove);
-      return new QemuMachine(surroundings, checkpoint, epoch, session);
-    } catch (IOException e) {
-      StateFiles.deleteTree(working);
-      throw e;
+    Checkpoint checkpoint = from.checkpoint();
+    if (!from.fits(template)) {
+      throw new IOException(
+          "its session was saved on template "
+              + from.template()
+              + " of '"
+              + template.model()
+              + "', but that has been replaced by "
+              + template.id()
+              + "; go on from an older checkpoint, with the phone switched off: "
+              + "./mirror rebuild "
+              + checkpoint.mirror());
     }
+    Optional<Guest.SavedState> session = from.unpack(directory.working(epoch));
+    return new QemuMachine(
+        new GuestMachine.Place(directory, checkpoint, epoch, machines::remove),
+        new QemuMachine.Surroundings(launcher, template, settings),
+        session);
   }
 
   @Override
   public Map<String, DiskUse> diskUse(Collection<String> mirrors) throws MachineException {
-    try {
-      return DiskUsage.of(this.mirrors, mirrors);
-    } catch (IOException e) {
-      throw new MachineException("can't tell what mirrors have on disk: " + describe(e), e);
-    }
+    return this.mirrors.diskUse(mirrors);
   }
 
   @Override
   public long release(String mirror, long position) throws MachineException {
-    MirrorDirectory directory = new MirrorDirectory(mirrors, mirror);
-    try {
-      return directory.locked(
-          () -> {
-            List<SavedCheckpoint> saved = directory.saved();
-            List<SavedCheckpoint> kept =
-                Retention.kept(saved, s -> s.checkpoint().position(), position);
-            directory.keepOnly(kept);
-            return kept.isEmpty() ? 0 : kept.get(0).checkpoint().position();
-          });
-    } catch (IOException e) {
-      throw failed("release checkpoints of", mirror, e);
-    }
+    return mirrors.release(mirror, position);
   }
 
   @Override
   public Optional<Checkpoint> rewind(String mirror, String phoneModel, long from)
       throws MachineException {
-    MirrorDirectory directory = new MirrorDirectory(mirrors, mirror);
     try {
-      Template template = template(phoneModel);
-      if (!directory.exists()) {
-        return Optional.empty();
-      }
-      return directory.locked(
-          () -> {
-            List<SavedCheckpoint> fit =
-                directory.saved().stream()
-                    .filter(s -> s.checkpoint().position() >= from && s.fits(template))
-                    .toList();
-            Optional<SavedCheckpoint> base = directory.firstWhole(fit);
-            if (base.isPresent()) {
-              directory.keepOnly(List.of(base.get()));
-            }
-            return base.map(SavedCheckpoint::checkpoint);
-          });
+      Template template = templates.of(phoneModel);
+      return mirrors.rewind(mirror, from, saved -> saved.fits(template));
     } catch (IOException e) {
-      throw failed("rewind", mirror, e);
+      throw MirrorStore.failed("rewind", mirror, e);
     }
   }
 
   @Override
   public void remove(String mirror) throws MachineException {
-    try {
-      new MirrorDirectory(mirrors, mirror).remove();
-    } catch (IOException e) {
-      throw failed("remove", mirror, e);
-    }
-  }
-
-  private static MachineException failed(String what, String mirror, IOException e) {
-    return new MachineException("can't " + what + " '" + mirror + "': " + describe(e), e);
-  }
-
-  /** What went wrong; the exceptions of java.nio.file tell only which file. */
-  static String describe(IOException e) {
-    return e instanceof java.nio.file.FileSystemException ? e.toString() : e.getMessage();
+    mirrors.remove(mirror);
   }
 
   /** Ends all machines without saving. */
   @Override
   public void close() {
     List.copyOf(machines).forEach(Machine::close);
-    launcher.close();
+    atClose.run();
   }
 }

@@ -3,6 +3,7 @@ package org.phonemirror.core.qemu;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /**
  * Starts QEMU processes, which end with this one however it ends.
@@ -27,7 +29,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Each process is shut in ({@link Confinement}), and has a user and a control group of its own
  * where that can be.
  */
-final class QemuLauncher implements AutoCloseable {
+public final class QemuLauncher implements AutoCloseable {
   private final String binary;
   private final Confinement confinement;
   private final Optional<ControlGroups> groups;
@@ -47,7 +49,7 @@ final class QemuLauncher implements AutoCloseable {
    *
    * @throws IOException if they can't be run without the rights of root
    */
-  QemuLauncher(QemuSettings settings) throws IOException {
+  public QemuLauncher(QemuSettings settings) throws IOException {
     this.binary = settings.binary();
     GuestLimits limits = settings.limits();
     this.confinement = Confinement.here(limits);
@@ -63,16 +65,18 @@ final class QemuLauncher implements AutoCloseable {
    *
    * @throws IOException if it can't be started; it may still end right after
    */
-  QemuProcess start(Path directory, Launch launch) throws IOException {
-    int cpu = cpus.get(Math.floorMod(nextCpu.getAndIncrement(), cpus.size()));
+  public QemuProcess start(Path directory, Launch launch) throws IOException {
     Optional<Integer> user = confinement.takeUser();
     Optional<Path> group = Optional.empty();
     try {
-      group = groups.isPresent() ? Optional.of(groups.get().make()) : Optional.empty();
+      group = groups.isPresent() ? Optional.of(groups.get().make(launch.size())) : Optional.empty();
+      if (user.isPresent()) {
+        mustBeReadable(launch.inputs());
+      }
       GuestDirectory own = new GuestDirectory(directory, user);
       own.open(launch.owned());
       ProcessBuilder builder =
-          new ProcessBuilder(confinement.command(user, cpu, group, binary, launch))
+          new ProcessBuilder(confinement.command(user, cpus(launch), group, binary, launch))
               .directory(directory.toFile())
               .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
               .redirectErrorStream(true)
@@ -84,6 +88,23 @@ final class QemuLauncher implements AutoCloseable {
     } catch (IOException e) {
       ended(user, group);
       throw e;
+    }
+  }
+
+  /** One CPU; for a guest of several, all. */
+  private String cpus(Launch launch) {
+    return launch.size().cpus() == 1
+        ? cpus.get(Math.floorMod(nextCpu.getAndIncrement(), cpus.size())).toString()
+        : cpus.stream().map(cpu -> cpu.toString()).collect(Collectors.joining(","));
+  }
+
+  /** QEMU opens again what it has been given, as a user who owns none of it. */
+  private static void mustBeReadable(List<Path> inputs) throws IOException {
+    for (Path input : inputs) {
+      if (!Files.getPosixFilePermissions(input).contains(PosixFilePermission.OTHERS_READ)) {
+        throw new IOException(
+            "guests run as users of their own, who can't read " + input + ": chmod o+r " + input);
+      }
     }
   }
 

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Copies, syncs and deletes files so that a crash leaves the old state or the new, never half. */
-final class StateFiles {
+public final class StateFiles {
   private static final Duration COPY_TIME = Duration.ofMinutes(5);
 
   private static final int DELETE_ATTEMPTS = 20;
@@ -31,7 +31,7 @@ final class StateFiles {
    *
    * @throws IOException naming both files
    */
-  static void copySparse(Path from, Path to) throws IOException {
+  public static void copySparse(Path from, Path to) throws IOException {
     List<String> command =
         List.of("cp", "--sparse=auto", "--reflink=auto", "--", from.toString(), to.toString());
     try {
@@ -64,7 +64,7 @@ final class StateFiles {
   }
 
   /** Replaces a small file at once. */
-  static void replace(Path file, String text) throws IOException {
+  public static void replace(Path file, String text) throws IOException {
     Path next = file.resolveSibling(file.getFileName() + ".new");
     try (FileChannel channel =
         FileChannel.open(
@@ -101,7 +101,7 @@ final class StateFiles {
   }
 
   /** Deletes a directory and all in it; fine if there is none, or somebody else deletes it too. */
-  static void deleteTree(Path top) throws IOException {
+  public static void deleteTree(Path top) throws IOException {
     for (int attempt = 1; ; attempt++) {
       try {
         deleteOnce(top);

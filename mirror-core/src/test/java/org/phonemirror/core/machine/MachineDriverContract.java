@@ -256,6 +256,10 @@ public interface MachineDriverContract {
     try (Machine machine = switchedOn()) {
       Typing typing = openNotes(BOOT).type("one\n");
       replay(machine, BOOT, typing);
+      if (machine.whyNotWritable().isPresent()) {
+        mustRefuseToWrite(machine);
+        return;
+      }
       long modified = BOOT - 60_000_123;
       byte[] block = new byte[300_000];
       new java.util.Random(1).nextBytes(block);
@@ -295,6 +299,16 @@ public interface MachineDriverContract {
           .isInstanceOf(MachineException.class)
           .hasMessageContaining("switched off");
     }
+  }
+
+  private void mustRefuseToWrite(Machine machine) throws MachineException {
+    String reason = machine.whyNotWritable().orElseThrow();
+    List<String> refused =
+        machine.write(
+            List.of(new StorageWrite.Remove(typedFile()), new StorageWrite.Directory("new", 0755)));
+    assertThat(refused).hasSize(2).allMatch(refusal -> refusal.endsWith(reason));
+    assertThat(refused.get(0)).contains(typedFile());
+    assertThat(typed(machine)).isEqualTo("one\n");
   }
 
   @Test
@@ -343,7 +357,7 @@ public interface MachineDriverContract {
   }
 
   /** A new mirror's machine, epoch 1, switched on at {@link #BOOT}. */
-  private Machine switchedOn() throws MachineException {
+  default Machine switchedOn() throws MachineException {
     Machine machine = driver().start(driver().create(MIRROR, phoneModel()), 1);
     machine.powerOn(BOOT);
     return machine;
