@@ -11,12 +11,12 @@ import java.util.Optional;
 import java.util.Properties;
 import org.phonemirror.core.input.Axis;
 import org.phonemirror.core.qemu.PropertyFile;
-import org.phonemirror.core.qemu.realtime.ModelValues;
+import org.phonemirror.core.qemu.ModelValues;
 import org.phonemirror.sync.StorageScope;
 
 /**
  * A phone model that runs in the Android Emulator, as its operator describes it in {@code
- * template.properties} (docs/phone-models.md has all names and their defaults).
+ * template.properties} (docs/android-emulator.md has all names and their defaults).
  *
  * @param name of the model
  * @param id changes with anything that a saved mirror depends on
@@ -95,7 +95,7 @@ record EmulatorModel(
   static EmulatorModel load(Path directory) throws IOException {
     Path file = directory.resolve(PROPERTIES);
     if (!Files.isRegularFile(file)) {
-      throw new IOException(file + " is missing; docs/phone-models.md tells what it must have");
+      throw new IOException(file + " is missing; docs/android-emulator.md tells what it must have");
     }
     PropertyFile properties = PropertyFile.read(file);
     properties.checkFile(directory.resolve(FACTORY));

@@ -6,8 +6,8 @@ package org.phonemirror.core.emulator;
  *
  * @param speed 1 for real time
  */
-record Pace(int speed) {
-  static final Pace REAL_TIME = new Pace(1);
+public record Pace(int speed) {
+  public static final Pace REAL_TIME = new Pace(1);
 
   private static final long NANOS_PER_MICRO = 1_000;
 

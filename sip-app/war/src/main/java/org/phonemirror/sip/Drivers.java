@@ -6,6 +6,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import org.phonemirror.core.emulator.EmulatorDriver;
+import org.phonemirror.core.emulator.EmulatorSettings;
 import org.phonemirror.core.machine.DriverSelection;
 import org.phonemirror.core.machine.MachineDriver;
 import org.phonemirror.core.qemu.MirrorStore;
@@ -42,6 +44,10 @@ final class Drivers implements AutoCloseable {
       drivers.open.push(launcher);
       drivers.add(QemuDriver.NAME, new QemuDriver(templates, mirrors, qemu, launcher));
       drivers.add(RealtimeDriver.NAME, new RealtimeDriver(templates, mirrors, qemu, launcher));
+      drivers.add(
+          EmulatorDriver.NAME,
+          new EmulatorDriver(
+              templates, mirrors, config.stateDirectory(), EmulatorSettings.defaults()));
       return drivers;
     } catch (IOException | RuntimeException e) {
       drivers.close();

@@ -2,6 +2,7 @@ package org.phonemirror.core.qemu.realtime;
 
 import java.util.Locale;
 import org.phonemirror.core.input.Axis;
+import org.phonemirror.core.qemu.ModelValues;
 
 /**
  * One of the phone's input devices, as the model numbers them, and what stands for it in the guest.

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import org.phonemirror.core.gateway.link.GuestAddresses;
+import org.phonemirror.core.qemu.ModelValues;
 import org.phonemirror.core.qemu.PropertyFile;
 import org.phonemirror.core.storage.Disk;
 import org.phonemirror.core.storage.QcowDisk;

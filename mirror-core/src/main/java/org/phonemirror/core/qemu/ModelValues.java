@@ -1,4 +1,4 @@
-package org.phonemirror.core.qemu.realtime;
+package org.phonemirror.core.qemu;
 
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -10,21 +10,25 @@ import java.util.Optional;
 import java.util.Properties;
 
 /** A model's properties with their defaults. Errors are {@link IllegalArgumentException}s. */
-record ModelValues(Properties values) {
-  Optional<String> optional(String name) {
+public record ModelValues(Properties values) {
+  /** A value without blanks around it. */
+  public Optional<String> optional(String name) {
     return Optional.ofNullable(values.getProperty(name)).map(String::strip);
   }
 
-  String or(String name, String otherwise) {
+  /** A value, or its default. */
+  public String or(String name, String otherwise) {
     return optional(name).orElse(otherwise);
   }
 
-  List<String> words(String name, String otherwise) {
+  /** A value's words. */
+  public List<String> words(String name, String otherwise) {
     String text = or(name, otherwise);
     return text.isEmpty() ? List.of() : List.of(text.split("\\s+"));
   }
 
-  int number(String name, int otherwise, int least, int most) {
+  /** A number within bounds. */
+  public int number(String name, int otherwise, int least, int most) {
     String text = or(name, "" + otherwise);
     try {
       int number = Integer.parseInt(text);
@@ -38,7 +42,8 @@ record ModelValues(Properties values) {
         "'" + name + "' must be a number from " + least + " to " + most + ", not '" + text + "'");
   }
 
-  <E extends Enum<E>> E choice(String name, Class<E> type, E otherwise) {
+  /** One of several words, in any case. */
+  public <E extends Enum<E>> E choice(String name, Class<E> type, E otherwise) {
     String text = or(name, otherwise.name());
     for (E each : type.getEnumConstants()) {
       if (each.name().equalsIgnoreCase(text)) {
@@ -54,7 +59,7 @@ record ModelValues(Properties values) {
   }
 
   /** An IPv4 address; a name is not looked up. */
-  static Inet4Address ipv4(String name, String text) {
+  public static Inet4Address ipv4(String name, String text) {
     if (text.matches("\\d{1,3}(\\.\\d{1,3}){3}")) {
       try {
         return (Inet4Address) InetAddress.getByName(text);
