@@ -1,6 +1,7 @@
 package org.phonemirror.core.emulator;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -27,26 +28,36 @@ final class AvdFiles {
 
   private AvdFiles() {}
 
-  /** All regular files below an AVD, relative to it; locks are left out. */
+  /** All regular files below an AVD, relative to it; locks and sockets are left out. */
   static List<Path> list(Path avd) throws IOException {
     List<Path> files = new ArrayList<>();
     try (Stream<Path> all = Files.walk(avd)) {
       for (Path each : (Iterable<Path>) all::iterator) {
-        if (each.getFileName().toString().endsWith(LOCK)
-            || Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)) {
-          continue;
+        Path file = avd.relativize(each);
+        if (Files.isSymbolicLink(each)) {
+          throw new IOException(each + " is a link: an AVD must have its files itself");
         }
-        if (!Files.isRegularFile(each, LinkOption.NOFOLLOW_LINKS)) {
-          throw new IOException(each + " is no file, which an AVD has no use for");
+        if (Files.isRegularFile(each, LinkOption.NOFOLLOW_LINKS) && !isLock(file)) {
+          files.add(file);
         }
-        files.add(avd.relativize(each));
         if (files.size() > MAX_FILES) {
           throw new IOException(avd + " has more than " + MAX_FILES + " files");
         }
       }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
     files.sort(null);
     return files;
+  }
+
+  private static boolean isLock(Path file) {
+    for (Path name : file) {
+      if (name.toString().endsWith(LOCK)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Copies an AVD to a directory, which is made. */

@@ -45,6 +45,9 @@ final class Emulator implements RunningGuest {
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile Optional<EmulatorClient> client = Optional.empty();
 
+  /** Whether the adb server has heard of it. */
+  private volatile boolean connected;
+
   /**
    * What the emulators of a driver share.
    *
@@ -175,6 +178,7 @@ final class Emulator implements RunningGuest {
   }
 
   private void awaitAdb(Deadline deadline) throws IOException {
+    connected = true;
     while (true) {
       Adb attempt = adb.within(attemptTime(deadline));
       try {
@@ -275,10 +279,9 @@ final class Emulator implements RunningGuest {
   }
 
   /** Saves the machine, which stands, in its AVD. */
-  String save(String snapshot) throws IOException {
+  void save(String snapshot) throws IOException {
     client().saveSnapshot(snapshot);
     pause();
-    return snapshot;
   }
 
   /**
@@ -319,7 +322,9 @@ final class Emulator implements RunningGuest {
     }
     client.ifPresent(EmulatorClient::close);
     try {
-      adb.disconnect();
+      if (connected) {
+        adb.within(LONGEST_ATTEMPT).disconnect();
+      }
     } catch (IOException e) {
       LOG.warn("{} stays in adb's list: {}", working, e.getMessage());
     }

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import org.phonemirror.core.input.Axis;
-import org.phonemirror.core.qemu.PropertyFile;
 import org.phonemirror.core.qemu.ModelValues;
+import org.phonemirror.core.qemu.PropertyFile;
 import org.phonemirror.sync.StorageScope;
 
 /**

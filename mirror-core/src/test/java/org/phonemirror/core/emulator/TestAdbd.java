@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Logger;
 
 /**
  * The Android end of adb (packages/modules/adb/protocol.txt and SHELL_PROTOCOL.TXT of AOSP), as far
@@ -264,7 +265,7 @@ final class TestAdbd implements AutoCloseable {
       acknowledged.take();
     }
 
-    void take(byte[] data) throws IOException {
+    void take(byte[] data) {
       ByteBuffer all = ByteBuffer.allocate(pending.length + data.length);
       all.order(ByteOrder.LITTLE_ENDIAN).put(pending).put(data).flip();
       OutputStream to = process.getOutputStream();
@@ -272,22 +273,25 @@ final class TestAdbd implements AutoCloseable {
         int kind = all.get();
         byte[] content = new byte[all.getInt()];
         all.get(content);
-        if (kind == STDIN) {
-          write(to, content);
-        } else if (kind == CLOSE_STDIN) {
-          to.close();
+        if (kind == STDIN || kind == CLOSE_STDIN) {
+          give(to, content, kind == CLOSE_STDIN);
         }
       }
       pending = new byte[all.remaining()];
       all.get(pending);
     }
 
-    private static void write(OutputStream to, byte[] content) {
+    /** A command need not read what it is given: it may have ended already, in an error. */
+    private static void give(OutputStream to, byte[] content, boolean last) {
       try {
         to.write(content);
-        to.flush();
+        if (last) {
+          to.close();
+        } else {
+          to.flush();
+        }
       } catch (IOException e) {
-        // a command need not read what it is given
+        Logger.getLogger(TestAdbd.class.getName()).fine("input of an ended command: " + e);
       }
     }
 
