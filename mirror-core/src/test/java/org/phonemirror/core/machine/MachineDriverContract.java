@@ -373,8 +373,7 @@ public interface MachineDriverContract {
         .isInstanceOfAny(NoSuchFileException.class, ClosedFileSystemException.class);
   }
 
-  private ReplayReport replay(Machine machine, long start, Typing typing)
-      throws MachineException {
+  private ReplayReport replay(Machine machine, long start, Typing typing) throws MachineException {
     List<InputEvent> events = typing.events();
     return machine.replay(start, next(typing) - start, events, Tape.silent(start, next(typing)));
   }

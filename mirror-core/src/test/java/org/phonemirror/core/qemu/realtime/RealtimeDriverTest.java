@@ -77,6 +77,6 @@ class RealtimeDriverTest implements MachineDriverContract {
   /** An interval's end waits for the guest, until it has no work and writes nothing. */
   @Override
   public long workMicros() {
-    return 200_000;
+    return 500_000;
   }
 }
