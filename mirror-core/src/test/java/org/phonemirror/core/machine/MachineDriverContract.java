@@ -42,6 +42,11 @@ public interface MachineDriverContract {
   /** Relative to user storage. */
   String typedFile();
 
+  /** What programs are given to do their work after the last key, on the mirror's clock. */
+  default long workMicros() {
+    return 2_000_000;
+  }
+
   @Test
   default void aNewMirrorIsInFactoryState() throws MachineException {
     assertThat(driver().latest(MIRROR)).isEmpty();
@@ -368,15 +373,14 @@ public interface MachineDriverContract {
         .isInstanceOfAny(NoSuchFileException.class, ClosedFileSystemException.class);
   }
 
-  private static ReplayReport replay(Machine machine, long start, Typing typing)
-      throws MachineException {
+  private ReplayReport replay(Machine machine, long start, Typing typing) throws MachineException {
     List<InputEvent> events = typing.events();
     return machine.replay(start, next(typing) - start, events, Tape.silent(start, next(typing)));
   }
 
   /** The end of an interval that holds what was typed, with time for programs to do their work. */
-  private static long next(Typing typing) {
-    return typing.micros() + 2_000_000;
+  private long next(Typing typing) {
+    return typing.micros() + workMicros();
   }
 
   private String typed(Machine machine) throws MachineException {

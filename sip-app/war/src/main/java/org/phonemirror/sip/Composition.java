@@ -148,6 +148,7 @@ final class Composition implements MirrorPlane {
               clock);
       MirrorSettings settings = settings(config).withFilesCertificate(services.filesCertificate());
       mirrors = Mirrors.open(config.stateDirectory(), ports, settings);
+      overview.watch(mirrors);
       there.complete(mirrors);
       listening.complete(listeners(mirrors, services));
       services.start();

@@ -16,7 +16,9 @@ import org.phonemirror.core.machine.DiskUse;
 import org.phonemirror.core.machine.MachineDriver;
 import org.phonemirror.core.machine.MachineException;
 import org.phonemirror.core.mirror.MirrorStatus;
+import org.phonemirror.core.mirror.Mirrors;
 import org.phonemirror.core.vitals.MirrorVitals;
+import org.phonemirror.core.vitals.PlacementMeters;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +44,11 @@ final class MirrorOverview {
   /** Watches mirrors. */
   MirrorVitals vitals() {
     return vitals;
+  }
+
+  /** Shows how the mirrors' work is placed. */
+  void watch(Mirrors mirrors) {
+    PlacementMeters.register(registry, mirrors::placement);
   }
 
   String scrape() {

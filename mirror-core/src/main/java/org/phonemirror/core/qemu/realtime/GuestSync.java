@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.phonemirror.core.qemu.Deadline;
+import org.phonemirror.core.qemu.ProcessUsage;
 import org.phonemirror.core.qemu.QemuProcess;
 import org.phonemirror.core.qemu.QmpClient;
 
@@ -20,19 +21,24 @@ import org.phonemirror.core.qemu.QmpClient;
  * have.
  *
  * <p>Nobody tells when it is done. It is taken to be when nothing was written for a while in which
- * QEMU was not kept waiting for a CPU: of a busy host a quiet time alone would tell nothing.
+ * QEMU was not kept waiting for a CPU: of a busy host a quiet time alone would tell nothing. A
+ * guest that never rests is waited for until it has had some seconds of CPU: how long that takes on
+ * the wall is a matter of the host's load.
  */
 final class GuestSync {
   /** So many looks, 5 ms apart, in which nothing happened. */
   private static final int QUIET_LOOKS = 20;
 
   private static final long LOOK_MILLIS = 5;
-  private static final Duration SETTLE = Duration.ofSeconds(3);
-  private static final Duration LONGEST = Duration.ofSeconds(10);
+  private static final Patience SETTLE = new Patience(3_000_000, Duration.ofSeconds(15));
+  private static final Patience WRITE = new Patience(10_000_000, Duration.ofSeconds(50));
 
   private final QemuProcess process;
   private final QmpClient qmp;
   private final Pause pause;
+
+  /** How much CPU a guest may have, and how long it may take for that on a busy host. */
+  private record Patience(long cpuMicros, Duration time) {}
 
   /** Lets time pass; fails if the guest is closed meanwhile. */
   interface Pause {
@@ -48,19 +54,24 @@ final class GuestSync {
   /** Returns when the guest has written, or after some seconds. */
   void run(Deadline deadline) throws IOException {
     // what it has been given just now it is to write first
-    awaitQuiet(Deadline.in(SETTLE), deadline);
+    awaitQuiet(SETTLE, deadline);
     press("alt", true);
     press("sysrq", true);
     press("s", true);
     press("s", false);
     press("sysrq", false);
     press("alt", false);
-    awaitQuiet(Deadline.in(LONGEST), deadline);
+    awaitQuiet(WRITE, deadline);
   }
 
-  private void awaitQuiet(Deadline limit, Deadline deadline) throws IOException {
+  private void awaitQuiet(Patience patience, Deadline deadline) throws IOException {
     String before = written();
+    Deadline limit = Deadline.in(patience.time);
+    long cpuLimit = cpuMicros() + patience.cpuMicros;
     for (int quiet = 0; quiet < QUIET_LOOKS && !limit.passed() && !deadline.passed(); ) {
+      if (cpuMicros() >= cpuLimit) {
+        return;
+      }
       pause.millis(LOOK_MILLIS);
       boolean idle = isIdle();
       String now = written();
@@ -71,6 +82,10 @@ final class GuestSync {
       }
       before = now;
     }
+  }
+
+  private long cpuMicros() throws IOException {
+    return ProcessUsage.cpuMicros(process.pid());
   }
 
   private void press(String key, boolean down) throws IOException {

@@ -73,4 +73,10 @@ class RealtimeDriverTest implements MachineDriverContract {
   public String typedFile() {
     return "home/t";
   }
+
+  /** An interval's end waits for the guest, until it has no work and writes nothing. */
+  @Override
+  public long workMicros() {
+    return 500_000;
+  }
 }

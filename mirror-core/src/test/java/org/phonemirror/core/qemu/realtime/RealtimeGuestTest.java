@@ -268,6 +268,6 @@ class RealtimeGuestTest {
     } finally {
       Files.writeString(properties, before);
     }
-    start(1).close();
+    start(2).close();
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import org.phonemirror.core.machine.MachineDriver;
 import org.phonemirror.core.machine.MachineException;
 import org.phonemirror.core.qemu.QemuDriver;
 import org.phonemirror.core.qemu.QemuSettings;
@@ -99,9 +100,9 @@ public final class DensityBench {
         quiet.restored().millis(95));
     List<Carried> light = fleets(Load.LIGHT);
     List<Carried> heavy = fleets(Load.HEAVY);
-    TimedDriver times = new TimedDriver(driver);
+    MachineTimes times = new MachineTimes();
     Fleet.Shape shape = new Fleet.Shape(plan.mirrors(), plan.pace(), 2);
-    Carried taps = fleet(Load.TAPS, shape, times, (long) (plan.minutes() * 60e9));
+    Carried taps = fleet(Load.TAPS, shape, times.watching(driver), (long) (plan.minutes() * 60e9));
     return new Result(taps, light, heavy, quiet, plan.minutes(), times);
   }
 
@@ -111,19 +112,19 @@ public final class DensityBench {
     List<Carried> fleets = new ArrayList<>();
     for (int mirrors : plan.sizes()) {
       Fleet.Shape shape = new Fleet.Shape(mirrors, plan.loadPace(), 1);
-      fleets.add(fleet(load, shape, new TimedDriver(driver), 5 * shape.intervalNanos()));
+      fleets.add(fleet(load, shape, driver, 5 * shape.intervalNanos()));
     }
     return fleets;
   }
 
-  private Carried fleet(Load load, Fleet.Shape shape, TimedDriver timed, long nanos)
+  private Carried fleet(Load load, Fleet.Shape shape, MachineDriver watched, long nanos)
       throws IOException, MachineException, InterruptedException {
     String name = load.name().toLowerCase(Locale.ROOT);
     out.printf(Locale.ROOT, "%s: %d mirrors%n", name, shape.mirrors());
     Script script = load.script(shape.intervals(shape.rampNanos() + nanos));
     Recording recording = Recording.of(driver, MODEL, "sip:phone@density.test", script);
     Path state = work.resolve(name + "-" + shape.mirrors());
-    Carried carried = new FleetRun(out, timed, recording, shape).carry(state, nanos);
+    Carried carried = new FleetRun(out, watched, recording, shape).carry(state, nanos);
     for (int i = 0; i < shape.mirrors(); i++) {
       driver.remove(Fleet.name(i).uri());
     }

@@ -20,6 +20,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.phonemirror.core.machine.MachineDriver;
 import org.phonemirror.core.mirror.MirrorPorts;
 import org.phonemirror.core.mirror.MirrorSettings;
 import org.phonemirror.core.mirror.MirrorStatus;
@@ -117,7 +118,7 @@ final class Fleet implements AutoCloseable {
       long sent, long settled, long missed, long diverged, long refused, String lastRefusal) {}
 
   /** Opens the journal; no phone is on. */
-  Fleet(Path state, TimedDriver driver, Recording recording, Shape shape) throws IOException {
+  Fleet(Path state, MachineDriver driver, Recording recording, Shape shape) throws IOException {
     // what does not fit in memory hibernates; none is refused, so that what comes of it is seen
     PlacementSettings placement =
         PlacementSettings.defaults()

@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.phonemirror.core.machine.MachineDriver;
 
 /** Lets a fleet live for a while, tells of it, and measures. */
 final class FleetRun {
@@ -12,14 +13,14 @@ final class FleetRun {
   private static final long PAUSE_MILLIS = 50;
 
   private final PrintStream out;
-  private final TimedDriver driver;
+  private final MachineDriver driver;
   private final Recording recording;
   private final Fleet.Shape shape;
   private final int cores = Runtime.getRuntime().availableProcessors();
   private HostUsage told;
   private long toldNanos;
 
-  FleetRun(PrintStream out, TimedDriver driver, Recording recording, Fleet.Shape shape) {
+  FleetRun(PrintStream out, MachineDriver driver, Recording recording, Fleet.Shape shape) {
     this.out = out;
     this.driver = driver;
     this.recording = recording;

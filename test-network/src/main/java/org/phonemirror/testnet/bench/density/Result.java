@@ -22,7 +22,7 @@ record Result(
     List<Carried> heavy,
     Lifecycle quiet,
     double minutes,
-    TimedDriver times) {
+    MachineTimes times) {
   /** The paper: more than 30 mirrors under light load on 8 cores, its better figure (§5.3). */
   static final double PAPER_LIGHT = 30 / 8.0;
 
@@ -49,9 +49,9 @@ record Result(
     node.put("restore_ms_p95", round(quiet.restored().millis(95)));
     node.put("clone_ms_p95", round(quiet.cloned().millis(95)));
     node.put("save_ms_p95", round(quiet.saved().millis(95)));
-    node.put("clone_under_load_ms_p95", round(cloned(95)));
-    node.put("restore_under_load_ms_p95", round(millis(TimedDriver.Step.RESTORE, 95)));
-    node.put("replay_under_load_ms_p95", round(millis(TimedDriver.Step.REPLAY, 95)));
+    node.put("clone_under_load_ms_p95", round(cloned()));
+    node.put("restore_under_load_ms_p95", round(times.p95("restore")));
+    node.put("replay_under_load_ms_p95", round(times.p95("replay")));
     node.put("lag_s_p50", round(taps.lags().millis(50) / 1000));
     node.put("lag_s_p95", round(taps.lags().millis(95) / 1000));
     node.put("lag_s_p99", round(taps.lags().millis(99) / 1000));
@@ -70,14 +70,8 @@ record Result(
   }
 
   /** Its parts are a mirror's own, but a percentile of sums needs the sums: the sum is more. */
-  private double cloned(int percent) {
-    return millis(TimedDriver.Step.CREATE, percent)
-        + millis(TimedDriver.Step.START, percent)
-        + millis(TimedDriver.Step.POWER_ON, percent);
-  }
-
-  private double millis(TimedDriver.Step step, int percent) {
-    return times.times(step).millis(percent);
+  private double cloned() {
+    return times.p95("create") + times.p95("start") + times.p95("power_on");
   }
 
   private static double round(double value) {
@@ -117,16 +111,15 @@ record Result(
         taps.lags().millis(99) / 1000,
         taps.processes(),
         taps.residentMegabytes());
-    for (TimedDriver.Step step : TimedDriver.Step.values()) {
-      Durations calls = times.times(step);
+    for (MachineTimes.Calls calls : times.all()) {
       if (calls.count() > 0) {
         out.printf(
             Locale.ROOT,
             "  %-12s %6d calls, p50 %.1f ms, p95 %.1f ms on the wall%n",
-            step.name().toLowerCase(Locale.ROOT),
+            calls.name(),
             calls.count(),
-            calls.millis(50),
-            calls.millis(95));
+            calls.p50(),
+            calls.p95());
       }
     }
     out.printf(

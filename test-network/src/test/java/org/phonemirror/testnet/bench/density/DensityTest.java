@@ -126,7 +126,7 @@ class DensityTest {
     Lifecycle quiet = new Lifecycle(new Durations(), new Durations(), new Durations(), 700);
     List<Carried> fleets = List.of(carried(5, 1, 10, 0), carried(20, 4, 40, 0));
     Result result =
-        new Result(carried(400, 80, 400, 0), fleets, fleets, quiet, 15, new TimedDriver(null));
+        new Result(carried(400, 80, 400, 0), fleets, fleets, quiet, 15, new MachineTimes());
     ObjectNode json = result.json();
     assertThat(json.fieldNames())
         .toIterable()
