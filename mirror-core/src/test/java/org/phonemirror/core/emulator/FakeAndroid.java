@@ -1,5 +1,7 @@
 package org.phonemirror.core.emulator;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,7 +74,7 @@ final class FakeAndroid {
         new ProcessBuilder("cp", "-a", disks.resolve(disk).toString(), to.toString()).start();
     try {
       if (process.waitFor() != 0) {
-        throw new IOException(new String(process.getErrorStream().readAllBytes()));
+        throw new IOException(new String(process.getErrorStream().readAllBytes(), UTF_8));
       }
       return to;
     } catch (InterruptedException e) {

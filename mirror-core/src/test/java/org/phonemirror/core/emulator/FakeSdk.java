@@ -29,36 +29,6 @@ final class FakeSdk implements AutoCloseable {
   /** How many times faster than outside time goes. */
   static final Pace PACE = new Pace(20);
 
-  /** Says how it was started and lives on; ends as it is told, or with who would tell it. */
-  private static final String SCRIPT =
-      """
-      #!/bin/bash
-      [ "$WRAPPED" = yes ] || exit 2
-      exec 3<>/dev/tcp/%s/%d || exit 1
-      printf '%%s\\n' "$#" "$ANDROID_AVD_HOME" "$XDG_RUNTIME_DIR" "$@" >&3
-      read -r -u 3 code message || exit 1
-      echo "$message"
-      exit "$code"
-      """;
-
-  private static final String PROPERTIES =
-      """
-      driver=android-emulator
-      model=%s
-      sdk=%s
-      emulator.wrapper=env WRAPPED=yes
-      input.0=keyboard
-      input.1=touchscreen
-      input.1.x=0..4095
-      input.1.y=0..4095
-      power.off.seconds=%d
-      boot.limit.seconds=%d
-      storage.path=%s
-      storage.shell=
-      sha256.storage.tar=%s
-      sha256.avd.sha256=%s
-      """;
-
   private final Path directory;
   private final int seconds;
   private final ServerSocket listener;
@@ -120,9 +90,19 @@ final class FakeSdk implements AutoCloseable {
   private void makePrograms() throws IOException {
     Path emulator = directory.resolve("sdk/emulator/emulator");
     Files.createDirectories(emulator.getParent());
+    // says how it was started and lives on; ends as it is told, or with who would tell it
     Files.writeString(
         emulator,
-        String.format(SCRIPT, listener.getInetAddress().getHostAddress(), listener.getLocalPort()));
+        """
+        #!/bin/bash
+        [ "$WRAPPED" = yes ] || exit 2
+        exec 3<>/dev/tcp/%s/%d || exit 1
+        printf '%%s\\n' "$#" "$ANDROID_AVD_HOME" "$XDG_RUNTIME_DIR" "$@" >&3
+        read -r -u 3 code message || exit 1
+        echo "$message"
+        exit "$code"
+        """
+            .formatted(listener.getInetAddress().getHostAddress(), listener.getLocalPort()));
     Files.setPosixFilePermissions(emulator, PosixFilePermissions.fromString("rwxr-xr-x"));
     Path tools = Files.createDirectories(directory.resolve("sdk/platform-tools"));
     Files.createSymbolicLink(tools.resolve("adb"), Path.of("/usr/bin/adb"));
@@ -138,15 +118,30 @@ final class FakeSdk implements AutoCloseable {
     run(template(), "sh", "-c", "cd avd && sha256sum $(find . -type f) >../avd.sha256");
     Files.writeString(
         template().resolve(EmulatorModel.PROPERTIES),
-        String.format(
-            PROPERTIES,
-            MODEL,
-            directory.resolve("sdk"),
-            seconds,
-            seconds,
-            FakeAndroid.STORAGE,
-            PropertyFile.sha256(template().resolve("storage.tar")),
-            PropertyFile.sha256(template().resolve("avd.sha256"))));
+        """
+        driver=android-emulator
+        model=%s
+        sdk=%s
+        emulator.wrapper=env WRAPPED=yes
+        input.0=keyboard
+        input.1=touchscreen
+        input.1.x=0..4095
+        input.1.y=0..4095
+        power.off.seconds=%d
+        boot.limit.seconds=%d
+        storage.path=%s
+        storage.shell=
+        sha256.storage.tar=%s
+        sha256.avd.sha256=%s
+        """
+            .formatted(
+                MODEL,
+                directory.resolve("sdk"),
+                seconds,
+                seconds,
+                FakeAndroid.STORAGE,
+                PropertyFile.sha256(template().resolve("storage.tar")),
+                PropertyFile.sha256(template().resolve("avd.sha256"))));
   }
 
   private static void run(Path in, String... command) throws IOException {
