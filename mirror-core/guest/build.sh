@@ -193,7 +193,7 @@ model=$MODEL
 memory.mirror.mb=96
 memory.phone.mb=256
 kernel.release=$version
-kernel.cmdline.mirror=$CMDLINE tsc=reliable mirror.role=mirror
+kernel.cmdline.mirror=$CMDLINE tsc=reliable norandmaps mirror.role=mirror
 kernel.cmdline.phone=$CMDLINE tsc=unstable clocksource=hpet mirror.role=phone mirror.model=$MODEL
 devices.mirror=nvdimm:system.img nvdimm:data.img virtserialport:agent virtio-keyboard-pci virtio-tablet-pci VGA
 devices.phone=nvdimm:system.img nvdimm:data.img virtserialport:modem virtio-keyboard-pci virtio-tablet-pci VGA virtio-blk-pci:client virtio-blk-pci:state virtio-net-pci virtio-rng-pci

@@ -183,6 +183,11 @@ final class Guest implements RunningGuest {
     return agent;
   }
 
+  /** Lets it run on the CPU of the calling thread. */
+  void takeOver(QemuLauncher launcher) throws IOException {
+    launcher.takeOver(process);
+  }
+
   void resume(Deadline deadline) throws IOException {
     qmp.execute("cont", Map.of(), deadline);
   }

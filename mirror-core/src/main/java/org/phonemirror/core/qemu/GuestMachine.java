@@ -146,11 +146,17 @@ public abstract class GuestMachine<G extends RunningGuest> implements Machine {
     T run() throws IOException, MachineException;
   }
 
+  /** The calling thread is about to work with a guest. */
+  protected void takeOver(G guest) throws IOException {}
+
   /** Calls the guest; if that fails the machine has ended. */
   protected final <T> T call(String what, GuestCall<T> call) throws MachineException {
     return exclusively(
         () -> {
           try {
+            if (guest.isPresent()) {
+              takeOver(guest.get());
+            }
             return call.run();
           } catch (IOException e) {
             MachineException failure = failed(what, guest.map(g -> g.failed(e)).orElse(e));

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +12,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 
 /**
  * Starts QEMU processes, which end with this one however it ends.
@@ -24,7 +21,8 @@ import java.util.stream.Collectors;
  * all of them.
  *
  * <p>All threads of one guest run on one CPU: its virtual CPU, main loop and monitor take turns
- * anyway, and waking each other on another CPU cost a third to a half of all.
+ * anyway, and waking each other on another CPU cost a third to a half of all. It is that of the
+ * server's thread that works with the guest ({@link CpuOfThread}).
  *
  * <p>Each process is shut in ({@link Confinement}), and has a user and a control group of its own
  * where that can be.
@@ -34,8 +32,7 @@ public final class QemuLauncher implements AutoCloseable {
   private final Confinement confinement;
   private final Optional<ControlGroups> groups;
   private final Map<String, SealedMemory> memories = new HashMap<>();
-  private final List<Integer> cpus;
-  private final AtomicInteger nextCpu = new AtomicInteger();
+  private final CpuOfThread cpus;
   private final ExecutorService starter =
       Executors.newSingleThreadExecutor(
           task -> {
@@ -57,7 +54,7 @@ public final class QemuLauncher implements AutoCloseable {
         limits.cgroup().isPresent()
             ? Optional.of(new ControlGroups(limits.cgroup().get(), limits))
             : Optional.empty();
-    this.cpus = allowedCpus();
+    this.cpus = CpuOfThread.ofThisProcess();
   }
 
   /**
@@ -66,6 +63,7 @@ public final class QemuLauncher implements AutoCloseable {
    * @throws IOException if it can't be started; it may still end right after
    */
   public QemuProcess start(Path directory, Launch launch) throws IOException {
+    int cpu = launch.size().cpus() == 1 ? cpus.get() : QemuProcess.ALL_CPUS;
     Optional<Integer> user = confinement.takeUser();
     Optional<Path> group = Optional.empty();
     try {
@@ -76,7 +74,7 @@ public final class QemuLauncher implements AutoCloseable {
       GuestDirectory own = new GuestDirectory(directory, user);
       own.open(launch.owned());
       ProcessBuilder builder =
-          new ProcessBuilder(confinement.command(user, cpus(launch), group, binary, launch))
+          new ProcessBuilder(confinement.command(user, cpus.list(cpu), group, binary, launch))
               .directory(directory.toFile())
               .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
               .redirectErrorStream(true)
@@ -84,18 +82,11 @@ public final class QemuLauncher implements AutoCloseable {
       Process process = onStarter(() -> builder.start());
       Optional<Path> itsGroup = group;
       var unused = process.onExit().thenRun(() -> ended(user, itsGroup));
-      return new QemuProcess(process, directory, own);
+      return new QemuProcess(process, directory, own, cpu);
     } catch (IOException e) {
       ended(user, group);
       throw e;
     }
-  }
-
-  /** One CPU; for a guest of several, all. */
-  private String cpus(Launch launch) {
-    return launch.size().cpus() == 1
-        ? cpus.get(Math.floorMod(nextCpu.getAndIncrement(), cpus.size())).toString()
-        : cpus.stream().map(cpu -> cpu.toString()).collect(Collectors.joining(","));
   }
 
   /** QEMU opens again what it has been given, as a user who owns none of it. */
@@ -111,6 +102,16 @@ public final class QemuLauncher implements AutoCloseable {
   private void ended(Optional<Integer> user, Optional<Path> group) {
     user.ifPresent(confinement::releaseUser);
     groups.ifPresent(g -> group.ifPresent(g::remove));
+  }
+
+  /**
+   * Lets a guest of one virtual CPU go on on the CPU of the calling thread, which is about to work
+   * with it.
+   */
+  public void takeOver(QemuProcess process) throws IOException {
+    if (process.cpu() != QemuProcess.ALL_CPUS) {
+      cpus.move(process);
+    }
   }
 
   /** A template's memory, which all clones of it that are started here share. */
@@ -136,25 +137,6 @@ public final class QemuLauncher implements AutoCloseable {
     } catch (java.util.concurrent.RejectedExecutionException e) {
       throw new IOException("can't start QEMU: the driver is closed", e);
     }
-  }
-
-  /** The CPUs that this process may use; a container often has but some of the host's. */
-  private static List<Integer> allowedCpus() throws IOException {
-    return parseCpuList(
-        Confinement.field(Files.readAllLines(Path.of("/proc/self/status")), "Cpus_allowed_list:"));
-  }
-
-  /** Reads the list format of cpuset(7), for example {@code 0-3,8}. */
-  static List<Integer> parseCpuList(String list) {
-    List<Integer> cpus = new ArrayList<>();
-    for (String part : list.split(",", -1)) {
-      String[] ends = part.split("-", 2);
-      int last = Integer.parseInt(ends[ends.length - 1]);
-      for (int cpu = Integer.parseInt(ends[0]); cpu <= last; cpu++) {
-        cpus.add(cpu);
-      }
-    }
-    return cpus;
   }
 
   /** Ends the starting thread, and with it all processes that still run. */

@@ -168,4 +168,9 @@ final class QemuMachine extends GuestMachine<Guest> {
       throw full ? new IOException("No space left in " + working() + ": " + e.getMessage(), e) : e;
     }
   }
+
+  @Override
+  protected void takeOver(Guest guest) throws IOException {
+    guest.takeOver(around.launcher);
+  }
 }

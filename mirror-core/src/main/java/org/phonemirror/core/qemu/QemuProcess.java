@@ -10,6 +10,10 @@ import org.phonemirror.core.machine.MachineUsage;
 /** A QEMU process in a directory of its own. */
 public final class QemuProcess {
   static final String LOG = "qemu.log";
+
+  /** Instead of a CPU: its threads run on all that this process may use. */
+  static final int ALL_CPUS = -1;
+
   private static final int LOG_TAIL_BYTES = 2000;
   private static final long KILL_SECONDS = 10;
 
@@ -19,11 +23,22 @@ public final class QemuProcess {
   private final Process process;
   private final Path directory;
   private final GuestDirectory own;
+  private volatile int cpu;
 
-  QemuProcess(Process process, Path directory, GuestDirectory own) {
+  QemuProcess(Process process, Path directory, GuestDirectory own, int cpu) {
     this.process = process;
     this.directory = directory;
     this.own = own;
+    this.cpu = cpu;
+  }
+
+  /** The one that all its threads run on, or {@link #ALL_CPUS}. */
+  int cpu() {
+    return cpu;
+  }
+
+  void movedTo(int other) {
+    cpu = other;
   }
 
   /** Its working directory. */

@@ -2,12 +2,15 @@ package org.phonemirror.core.qemu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,8 +51,41 @@ class QemuLauncherTest {
 
   @Test
   void cpuListsAreRead() {
-    assertThat(QemuLauncher.parseCpuList("0-3,8,10-11")).containsExactly(0, 1, 2, 3, 8, 10, 11);
-    assertThat(QemuLauncher.parseCpuList("5")).containsExactly(5);
+    assertThat(CpuOfThread.parse("0-3,8,10-11")).containsExactly(0, 1, 2, 3, 8, 10, 11);
+    assertThat(CpuOfThread.parse("5")).containsExactly(5);
+  }
+
+  @Test
+  void aProcessGoesToTheCpuOfTheThreadThatWorksWithIt() throws Exception {
+    List<Integer> allowed = CpuOfThread.parse(allowedCpus(ProcessHandle.current().pid()));
+    assumeTrue(allowed.size() > 1, "one CPU");
+    ExecutorService one = Executors.newSingleThreadExecutor();
+    ExecutorService other = Executors.newSingleThreadExecutor();
+    try (QemuLauncher launcher = launcher("sleep")) {
+      QemuProcess process = one.submit(() -> launcher.start(directory, launch("1000"))).get();
+      awaitCommand(process.pid(), "sleep");
+      String first = allowedCpus(process.pid());
+      assertThat(first).isEqualTo(Integer.toString(process.cpu()));
+      other.submit(() -> takeOver(launcher, process)).get();
+      assertThat(allowedCpus(process.pid()))
+          .isNotEqualTo(first)
+          .isEqualTo(Integer.toString(process.cpu()));
+      one.submit(() -> takeOver(launcher, process)).get();
+      assertThat(allowedCpus(process.pid())).isEqualTo(first);
+    } finally {
+      one.shutdown();
+      other.shutdown();
+    }
+  }
+
+  private static Void takeOver(QemuLauncher launcher, QemuProcess process) throws IOException {
+    launcher.takeOver(process);
+    return null;
+  }
+
+  private static String allowedCpus(long pid) throws IOException {
+    return Confinement.field(
+        Files.readAllLines(Path.of("/proc/" + pid + "/status")), "Cpus_allowed_list:");
   }
 
   private static void awaitEnd(QemuProcess process) throws InterruptedException {

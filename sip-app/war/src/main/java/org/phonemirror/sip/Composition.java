@@ -308,7 +308,7 @@ final class Composition implements MirrorPlane {
 
   @Override
   public CompletionStage<List<MirrorReport>> reports(Optional<String> whose) {
-    return overview.reports(mirrors::status, driver, search, whose);
+    return overview.reports(mirrors::status, drivers.selection(), search, whose);
   }
 
   @Override

@@ -34,6 +34,7 @@ import org.phonemirror.core.firewall.FirewallSettings;
 import org.phonemirror.core.firewall.NftEnforcement;
 import org.phonemirror.core.firewall.ReportingEnforcement;
 import org.phonemirror.core.firewall.Verdicts;
+import org.phonemirror.core.machine.FactoryStorage;
 import org.phonemirror.core.service.MirrorService;
 import org.phonemirror.core.service.NoticeBoard;
 import org.phonemirror.core.signalling.PhoneMessenger;

@@ -383,6 +383,11 @@ final class RealtimeGuest implements RunningGuest {
     return qmp.qemuVersion(deadline);
   }
 
+  /** Lets it run on the CPU of the calling thread. */
+  void takeOver(QemuLauncher launcher) throws IOException {
+    launcher.takeOver(process);
+  }
+
   @Override
   public MachineUsage usage() throws IOException {
     return process.usage();

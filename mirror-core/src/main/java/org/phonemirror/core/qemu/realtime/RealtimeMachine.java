@@ -251,6 +251,11 @@ final class RealtimeMachine extends GuestMachine<RealtimeGuest> {
   }
 
   @Override
+  protected void takeOver(RealtimeGuest guest) throws IOException {
+    guest.takeOver(around.launcher);
+  }
+
+  @Override
   protected void saved(SavedCheckpoint checkpoint) {
     unchanged = guest().map(on -> checkpoint);
   }
