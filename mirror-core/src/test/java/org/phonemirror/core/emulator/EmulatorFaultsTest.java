@@ -316,7 +316,7 @@ class EmulatorFaultsTest {
       assertThat(report.network().unused()).containsExactly(17L);
       assertThat(report.network().flows()).isEmpty();
       assertThat(Math.abs(report.clockErrorMicros()))
-          .isLessThan(60 * FakeSdk.PACE.speed() * SECOND);
+          .isLessThan(60L * FakeSdk.PACE.speed() * SECOND);
       assertThat(machine.usage().residentBytes()).isPositive();
     }
   }
