@@ -61,6 +61,7 @@ public final class FakeMachineDriver implements MachineDriver, FactoryStorage {
   private final Map<String, byte[]> factory = new ConcurrentHashMap<>();
   private volatile String software = "";
   private volatile StorageScope scope = StorageScope.ALL;
+  private volatile Optional<String> notWritable = Optional.empty();
   private final Map<String, MachineUsage> usages = new ConcurrentHashMap<>();
   private final Map<Operation, Integer> calls = new EnumMap<>(Operation.class);
   private final Map<Operation, Gate> gates = new EnumMap<>(Operation.class);
@@ -165,6 +166,11 @@ public final class FakeMachineDriver implements MachineDriver, FactoryStorage {
   /** Changes what a mirror's machines use of their host. */
   public void setUsage(String mirror, MachineUsage changed) {
     usages.put(mirror, changed);
+  }
+
+  /** Makes all machines such as have no way into their storage. */
+  public void refuseWrites(String reason) {
+    notWritable = Optional.of(reason);
   }
 
   /** Changes what counts as user storage of all models. */
@@ -444,11 +450,20 @@ public final class FakeMachineDriver implements MachineDriver, FactoryStorage {
     }
 
     @Override
+    public Optional<String> whyNotWritable() {
+      return notWritable;
+    }
+
+    @Override
     public List<String> write(List<StorageWrite> changes) throws MachineException {
       begin(Operation.WRITE);
       mustBeOn();
       List<String> refused = new ArrayList<>();
       for (StorageWrite change : changes) {
+        if (notWritable.isPresent()) {
+          refused.add(change + ": " + notWritable.get());
+          continue;
+        }
         try {
           Directories.write(storage.resolve(change.path()), change);
         } catch (IOException e) {
