@@ -5,46 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.phonemirror.core.qemu.ShellUser.SECOND;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.phonemirror.core.machine.MachineException;
 import org.phonemirror.core.machine.NetworkReport;
 import org.phonemirror.core.tape.Tape;
 import org.phonemirror.core.tape.TapeWriter;
 import org.phonemirror.core.tape.TcpFlow;
 
 /** Names looked up, other datagrams, and notifications, on the reference phone. */
-class DatagramReplayTest {
+class DatagramReplayTest extends OnReferencePhonesShell {
   private static final String NAME_SERVER = "10.0.2.3";
   private static final int A = 1;
   private static final int AAAA = 28;
   private static final int NXDOMAIN = 3;
-
-  @TempDir private static Path templates;
-  @TempDir private Path state;
-  private QemuDriver driver;
-  private ShellUser user;
-
-  @BeforeAll
-  static void buildTemplate() throws IOException {
-    TestTemplate.buildIn(templates);
-  }
-
-  @BeforeEach
-  void open() throws IOException, MachineException {
-    driver = new QemuDriver(templates, state, QemuSettings.defaults());
-    user = new ShellUser(driver);
-  }
-
-  @AfterEach
-  void close() {
-    driver.close();
-  }
 
   @Test
   void aNameIsLookedUpAndConnectedTo() throws Exception {

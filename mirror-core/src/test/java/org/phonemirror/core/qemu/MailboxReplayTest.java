@@ -6,13 +6,7 @@ import static org.phonemirror.core.qemu.ShellUser.SECOND;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.phonemirror.core.machine.MachineException;
 import org.phonemirror.core.machine.NetworkReport;
 import org.phonemirror.core.tape.Tape;
 import org.phonemirror.core.tape.TapeWriter;
@@ -22,33 +16,12 @@ import org.phonemirror.core.tape.TapeWriter;
  * said is as the phone's mutt and Dovecot said it: the challenge (CRAM-MD5, RFC 2195) is of that
  * moment and of chance, and the mirror's response to it must be the phone's.
  */
-class MailboxReplayTest {
+class MailboxReplayTest extends OnReferencePhonesShell {
   private static final String SERVER = "10.0.2.2";
   private static final int PORT = 1143;
   private static final String READ =
       "mutt -e 'set ssl_force_tls=no' -f imap://user:secret@10.0.2.2:1143/ -e 'push "
           + "\"*<display-message>C<kill-line>/data/mail/ferry<enter>yqq\"'";
-
-  @TempDir private static Path templates;
-  @TempDir private Path state;
-  private QemuDriver driver;
-  private ShellUser user;
-
-  @BeforeAll
-  static void buildTemplate() throws IOException {
-    TestTemplate.buildIn(templates);
-  }
-
-  @BeforeEach
-  void open() throws IOException, MachineException {
-    driver = new QemuDriver(templates, state, QemuSettings.defaults());
-    user = new ShellUser(driver);
-  }
-
-  @AfterEach
-  void close() {
-    driver.close();
-  }
 
   @Test
   void aLetterIsReadAndCopied() throws Exception {

@@ -3,17 +3,10 @@ package org.phonemirror.core.qemu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.phonemirror.core.qemu.ShellUser.SECOND;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.phonemirror.core.machine.MachineException;
 import org.phonemirror.core.machine.NetworkReport;
 import org.phonemirror.core.tape.Mark;
 import org.phonemirror.core.tape.Tape;
@@ -21,32 +14,11 @@ import org.phonemirror.core.tape.TapeWriter;
 import org.phonemirror.core.tape.TcpFlow;
 
 /** What curl and the shell get of recorded connections, on the reference phone. */
-class WebReplayTest {
+class WebReplayTest extends OnReferencePhonesShell {
   private static final String SERVER = "10.0.2.2";
   private static final int PORT = 8080;
   private static final String URL = "http://10.0.2.2:8080";
   private static final TcpFlow.End OPEN = TcpFlow.End.OPEN;
-
-  @TempDir private static Path templates;
-  @TempDir private Path state;
-  private QemuDriver driver;
-  private ShellUser user;
-
-  @BeforeAll
-  static void buildTemplate() throws IOException {
-    TestTemplate.buildIn(templates);
-  }
-
-  @BeforeEach
-  void open() throws IOException, MachineException {
-    driver = new QemuDriver(templates, state, QemuSettings.defaults());
-    user = new ShellUser(driver);
-  }
-
-  @AfterEach
-  void close() {
-    driver.close();
-  }
 
   @Test
   void aPage() throws Exception {
