@@ -7,10 +7,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.phonemirror.app.control.Shell;
 import org.phonemirror.app.phone.Phone;
 import org.phonemirror.client.PhoneClock;
+import org.phonemirror.client.channel.Link;
 
 /** A phone that is as the test says. */
 final class TestPhone implements Phone, Shell {
   volatile Network network = Network.UNMETERED;
+  volatile Link link = Link.OTHER;
   volatile boolean charging;
   volatile long boots = 1;
   volatile boolean foreground;
@@ -24,6 +26,11 @@ final class TestPhone implements Phone, Shell {
   @Override
   public Network network() {
     return network;
+  }
+
+  @Override
+  public Link link() {
+    return link;
   }
 
   @Override
