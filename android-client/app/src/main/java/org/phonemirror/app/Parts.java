@@ -34,6 +34,7 @@ import org.phonemirror.app.provision.InvitationFile;
 import org.phonemirror.app.provision.KeyVault;
 import org.phonemirror.app.service.AndroidShell;
 import org.phonemirror.app.settings.SettingsStore;
+import org.phonemirror.app.state.NoticeWords;
 import org.phonemirror.app.state.StateKeeper;
 import org.phonemirror.app.storage.TreeWatch;
 import org.phonemirror.app.sync.Ledger;
@@ -87,7 +88,8 @@ public final class Parts implements AutoCloseable {
     hub = new CaptureHub(phone.clock().wall(), zone);
     Rules rules = new Rules(phone);
     Ledger ledger = new Ledger(phone, zone, new LedgerFile(own.resolve("ledger")));
-    StateKeeper keeper = new StateKeeper(phone.clock().wall(), store, hub, ledger);
+    NoticeWords words = new NoticeWords(context);
+    StateKeeper keeper = new StateKeeper(phone.clock().wall(), store, hub, ledger, words::of);
     watch = new TreeWatch(around.userStorage().toFile(), worker);
     InvitationFile invitations = new InvitationFile(own.resolve("invitation"), around.vault());
     capture = new SystemCapture(around.devices(), around.sys(), hub);

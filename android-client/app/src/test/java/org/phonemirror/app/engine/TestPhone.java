@@ -16,6 +16,7 @@ final class TestPhone implements Phone, Shell {
   volatile boolean charging;
   volatile long boots = 1;
   volatile boolean foreground;
+  volatile boolean frozen;
   final AtomicReference<Optional<Duration>> alarm = new AtomicReference<>(Optional.empty());
 
   @Override
@@ -46,6 +47,12 @@ final class TestPhone implements Phone, Shell {
   @Override
   public void alarm(Optional<Duration> after) {
     alarm.set(after);
+  }
+
+  @Override
+  public boolean freeze(boolean now) {
+    frozen = now;
+    return now;
   }
 
   @Override

@@ -184,6 +184,7 @@ class FetchTest {
     try (ServicesBench bench = new ServicesBench(directory, network(false))) {
       bench.come(cached(from(), "a.bin", content));
       assertThat(bench.await("fetch-delayed").text()).contains("not a directory");
+      assertThat(bench.await("fetch-delayed").first("reason")).contains("unwritable");
       Files.delete(inTheWay);
       bench.await("file-fetched");
       assertThat(file("a.bin")).hasBinaryContent(content);
