@@ -348,6 +348,8 @@ public final class EngineRunner implements SynClientListener {
       LOG.info("notice {}", notice.topic());
       fetchIfSmall(notice);
     }
+    worker.execute(
+        () -> engine().services().ifPresent(services -> keeper.told(notices, services)));
     refresh();
   }
 

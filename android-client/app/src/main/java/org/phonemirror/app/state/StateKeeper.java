@@ -3,6 +3,7 @@ package org.phonemirror.app.state;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -86,6 +87,20 @@ public final class StateKeeper {
                 story = fresh;
               }
             });
+  }
+
+  /** These notices have come: books what the mirror has done in the phone's place. */
+  public void told(List<Notice> fresh, ClientServices services) {
+    var unused =
+        services
+            .given()
+            .thenCombine(services.notices(), (given, told) -> Savings.of(fresh, given, told))
+            .thenAccept(
+                bytes -> {
+                  if (bytes > 0) {
+                    ledger.saved(bytes);
+                  }
+                });
   }
 
   /** What is known now. */
