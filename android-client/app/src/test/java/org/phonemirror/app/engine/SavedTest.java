@@ -15,6 +15,7 @@ import org.phonemirror.app.model.Sending;
 import org.phonemirror.app.model.Status.Spending;
 import org.phonemirror.sync.Field;
 import org.phonemirror.sync.Notice;
+import org.phonemirror.sync.Shutdown;
 import org.robolectric.RobolectricTestRunner;
 import org.robolectric.Shadows;
 import org.robolectric.annotation.Config;
@@ -50,6 +51,7 @@ public class SavedTest {
                 List.of(new Field(Notice.ORDER, Long.toString(order)), new Field("to", BOB))));
     done(app.control().pause(true)); // the session's end is answered with it
     await(() -> app.status().today().savedBytes() == 5000);
+    await(() -> app.server().taken(Shutdown.class).size() == 1 && app.status().waiting() == 0);
     watching.end();
     Spending before = app.status().today();
     assertThat(before.savedJoules()).isPositive();
