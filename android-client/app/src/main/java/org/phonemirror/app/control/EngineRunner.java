@@ -348,9 +348,19 @@ public final class EngineRunner implements SynClientListener {
       LOG.info("notice {}", notice.topic());
       fetchIfSmall(notice);
     }
-    worker.execute(
-        () -> engine().services().ifPresent(services -> keeper.told(notices, services)));
+    worker.execute(() -> engine().services().ifPresent(services -> book(notices, services)));
     refresh();
+  }
+
+  private void book(List<Notice> notices, ClientServices services) {
+    var unused =
+        keeper
+            .told(notices, services)
+            .exceptionally(
+                error -> {
+                  LOG.warn("what the mirror has done is not booked: {}", error.toString());
+                  return null;
+                });
   }
 
   /** A cached file that the owner would have fetched himself, were it not for the mirror. */

@@ -90,17 +90,16 @@ public final class StateKeeper {
   }
 
   /** These notices have come: books what the mirror has done in the phone's place. */
-  public void told(List<Notice> fresh, ClientServices services) {
-    var unused =
-        services
-            .given()
-            .thenCombine(services.notices(), (given, told) -> Savings.of(fresh, given, told))
-            .thenAccept(
-                bytes -> {
-                  if (bytes > 0) {
-                    ledger.saved(bytes);
-                  }
-                });
+  public CompletableFuture<Void> told(List<Notice> fresh, ClientServices services) {
+    return services
+        .given()
+        .thenCombine(services.notices(), (given, told) -> Savings.of(fresh, given, told))
+        .thenAccept(
+            bytes -> {
+              if (bytes > 0) {
+                ledger.saved(bytes);
+              }
+            });
   }
 
   /** What is known now. */
