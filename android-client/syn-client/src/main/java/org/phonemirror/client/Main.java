@@ -162,7 +162,7 @@ public final class Main {
     return interval;
   }
 
-  private static Link link(String name) {
+  static Link link(String name) {
     return switch (name) {
       case "UMTS" -> Link.UMTS;
       case "OTHER" -> Link.OTHER;
