@@ -155,8 +155,7 @@ class SyncChannelTest {
       link.set(shared ? Link.UMTS : Link.OTHER);
       up.clear();
       byte[] batch = batch(sequence, 100);
-      assertThat(send(channel, batch))
-          .isEqualTo(Acknowledgement.accepted(sequence + 1, List.of()));
+      assertThat(send(channel, batch)).isEqualTo(Acknowledgement.accepted(sequence + 1, List.of()));
       assertThat(sink.messages().get(sequence - 1).encoded()).isEqualTo(batch);
       List<Integer> sent = List.copyOf(up);
       if (shared) {

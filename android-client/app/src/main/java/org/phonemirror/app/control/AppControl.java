@@ -163,8 +163,7 @@ public final class AppControl implements MirrorControl {
           Service.DOWNLOAD,
           services -> services.get(ClientServices.newId(), uri.toString(), name.trim()));
     } catch (URISyntaxException e) {
-      return failed(
-          new MirrorException(Problem.NO_WEB_ADDRESS, "this is no web address: " + url));
+      return failed(new MirrorException(Problem.NO_WEB_ADDRESS, "this is no web address: " + url));
     }
   }
 

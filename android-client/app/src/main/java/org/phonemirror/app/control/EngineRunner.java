@@ -240,9 +240,7 @@ public final class EngineRunner implements SynClientListener {
     return engine()
         .services()
         .orElseThrow(
-            () ->
-                new MirrorException(
-                    Problem.NOT_PROVISIONED, "this phone is not set up yet"));
+            () -> new MirrorException(Problem.NOT_PROVISIONED, "this phone is not set up yet"));
   }
 
   /** Whether somebody looks, so that what time changes has to be told, too. */

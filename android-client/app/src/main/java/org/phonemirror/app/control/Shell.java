@@ -3,7 +3,9 @@ package org.phonemirror.app.control;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Port: what keeps the process alive, and wakes or freezes the phone. May be called on any thread. */
+/**
+ * Port: what keeps the process alive, and wakes or freezes the phone. May be called on any thread.
+ */
 public interface Shell {
   /** Calls {@link EngineRunner#wake} after this time, even if the phone sleeps; or not any more. */
   void alarm(Optional<Duration> after);

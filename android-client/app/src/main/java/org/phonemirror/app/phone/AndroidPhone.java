@@ -67,10 +67,10 @@ public final class AndroidPhone implements Phone {
     }
     return switch (cell(network)) {
       case TelephonyManager.NETWORK_TYPE_UMTS,
-              TelephonyManager.NETWORK_TYPE_HSDPA,
-              TelephonyManager.NETWORK_TYPE_HSUPA,
-              TelephonyManager.NETWORK_TYPE_HSPA,
-              TelephonyManager.NETWORK_TYPE_HSPAP ->
+          TelephonyManager.NETWORK_TYPE_HSDPA,
+          TelephonyManager.NETWORK_TYPE_HSUPA,
+          TelephonyManager.NETWORK_TYPE_HSPA,
+          TelephonyManager.NETWORK_TYPE_HSPAP ->
           Link.UMTS;
       default -> Link.OTHER;
     };

@@ -115,8 +115,7 @@ public final class AndroidShell implements Shell {
       type = OptionalInt.of(WindowManager.LayoutParams.TYPE_APPLICATION_OVERLAY);
     }
     if (!overlay.isPresent() && type.isPresent()) {
-      MirrorControl control =
-          ((MirrorControl.Holder) context.getApplicationContext()).control();
+      MirrorControl control = ((MirrorControl.Holder) context.getApplicationContext()).control();
       try {
         overlay = Optional.of(new FreezeOverlay(context, control, type.getAsInt()));
       } catch (WindowManager.BadTokenException | SecurityException e) {

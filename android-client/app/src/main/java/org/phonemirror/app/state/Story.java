@@ -104,8 +104,7 @@ record Story(Scan scan, List<Finding> findings, List<Download> downloads, List<U
             scan = new Scan(Scan.State.FAILED, at, 0, 0, 0, words.apply(notice));
           }
         }
-        case "order-failed" ->
-            scan = new Scan(Scan.State.FAILED, at, 0, 0, 0, words.apply(notice));
+        case "order-failed" -> scan = new Scan(Scan.State.FAILED, at, 0, 0, 0, words.apply(notice));
         default -> {
           // findings are told for themselves
         }

@@ -83,8 +83,7 @@ public final class LedgerFile {
     try {
       Path fresh = file.resolveSibling(file.getFileName() + ".new");
       Files.write(fresh, format(books.get()).getBytes(StandardCharsets.UTF_8));
-      Files.move(
-          fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       told = false;
     } catch (IOException e) {
       if (!told) {

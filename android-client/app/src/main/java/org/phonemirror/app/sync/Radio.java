@@ -27,8 +27,7 @@ public record Radio(double fixedJoules, double joulesPerByte) {
   public static final Radio SHARED = new Radio(0.401 * 4.6, 0.401 * (8 / 32_000.0 + 0.2 / 206));
 
   /** UMTS on a channel of the phone's own: 0.570 W for 1.3 + 6 s more, at 708 kbit/s. */
-  public static final Radio DEDICATED =
-      new Radio(0.401 * 4.6 + 0.570 * 7.3, 0.570 * 8 / 708_000.0);
+  public static final Radio DEDICATED = new Radio(0.401 * 4.6 + 0.570 * 7.3, 0.570 * 8 / 708_000.0);
 
   /**
    * Of a network.

@@ -18,7 +18,9 @@ final class Problems {
       return context.getString(text(known.problem()));
     }
     String text = cause.getMessage();
-    return text == null || text.isEmpty() ? context.getString(R.string.failed_without_reason) : text;
+    return text == null || text.isEmpty()
+        ? context.getString(R.string.failed_without_reason)
+        : text;
   }
 
   private static int text(Problem problem) {

@@ -45,8 +45,9 @@ import org.phonemirror.sync.SyncSettings;
  *
  * <p>The server names the DTLS session by its connection id (RFC 9146), so that the session goes on
  * when a NAT or another network gives the phone a new address; the phone asks for none of its own.
- * A message that fits a block costs one datagram up and one down. When no answer comes, the server may have lost the
- * session, which DTLS has no way to tell: the next message begins with a handshake.
+ * A message that fits a block costs one datagram up and one down. When no answer comes, the server
+ * may have lost the session, which DTLS has no way to tell: the next message begins with a
+ * handshake.
  */
 public final class CoapChannel implements SyncChannel {
   /** Path of the resource that takes the messages; short, since it is in every request. */

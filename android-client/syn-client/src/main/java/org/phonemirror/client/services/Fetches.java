@@ -201,8 +201,7 @@ final class Fetches implements AutoCloseable {
           begin(entry);
         }
       } catch (IOException e) {
-        trouble(
-            entry, "trouble", "'" + entry.name() + "' can't be fetched now: " + e.getMessage());
+        trouble(entry, "trouble", "'" + entry.name() + "' can't be fetched now: " + e.getMessage());
       }
     }
   }

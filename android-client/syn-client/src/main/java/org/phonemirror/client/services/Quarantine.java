@@ -102,8 +102,7 @@ final class Quarantine {
       Files.createFile(file);
     } catch (FileAlreadyExistsException e) {
       // the program has begun the file anew, which is what the user has now
-      return new Result(
-          true, "", "'" + path + "' is in quarantine as it was while being written");
+      return new Result(true, "", "'" + path + "' is in quarantine as it was while being written");
     }
     Files.move(kept, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     return new Result(false, CHANGED, "'" + path + "' is being written; scan it again");
