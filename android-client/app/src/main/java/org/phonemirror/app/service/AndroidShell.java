@@ -36,7 +36,9 @@ public final class AndroidShell implements Shell {
   private static final Logger LOG = LoggerFactory.getLogger(AndroidShell.class);
 
   private static final String ABOVE_EVERYTHING = "android.permission.INTERNAL_SYSTEM_WINDOW";
-  private static final int FREEZE_SECONDS = 5;
+
+  /** A main thread that takes longer is one that Android ends. */
+  private static final int FREEZE_SECONDS = 60;
 
   private final Context context;
   private final Handler main = new Handler(Looper.getMainLooper());

@@ -121,7 +121,7 @@ public final class LedgerFile {
           "point",
           point.start().getEpochSecond(),
           point.bytes(),
-          point.longestLag().toMillis());
+          point.longestLag().toNanos());
     }
     return text.toString();
   }
@@ -181,7 +181,7 @@ public final class LedgerFile {
                   new DayPoint(
                       Instant.ofEpochSecond(number(words, 1)),
                       number(words, 2),
-                      Duration.ofMillis(number(words, 3))));
+                      Duration.ofNanos(number(words, 3))));
               yield books;
             }
             default -> throw new IllegalArgumentException("a line '" + words[0] + "'");

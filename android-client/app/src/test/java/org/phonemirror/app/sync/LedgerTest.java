@@ -3,6 +3,7 @@ package org.phonemirror.app.sync;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import android.app.Application;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,8 +14,10 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.Rule;
+import org.junit.Test;
+import org.junit.rules.TemporaryFolder;
+import org.junit.runner.RunWith;
 import org.phonemirror.app.model.Status.DayPoint;
 import org.phonemirror.app.model.Status.Spending;
 import org.phonemirror.app.phone.Phone;
@@ -22,11 +25,16 @@ import org.phonemirror.client.PhoneClock;
 import org.phonemirror.client.channel.Link;
 import org.phonemirror.sync.Batch;
 import org.phonemirror.sync.StorageDigest;
+import org.robolectric.RobolectricTestRunner;
+import org.robolectric.annotation.Config;
 
-class LedgerTest {
+@RunWith(RobolectricTestRunner.class)
+@Config(application = Application.class)
+public class LedgerTest {
   private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
 
-  @TempDir private Path directory;
+  @Rule public final TemporaryFolder directory = new TemporaryFolder();
+
   private Instant now = NOON;
   private Phone.Network network = Phone.Network.METERED;
   private Link link = Link.OTHER;
@@ -76,7 +84,7 @@ class LedgerTest {
   }
 
   private Path file() {
-    return directory.resolve("ledger");
+    return directory.getRoot().toPath().resolve("ledger");
   }
 
   /** As a process has it that has just begun. */
@@ -91,7 +99,7 @@ class LedgerTest {
   }
 
   @Test
-  void whatIsBookedOutlivesTheProcess() {
+  public void whatIsBookedOutlivesTheProcess() {
     Ledger before = ledger();
     now = NOON.plusSeconds(3);
     before.answered(300, Optional.of(batch()));
@@ -113,7 +121,7 @@ class LedgerTest {
   }
 
   @Test
-  void aNewDayBeginsAtZeroAndTheLast24HoursGoOn() {
+  public void aNewDayBeginsAtZeroAndTheLast24HoursGoOn() {
     ledger().answered(300, Optional.of(batch()));
     now = NOON.plus(Duration.ofHours(13));
     assertThat(ledger().standing().today()).isEqualTo(Spending.NONE);
@@ -123,7 +131,7 @@ class LedgerTest {
   }
 
   @Test
-  void aDamagedFileBeginsAnewAndIsWrittenAgain() throws IOException {
+  public void aDamagedFileBeginsAnewAndIsWrittenAgain() throws IOException {
     ledger().answered(300, Optional.of(batch()));
     String whole = Files.readString(file());
     for (String damaged :
@@ -136,7 +144,7 @@ class LedgerTest {
   }
 
   @Test
-  void whatCantBeStoredIsKnownAsLongAsTheProcessLives() throws IOException {
+  public void whatCantBeStoredIsKnownAsLongAsTheProcessLives() throws IOException {
     Files.createDirectories(file().resolve("in the way"));
     Ledger ledger = ledger();
     ledger.saved(7);
@@ -145,7 +153,7 @@ class LedgerTest {
   }
 
   @Test
-  void unmeteredBytesCostEnergyAloneAndUmtsHasRadiosOfItsOwn() {
+  public void unmeteredBytesCostEnergyAloneAndUmtsHasRadiosOfItsOwn() {
     Ledger ledger = ledger();
     network = Phone.Network.UNMETERED;
     ledger.answered(300, Optional.empty());
