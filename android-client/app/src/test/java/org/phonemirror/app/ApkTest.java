@@ -46,6 +46,13 @@ class ApkTest {
   }
 
   @Test
+  void madeAgainElsewhereItIsTheSame() {
+    Path again = APK.resolveSibling("again");
+    assertThat(again.resolve("base.apk")).hasSameBinaryContentAs(APK.resolveSibling("base.apk"));
+    assertThat(again.resolve(APK.getFileName())).hasSameBinaryContentAs(APK);
+  }
+
+  @Test
   void apksignerVerifiesIt() throws Exception {
     String said = run("apksigner", "verify", "--verbose", APK.toString());
     assertThat(said)

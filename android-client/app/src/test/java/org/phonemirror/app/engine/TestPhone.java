@@ -10,6 +10,7 @@ import org.phonemirror.client.PhoneClock;
 
 /** A phone that is as the test says. */
 final class TestPhone implements Phone, Shell {
+  volatile PhoneClock clock = new PhoneClock(Clock.systemUTC(), System::nanoTime);
   volatile Network network = Network.UNMETERED;
   volatile boolean charging;
   volatile long boots = 1;
@@ -18,7 +19,7 @@ final class TestPhone implements Phone, Shell {
 
   @Override
   public PhoneClock clock() {
-    return new PhoneClock(Clock.systemUTC(), System::nanoTime);
+    return clock;
   }
 
   @Override
