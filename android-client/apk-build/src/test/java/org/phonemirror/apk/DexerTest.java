@@ -16,7 +16,7 @@ import java.util.zip.ZipOutputStream;
 import org.eclipse.californium.core.coap.Message;
 import org.eclipse.californium.core.network.serialization.DataParser;
 import org.eclipse.californium.core.network.stack.BlockwiseLayer;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,17 +25,22 @@ class DexerTest {
   private static final List<Class<?>> CLASSES =
       List.of(Message.class, DataParser.class, BlockwiseLayer.class);
 
-  @TempDir Path directory;
+  @TempDir static Path directory;
 
   /** Stands for the framework, none of which is needed. */
-  private Path android;
+  private static Path android;
 
-  @BeforeEach
-  void makeFramework() throws IOException {
+  /** Where this process has made it. */
+  private static Path here;
+
+  @BeforeAll
+  static void dexHere() throws Exception {
     android = directory.resolve("android.jar");
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(android))) {
       zip.putNextEntry(new ZipEntry("none"));
     }
+    here = directory.resolve("here");
+    dex(android, here);
   }
 
   /** Makes Dalvik bytecode in a process of its own. */
@@ -50,9 +55,6 @@ class DexerTest {
   @Test
   void equalClassesAreEqualBytesWhereverTheyAreMade() throws Exception {
     assertThat(Dexer.class.desiredAssertionStatus()).as("tests check assertions").isTrue();
-    Path here = directory.resolve("here");
-    dex(android, here);
-
     Path elsewhere = directory.resolve("else/where");
     Process process =
         new ProcessBuilder(
@@ -77,15 +79,13 @@ class DexerTest {
 
   @Test
   void codeCanBeMadeJavasAgain() throws Exception {
-    Path dex = directory.resolve("dex");
-    dex(android, dex);
     Path apk = directory.resolve("some.apk");
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(apk))) {
       for (String name : List.of("AndroidManifest.xml", "META-INF/services/some", "res/some")) {
         zip.putNextEntry(new ZipEntry(name));
       }
       zip.putNextEntry(new ZipEntry("classes.dex"));
-      Files.copy(dex.resolve("classes.dex"), zip);
+      Files.copy(here.resolve("classes.dex"), zip);
     }
     Path jar = directory.resolve("some.jar");
     Undexer.jar(apk, jar);

@@ -41,7 +41,7 @@ class ApkTest {
               "META-INF/services/org.slf4j.spi.SLF4JServiceProvider");
       assertThat(entries)
           .extracting(ZipEntry::getTimeLocal)
-          .containsOnly(LocalDateTime.of(1980, 1, 1, 0, 0));
+          .containsOnly(LocalDateTime.of(1981, 1, 1, 1, 1, 2));
     }
   }
 

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.Test;
@@ -53,7 +55,10 @@ public class DexedCodeTest {
     }
   }
 
-  private static List<URL> sources(String name) throws Exception {
-    return Collections.list(Parts.class.getClassLoader().getResources(name));
+  /** Where a file is to be found, each place once. */
+  private static Set<String> sources(String name) throws Exception {
+    return Collections.list(Parts.class.getClassLoader().getResources(name)).stream()
+        .map(URL::toString)
+        .collect(Collectors.toSet());
   }
 }
