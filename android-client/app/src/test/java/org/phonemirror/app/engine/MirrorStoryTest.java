@@ -82,10 +82,13 @@ public class MirrorStoryTest {
       assertThat(status(mirror).replayed()).as("a boot and two batches").isEqualTo(3);
       assertThat(status(mirror).diverged()).as("%s", status(mirror)).isZero();
 
-      phone.replay(INTERVAL_MICROS);
-      write(storage.resolve("home/unseen"), "by an app that tells nothing");
-      endInterval();
-      await(() -> status(mirror).intervals() == 3);
+      // at first it might be that the mirror is a moment ahead, so that it is looked at twice
+      for (int interval = 3; interval <= 4; interval++) {
+        phone.replay(INTERVAL_MICROS);
+        write(storage.resolve("home/unseen"), "by an app that tells nothing");
+        endInterval();
+      }
+      await(() -> status(mirror).intervals() == 4);
       assertThat(status(mirror).diverged()).as("%s", status(mirror)).isEqualTo(1);
       hub.systemRuns(false);
     }
