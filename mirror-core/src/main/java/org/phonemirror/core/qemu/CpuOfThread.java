@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +46,13 @@ final class CpuOfThread {
   /** The calling thread's. */
   int get() {
     return ofThread.get();
+  }
+
+  /** A CPU, or all, in the list format of cpuset(7). */
+  String list(int cpu) {
+    return cpu == QemuProcess.ALL_CPUS
+        ? cpus.stream().map(each -> each.toString()).collect(Collectors.joining(","))
+        : Integer.toString(cpu);
   }
 
   /**
