@@ -22,7 +22,11 @@ import java.util.zip.ZipOutputStream;
 final class ApkWriter {
   static final String RESOURCES = "resources.arsc";
 
-  private static final LocalDateTime NO_TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
+  /**
+   * What other builders of APKs have, too. Where the first time that an archive can hold is told,
+   * {@link ZipEntry} adds another one, which goes by the time zone.
+   */
+  private static final LocalDateTime NO_TIME = LocalDateTime.of(1981, 1, 1, 1, 1, 2);
 
   private ApkWriter() {}
 

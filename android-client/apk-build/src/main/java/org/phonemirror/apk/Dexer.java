@@ -13,9 +13,19 @@ import java.nio.file.Path;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 
-/** Makes Dalvik bytecode of Java's, for Android 8.0 (API level 26) and later. */
+/**
+ * Makes Dalvik bytecode of Java's, for Android 8.0 (API level 26) and later.
+ *
+ * <p>D8 allocates other registers where a Java virtual machine checks its assertions ({@code -ea},
+ * as Surefire's do). They are not checked here, whatever was told, so that equal classes are equal
+ * bytes.
+ */
 final class Dexer {
   static final int MIN_API = 26;
+
+  static {
+    Dexer.class.getClassLoader().setPackageAssertionStatus("com.android.tools.r8", false);
+  }
 
   private Dexer() {}
 

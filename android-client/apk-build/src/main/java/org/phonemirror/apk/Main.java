@@ -16,6 +16,8 @@ import java.util.Optional;
  * apk ANDROID_JAR BASE_APK CLASSPATH OUT_DIR NAME [KEYSTORE [ALIAS]]
  *     makes OUT_DIR/dex/*.dex and OUT_DIR/NAME.apk, signed by the keystore (its password is in the
  *     environment, APK_KEYSTORE_PASSWORD), or by a key that everybody has
+ * jar APK OUT_DIR NAME
+ *     makes OUT_DIR/NAME.jar, the APK's code as Java's again
  * </pre>
  */
 public final class Main {
@@ -30,10 +32,13 @@ public final class Main {
       resources(given);
     } else if (given.size() >= 6 && given.size() <= 8 && given.get(0).equals("apk")) {
       apk(given);
+    } else if (given.size() == 4 && given.get(0).equals("jar")) {
+      jar(given);
     } else {
       throw new IllegalArgumentException(
-          "expected 'resources ANDROID_JAR MANIFEST RES_DIR VERSION OUT_DIR' or"
-              + " 'apk ANDROID_JAR BASE_APK CLASSPATH OUT_DIR NAME [KEYSTORE [ALIAS]]', not "
+          "expected 'resources ANDROID_JAR MANIFEST RES_DIR VERSION OUT_DIR',"
+              + " 'apk ANDROID_JAR BASE_APK CLASSPATH OUT_DIR NAME [KEYSTORE [ALIAS]]' or"
+              + " 'jar APK OUT_DIR NAME', not "
               + given);
     }
   }
@@ -90,6 +95,18 @@ public final class Main {
       if (!defects.isEmpty()) {
         throw new IOException(apk + " is not as it should be: " + String.join("; ", defects));
       }
+      stamp.save();
+    }
+  }
+
+  private static void jar(List<String> args) throws IOException {
+    Path apk = Path.of(args.get(1));
+    Path out = Path.of(args.get(2));
+    Path jar = out.resolve(args.get(3) + ".jar");
+    Stamp stamp = new Stamp(out.resolve("jar.stamp")).tool().content(apk);
+    if (!stamp.isCurrent(jar)) {
+      stamp.forget();
+      Undexer.jar(apk, jar);
       stamp.save();
     }
   }

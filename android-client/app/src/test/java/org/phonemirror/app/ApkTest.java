@@ -41,8 +41,15 @@ class ApkTest {
               "META-INF/services/org.slf4j.spi.SLF4JServiceProvider");
       assertThat(entries)
           .extracting(ZipEntry::getTimeLocal)
-          .containsOnly(LocalDateTime.of(1980, 1, 1, 0, 0));
+          .containsOnly(LocalDateTime.of(1981, 1, 1, 1, 1, 2));
     }
+  }
+
+  @Test
+  void madeAgainElsewhereItIsTheSame() {
+    Path again = APK.resolveSibling("again");
+    assertThat(again.resolve("base.apk")).hasSameBinaryContentAs(APK.resolveSibling("base.apk"));
+    assertThat(again.resolve(APK.getFileName())).hasSameBinaryContentAs(APK);
   }
 
   @Test

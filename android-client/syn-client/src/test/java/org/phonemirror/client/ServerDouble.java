@@ -21,7 +21,7 @@ import org.phonemirror.sync.SyncCodec;
 import org.phonemirror.sync.SyncMessage;
 
 /** A server as the protocol describes it, on the other end of a channel without a network. */
-final class ServerDouble implements SyncChannel {
+public final class ServerDouble implements SyncChannel {
   private final List<SyncMessage> durable = new ArrayList<>();
   private final Deque<Function<SyncMessage, Optional<Acknowledgement>>> scripted =
       new ArrayDeque<>();
@@ -30,23 +30,27 @@ final class ServerDouble implements SyncChannel {
   private boolean reachable = true;
 
   /** The next message gets this answer; or none, in which case it fares as usual. */
-  synchronized void next(Function<SyncMessage, Optional<Acknowledgement>> answer) {
+  public synchronized void next(Function<SyncMessage, Optional<Acknowledgement>> answer) {
     scripted.add(answer);
   }
 
-  synchronized void expect(long sequence) {
+  /** Forgets what it expects, and expects this number. */
+  public synchronized void expect(long sequence) {
     expected = sequence;
   }
 
-  synchronized void reachable(boolean now) {
+  /** Whether anything gets to it. */
+  public synchronized void reachable(boolean now) {
     reachable = now;
   }
 
-  synchronized List<SyncMessage> durable() {
+  /** What it has, in order. */
+  public synchronized List<SyncMessage> durable() {
     return List.copyOf(durable);
   }
 
-  synchronized Acknowledgement take(SyncMessage message) {
+  /** Takes a message as usual. */
+  public synchronized Acknowledgement take(SyncMessage message) {
     if (message.sequence() < expected) {
       return Acknowledgement.accepted(expected, List.of());
     }

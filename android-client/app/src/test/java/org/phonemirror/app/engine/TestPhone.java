@@ -11,6 +11,7 @@ import org.phonemirror.client.channel.Link;
 
 /** A phone that is as the test says. */
 final class TestPhone implements Phone, Shell {
+  volatile PhoneClock clock = new PhoneClock(Clock.systemUTC(), System::nanoTime);
   volatile Network network = Network.UNMETERED;
   volatile Link link = Link.OTHER;
   volatile boolean charging;
@@ -21,7 +22,7 @@ final class TestPhone implements Phone, Shell {
 
   @Override
   public PhoneClock clock() {
-    return new PhoneClock(Clock.systemUTC(), System::nanoTime);
+    return clock;
   }
 
   @Override
