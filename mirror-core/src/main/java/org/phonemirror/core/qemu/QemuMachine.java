@@ -75,6 +75,11 @@ final class QemuMachine implements Machine {
 
   @Override
   public void powerOn(long timeMicros) throws MachineException {
+    powerOn(timeMicros, () -> {});
+  }
+
+  /** The same; tells when the clone's agent has answered first, before its session begins. */
+  void powerOn(long timeMicros, Runnable answered) throws MachineException {
     call(
         "switch on",
         () -> {
@@ -93,6 +98,7 @@ final class QemuMachine implements Machine {
           Deadline deadline = Deadline.in(around.settings.commandTime());
           started.resume(deadline);
           started.agent().hello(deadline);
+          answered.run();
           started.agent().start(timeMicros, deadline);
           started.agent().freeze(deadline);
           started.stop(deadline);
