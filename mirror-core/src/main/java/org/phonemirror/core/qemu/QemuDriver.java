@@ -102,6 +102,22 @@ public final class QemuDriver implements MachineDriver, FactoryStorage, AutoClos
     return template(phoneModel, version);
   }
 
+  /**
+   * The template that a phone's boot goes on with: of the version of its software that in force, or
+   * the one that the mirror has had, or another. If there is none of it, the mirror keeps its own.
+   */
+  private Template templateOf(String phoneModel, String software, String had) throws IOException {
+    Template inForce = template(phoneModel);
+    if (inForce.software().equals(software)) {
+      return inForce;
+    }
+    Optional<Path> version = templates.ofSoftware(phoneModel, software, had);
+    if (version.isEmpty()) {
+      version = templates.find(phoneModel, had);
+    }
+    return version.isPresent() ? template(phoneModel, version.get()) : inForce;
+  }
+
   @Override
   public StorageScope storageScope(String phoneModel) throws MachineException {
     try {
@@ -200,8 +216,13 @@ public final class QemuDriver implements MachineDriver, FactoryStorage, AutoClos
       Files.writeString(working.resolve(MirrorDirectory.TEMPLATE), template.id());
       Optional<Guest.SavedState> session = from.unpack(working);
       QemuMachine.Surroundings surroundings =
-          new QemuMachine.Surroundings(directory, launcher, template, settings, machines::remove);
-      return new QemuMachine(surroundings, checkpoint, epoch, session);
+          new QemuMachine.Surroundings(
+              directory,
+              launcher,
+              (software, had) -> templateOf(checkpoint.phoneModel(), software, had),
+              settings,
+              machines::remove);
+      return new QemuMachine(surroundings, checkpoint, epoch, template, from.template(), session);
     } catch (IOException e) {
       StateFiles.deleteTree(working);
       throw e;

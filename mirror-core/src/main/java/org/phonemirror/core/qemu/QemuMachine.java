@@ -1,6 +1,7 @@
 package org.phonemirror.core.qemu;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,10 +39,27 @@ final class QemuMachine implements Machine {
   private final Checkpoint from;
   private final long epoch;
   private final Path working;
+
+  /** Of its guest, or of the next one. */
+  private Template template;
+
+  /** Id of the one that the mirror's last session has had, or of that which it was made from. */
+  private String had;
+
   private final ReentrantLock inCall = new ReentrantLock();
   private volatile boolean closed;
   private volatile Optional<Guest> guest = Optional.empty();
   private volatile Optional<String> ended = Optional.empty();
+
+  /** Finds the template that the boot of a phone with some software goes on with. */
+  interface Versions {
+    /**
+     * Tells it.
+     *
+     * @param had id of the one that the mirror has had
+     */
+    Template of(String software, String had) throws IOException;
+  }
 
   /**
    * What a machine needs of its driver.
@@ -51,14 +69,27 @@ final class QemuMachine implements Machine {
   record Surroundings(
       MirrorDirectory directory,
       QemuLauncher launcher,
-      Template template,
+      Versions versions,
       QemuSettings settings,
       Consumer<QemuMachine> atClose) {}
 
-  /** Begins in a working directory that holds the user storage. */
-  QemuMachine(Surroundings around, Checkpoint from, long epoch, Optional<Guest.SavedState> session)
+  /**
+   * Begins in a working directory that holds the user storage.
+   *
+   * @param template that it goes on with
+   * @param had id of the one that the mirror has had
+   */
+  QemuMachine(
+      Surroundings around,
+      Checkpoint from,
+      long epoch,
+      Template template,
+      String had,
+      Optional<Guest.SavedState> session)
       throws IOException {
     this.around = around;
+    this.template = template;
+    this.had = had;
     this.from = from;
     this.epoch = epoch;
     this.working = around.directory.working(epoch);
@@ -69,8 +100,8 @@ final class QemuMachine implements Machine {
 
   private Guest clone(Optional<Guest.SavedState> session) throws IOException {
     Deadline deadline = Deadline.in(around.settings.commandTime());
-    around.template.checkUnchanged();
-    return Guest.restore(around.launcher, working, around.template, session, deadline);
+    template.checkUnchanged();
+    return Guest.restore(around.launcher, working, template, session, deadline);
   }
 
   @Override
@@ -80,11 +111,28 @@ final class QemuMachine implements Machine {
 
   /** The same; tells when the clone's agent has answered first, before its session begins. */
   void powerOn(long timeMicros, Runnable answered) throws MachineException {
-    call(
+    powerOn(timeMicros, () -> template, answered);
+  }
+
+  @Override
+  public String powerOn(long timeMicros, String software) throws MachineException {
+    return software.isEmpty()
+        ? powerOn(timeMicros, () -> template, () -> {})
+        : powerOn(timeMicros, () -> around.versions.of(software, had), () -> {});
+  }
+
+  private interface Choice {
+    Template template() throws IOException;
+  }
+
+  private String powerOn(long timeMicros, Choice choice, Runnable answered)
+      throws MachineException {
+    return call(
         "switch on",
         () -> {
           guest.ifPresent(Guest::close);
           guest = Optional.empty();
+          moveTo(choice.template());
           Guest started =
               around.directory.whileCurrent(
                   epoch,
@@ -102,8 +150,19 @@ final class QemuMachine implements Machine {
           started.agent().start(timeMicros, deadline);
           started.agent().freeze(deadline);
           started.stop(deadline);
-          return true;
+          return template.software();
         });
+  }
+
+  /** Without a guest there is but user storage, which needs no template. */
+  private void moveTo(Template next) throws IOException {
+    if (!next.id().equals(template.id())) {
+      LOG.info("{} moves from template {} to {}", from.mirror(), template.id(), next.id());
+      Path note = working.resolve(MirrorDirectory.TEMPLATE);
+      StateFiles.replaceContent(note, next.id().getBytes(StandardCharsets.US_ASCII));
+    }
+    template = next;
+    had = next.id();
   }
 
   @Override
@@ -117,7 +176,7 @@ final class QemuMachine implements Machine {
           Guest on = switchedOn();
           List<InputEvent> known = new ArrayList<>(events.size());
           for (InputEvent event : events) {
-            if (event.device() < around.template.inputDevices()) {
+            if (event.device() < template.inputDevices()) {
               known.add(event);
             }
           }
@@ -209,12 +268,12 @@ final class QemuMachine implements Machine {
     StoredImage.write(working.resolve(Guest.DATA), made.resolve(SavedCheckpoint.STORAGE));
     if (guest.isPresent()) {
       Deadline deadline = Deadline.in(around.settings.commandTime());
-      around.template.checkUnchanged(); // the pages are a difference to it
-      guest.get().savePages(around.template, made.resolve(SavedCheckpoint.PAGES));
+      template.checkUnchanged(); // the pages are a difference to it
+      guest.get().savePages(template, made.resolve(SavedCheckpoint.PAGES));
       Path devices = saveDevices(guest.get(), deadline);
       Packing.pack(devices, made.resolve(SavedCheckpoint.DEVICE_STATE));
     }
-    SavedCheckpoint.describe(made, checkpoint, around.template.id());
+    SavedCheckpoint.describe(made, checkpoint, had);
     return around
         .directory
         .whileCurrent(epoch, () -> around.directory.publish(made, position))

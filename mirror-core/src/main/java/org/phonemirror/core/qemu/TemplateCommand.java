@@ -130,7 +130,7 @@ public final class TemplateCommand {
       Path properties = version.directory().resolve(Template.PROPERTIES);
       if (Files.exists(properties)) {
         PropertyFile description = PropertyFile.read(properties);
-        software = description.values().getProperty(PhoneModel.SOFTWARE, "");
+        software = PhoneModel.software(description);
         memory = description.text("memory.mb") + " MB";
       }
       out.printf(

@@ -23,8 +23,9 @@ import org.phonemirror.core.store.StateFiles;
  *
  * <p>A mirror whose session was saved goes on with the version that it began with, as long as that
  * is here; a mirror whose phone is switched off has but its user storage, and takes the version in
- * force at its next start. So a system update needs no more than a new version: mirrors move one by
- * one, each when its phone is switched off. {@code MODEL} may also be a directory, as all were
+ * force at its next start, or that of the software that its phone tells when it boots. So a system
+ * update needs no more than a new version: mirrors move one by one, each when its phone is switched
+ * off. {@code MODEL} may also be a directory, as all were
  * before there were versions.
  *
  * @param directory holds all of them
@@ -59,6 +60,23 @@ record TemplateVersions(Path directory) {
   Optional<Path> find(String model, String id) throws IOException {
     Path version = inForce(model).resolveSibling(model + AT + id);
     return id.matches(ID) && Files.isDirectory(version) ? Optional.of(version) : Optional.empty();
+  }
+
+  /**
+   * Where a version of a model's template with some software is: the one with an id, or else any.
+   */
+  Optional<Path> ofSoftware(String model, String software, String preferred) throws IOException {
+    Optional<Path> found = Optional.empty();
+    for (Version version : all()) {
+      Path properties = version.directory().resolve(Template.PROPERTIES);
+      if (version.model().equals(model)
+          && Files.isRegularFile(properties)
+          && PhoneModel.software(PropertyFile.read(properties)).equals(software)
+          && (found.isEmpty() || version.id().equals(preferred))) {
+        found = Optional.of(version.directory());
+      }
+    }
+    return found;
   }
 
   /** All, by model; those in force first. */

@@ -103,6 +103,18 @@ class TemplateVersionsTest {
   }
 
   @Test
+  void aVersionIsFoundByItsSoftware() throws IOException {
+    TemplateVersions versions = new TemplateVersions(templates);
+    String first = publish("phone", "1");
+    publish("tablet", "3");
+    assertThat(versions.ofSoftware("phone", "1", "")).contains(templates.resolve(first));
+    assertThat(versions.ofSoftware("phone", "3", "")).as("another model's").isEmpty();
+    String second = publish("phone", "2");
+    assertThat(versions.ofSoftware("phone", "1", "")).contains(templates.resolve(first));
+    assertThat(versions.ofSoftware("phone", "2", "")).contains(templates.resolve(second));
+  }
+
+  @Test
   void aTemplateFromBeforeThereWereVersionsBecomesOne() throws IOException {
     String first = publish("phone", "1");
     Files.delete(templates.resolve("phone"));
