@@ -134,40 +134,47 @@ class FrozenPhoneTest {
                     this::tell,
                     driver -> copies(driver, files.address().getPort())))) {
       server.complete(host);
-      use(phone.dataImage());
-      phone.powerOn();
-      on = Optional.of(phone);
-      phone.awaitHome(PATIENCE);
-
-      assertThat(begun.await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
-          .as(Files.readString(phone.serialLog(), StandardCharsets.ISO_8859_1))
-          .isTrue();
-      phone.awaitText("This phone is copied to its mirror: ", PATIENCE);
-      assertThat(said(phone)).contains("input is refused").doesNotContain("takes input again");
-      assertThat(clones.isCopied(MirrorHost.SUBSCRIBER)).isFalse();
-      phone.typist().key("ret").type("refused").key("ctrl-o").key("ret");
-      goOn.countDown();
-      Story.await("it thaws", PATIENCE, () -> said(phone).contains("takes input again"));
-
-      Shell shell = Shell.open(phone);
-      shell.line("ls >seen; exit");
-      long compared = host.awaitCompared(1).intervals();
-      host.awaitCompared(compared + 2);
-      phone.pressPowerKey();
-      phone.awaitOff(PATIENCE);
-      MirrorStatus mirror = host.awaitSaved();
-
-      assertThat(mirror.diverged()).as("%s", mirror).isZero();
-      assertThat(mirror.otherSoftware()).isEmpty();
-      Path saved = host.savedImage();
-      assertThat(StorageImage.digest(saved, images.scope()))
-          .isEqualTo(StorageImage.digest(phone.dataImage(), images.scope()));
-      assertThat(text(saved, "home/seen")).doesNotContain("note.txt");
-      assertThat(StorageImage.<byte[]>read(saved, top -> Files.readAllBytes(top.resolve("photo"))))
-          .isEqualTo(photo());
-    } finally {
-      goOn.countDown();
+      try {
+        copyAndFollow(images, phone, host);
+      } finally {
+        goOn.countDown(); // whatever waits for it would not end
+      }
     }
+  }
+
+  private void copyAndFollow(PhoneImages images, PhoneGuest phone, MirrorHost host)
+      throws Exception {
+    use(phone.dataImage());
+    phone.powerOn();
+    on = Optional.of(phone);
+    phone.awaitHome(PATIENCE);
+
+    assertThat(begun.await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+        .as("%s", said(phone))
+        .isTrue();
+    phone.awaitText("This phone is copied to its mirror: ", PATIENCE);
+    assertThat(said(phone)).contains("input is refused").doesNotContain("takes input again");
+    assertThat(clones.isCopied(MirrorHost.SUBSCRIBER)).isFalse();
+    phone.typist().key("ret").type("refused").key("ctrl-o").key("ret");
+    goOn.countDown();
+    Story.await("it thaws", PATIENCE, () -> said(phone).contains("takes input again"));
+
+    Shell shell = Shell.open(phone);
+    shell.line("ls >seen; exit");
+    long compared = host.awaitCompared(1).intervals();
+    host.awaitCompared(compared + 2);
+    phone.pressPowerKey();
+    phone.awaitOff(PATIENCE);
+    MirrorStatus mirror = host.awaitSaved();
+
+    assertThat(mirror.diverged()).as("%s", mirror).isZero();
+    assertThat(mirror.otherSoftware()).isEmpty();
+    Path saved = host.savedImage();
+    assertThat(StorageImage.digest(saved, images.scope()))
+        .isEqualTo(StorageImage.digest(phone.dataImage(), images.scope()));
+    assertThat(text(saved, "home/seen")).doesNotContain("note.txt");
+    assertThat(StorageImage.<byte[]>read(saved, top -> Files.readAllBytes(top.resolve("photo"))))
+        .isEqualTo(photo());
   }
 
   private static String said(PhoneGuest phone) throws IOException {
