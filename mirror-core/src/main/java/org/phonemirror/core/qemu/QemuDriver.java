@@ -147,6 +147,15 @@ public final class QemuDriver implements MachineDriver, FactoryStorage, AutoClos
   }
 
   @Override
+  public Set<String> versions(String phoneModel) throws MachineException {
+    try {
+      return template(phoneModel).software().isEmpty() ? Set.of() : templates.software(phoneModel);
+    } catch (IOException e) {
+      throw failed("tell the software of", phoneModel, e);
+    }
+  }
+
+  @Override
   public Optional<Checkpoint> latest(String mirror) throws MachineException {
     try {
       MirrorDirectory directory = new MirrorDirectory(mirrors, mirror);

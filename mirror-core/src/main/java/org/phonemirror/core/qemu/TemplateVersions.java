@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.phonemirror.core.store.StateFiles;
 
 /**
@@ -67,16 +69,36 @@ record TemplateVersions(Path directory) {
    */
   Optional<Path> ofSoftware(String model, String software, String preferred) throws IOException {
     Optional<Path> found = Optional.empty();
-    for (Version version : all()) {
-      Path properties = version.directory().resolve(Template.PROPERTIES);
-      if (version.model().equals(model)
-          && Files.isRegularFile(properties)
-          && PhoneModel.software(PropertyFile.read(properties)).equals(software)
+    for (Version version : of(model)) {
+      if (software(version).equals(software)
           && (found.isEmpty() || version.id().equals(preferred))) {
         found = Optional.of(version.directory());
       }
     }
     return found;
+  }
+
+  /** What versions of a model's software there are templates of. */
+  Set<String> software(String model) throws IOException {
+    Set<String> all = new TreeSet<>();
+    for (Version version : of(model)) {
+      all.add(software(version));
+    }
+    all.remove("");
+    return all;
+  }
+
+  /** Those of a model that are whole as far as its description tells. */
+  private List<Version> of(String model) throws IOException {
+    return all().stream()
+        .filter(version -> version.model().equals(model))
+        .filter(version -> Files.isRegularFile(version.directory().resolve(Template.PROPERTIES)))
+        .toList();
+  }
+
+  private static String software(Version version) throws IOException {
+    return PhoneModel.software(
+        PropertyFile.read(version.directory().resolve(Template.PROPERTIES)));
   }
 
   /** All, by model; those in force first. */

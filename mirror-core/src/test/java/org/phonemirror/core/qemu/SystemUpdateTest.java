@@ -80,6 +80,8 @@ class SystemUpdateTest extends OnReferencePhone {
         replay(machine, BOOT, typing);
         assertThat(machine.save(2).poweredOn()).isTrue();
       }
+      assertThat(server.software(TestTemplate.MODEL)).isEqualTo("2");
+      assertThat(server.versions(TestTemplate.MODEL)).containsExactly("1", "2");
       long later = BOOT + 3_600_000_000L;
       try (Machine machine = server.start(server.latest(MIRROR).orElseThrow(), 2)) {
         machine.powerOff(next(typing));

@@ -112,6 +112,7 @@ class TemplateVersionsTest {
     String second = publish("phone", "2");
     assertThat(versions.ofSoftware("phone", "1", "")).contains(templates.resolve(first));
     assertThat(versions.ofSoftware("phone", "2", "")).contains(templates.resolve(second));
+    assertThat(versions.software("phone")).containsExactly("1", "2");
   }
 
   @Test
