@@ -73,8 +73,8 @@ public final class SynClient implements AutoCloseable {
    * An engine that sends what the queue holds from earlier as soon as it has settings.
    *
    * @param queue closed together with the engine
-   * @throws IOException if the lists of the services can't be opened, or the version of the
-   *     phone's software can't be read
+   * @throws IOException if the lists of the services can't be opened, or the version of the phone's
+   *     software can't be read
    */
   public SynClient(
       SynClientConfig config,

@@ -17,9 +17,9 @@ public interface Machine extends AutoCloseable {
   void powerOn(long timeMicros) throws MachineException;
 
   /**
-   * The same, of a phone that tells the version of its software. Where there are several versions of
-   * its model's template, the mirror goes on with the phone's; if that is not among them, with the
-   * one that it has had.
+   * The same, of a phone that tells the version of its software. Where there are several versions
+   * of its model's template, the mirror goes on with the phone's; if that is not among them, with
+   * the one that it has had.
    *
    * @param software as the phone tells it; empty if it doesn't
    * @return the version that the mirror has now; empty if that is not known

@@ -478,8 +478,7 @@ final class MachineLife {
 
   MirrorStatus status(MirrorState state) {
     MirrorStatus.Machine seen =
-        new MirrorStatus.Machine(
-            machine.isPresent(), !awake, refusal, beyondRepair, otherSoftware);
+        new MirrorStatus.Machine(machine.isPresent(), !awake, refusal, beyondRepair, otherSoftware);
     return MirrorStatus.of(surroundings.subscriber(), state, seen);
   }
 

@@ -175,8 +175,7 @@ public final class TemplateCommand {
       Template.load(template);
       return "whole";
     }
-    List<TemplateTrial.Times> times =
-        TemplateTrial.of(template, clones, QemuSettings.defaults());
+    List<TemplateTrial.Times> times = TemplateTrial.of(template, clones, QemuSettings.defaults());
     List<TemplateTrial.Times> counted = times.subList(clones > 1 ? 1 : 0, clones);
     return String.format(
         Locale.ROOT,

@@ -27,8 +27,7 @@ import org.phonemirror.core.store.StateFiles;
  * is here; a mirror whose phone is switched off has but its user storage, and takes the version in
  * force at its next start, or that of the software that its phone tells when it boots. So a system
  * update needs no more than a new version: mirrors move one by one, each when its phone is switched
- * off. {@code MODEL} may also be a directory, as all were
- * before there were versions.
+ * off. {@code MODEL} may also be a directory, as all were before there were versions.
  *
  * @param directory holds all of them
  */
@@ -97,8 +96,7 @@ record TemplateVersions(Path directory) {
   }
 
   private static String software(Version version) throws IOException {
-    return PhoneModel.software(
-        PropertyFile.read(version.directory().resolve(Template.PROPERTIES)));
+    return PhoneModel.software(PropertyFile.read(version.directory().resolve(Template.PROPERTIES)));
   }
 
   /** All, by model; those in force first. */

@@ -149,9 +149,7 @@ class FrozenPhoneTest {
     on = Optional.of(phone);
     phone.awaitHome(PATIENCE);
 
-    assertThat(begun.await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
-        .as("%s", said(phone))
-        .isTrue();
+    assertThat(begun.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as("%s", said(phone)).isTrue();
     phone.awaitText("This phone is copied to its mirror: ", PATIENCE);
     assertThat(said(phone)).contains("input is refused").doesNotContain("takes input again");
     assertThat(clones.isCopied(MirrorHost.SUBSCRIBER)).isFalse();

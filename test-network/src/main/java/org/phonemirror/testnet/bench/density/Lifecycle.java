@@ -36,8 +36,7 @@ record Lifecycle(
     long savedKilobytes) {
   private static final long BOOT_MICROS = 1_767_600_000_000_000L;
 
-  static Lifecycle measure(QemuDriver driver, String model, int mirrors)
-      throws MachineException {
+  static Lifecycle measure(QemuDriver driver, String model, int mirrors) throws MachineException {
     driver.checkTemplate(model);
     TemplateTrial trial = new TemplateTrial(driver, model);
     double first = first(driver, trial);

@@ -127,8 +127,7 @@ class DensityTest {
     cloned.add(120_000_000);
     Durations sessions = new Durations();
     sessions.add(900_000_000);
-    Lifecycle quiet =
-        new Lifecycle(300, cloned, sessions, new Durations(), new Durations(), 700);
+    Lifecycle quiet = new Lifecycle(300, cloned, sessions, new Durations(), new Durations(), 700);
     List<Carried> fleets = List.of(carried(5, 1, 10, 0), carried(20, 4, 40, 0));
     Result result =
         new Result(carried(400, 80, 400, 0), fleets, fleets, quiet, 15, new MachineTimes());
