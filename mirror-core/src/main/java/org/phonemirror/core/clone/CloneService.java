@@ -90,6 +90,9 @@ public final class CloneService implements Cloning, PostSink {
 
   @Override
   public Optional<URI> required(Impu subscriber, Boot first) {
+    if (!takesCopies(first.model())) {
+      return Optional.empty();
+    }
     Copying copy = copies.computeIfAbsent(subscriber, key -> begin(key, first.model()));
     CloneRecord record = copy.record();
     if (record.phase() != CloneRecord.Phase.COPYING && record.bootId() == first.bootId()) {
@@ -97,6 +100,15 @@ public final class CloneService implements Cloning, PostSink {
     }
     return Optional.of(
         settings.publicUri().resolve(PATH + tokens.computeIfAbsent(subscriber, this::newToken)));
+  }
+
+  private boolean takesCopies(String model) {
+    try {
+      return factories.takesCopies(model);
+    } catch (MachineException e) {
+      LOG.error("whether phones of model {} can be copied is not known", model, e);
+      return true; // the phone asks again, and is refused until it is known
+    }
   }
 
   private Copying begin(Impu subscriber, String model) {

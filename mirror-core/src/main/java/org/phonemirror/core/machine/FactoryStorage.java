@@ -12,6 +12,14 @@ public interface FactoryStorage {
    */
   <T> T readFactory(String phoneModel, Machine.StorageReader<T> reader) throws MachineException;
 
+  /**
+   * Whether a mirror of the model can be made what a phone is that was used before: its driver has
+   * a way into the storage of its machines.
+   */
+  default boolean takesCopies(String phoneModel) throws MachineException {
+    return true;
+  }
+
   /** Which paths of the model's phones count as user storage. */
   StorageScope storageScope(String phoneModel) throws MachineException;
 

@@ -3,6 +3,7 @@ package org.phonemirror.core.machine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.phonemirror.core.tape.Tape;
 import org.phonemirror.sync.InputEvent;
 
@@ -60,6 +61,15 @@ public interface Machine extends AutoCloseable {
    *     others are done
    */
   List<String> write(List<StorageWrite> changes) throws MachineException;
+
+  /**
+   * Why {@link #write} can change nothing on this machine, whatever the change: each is refused for
+   * this reason. Empty if it can. A machine without an agent has no way into the guest's file
+   * system.
+   */
+  default Optional<String> whyNotWritable() {
+    return Optional.empty();
+  }
 
   /** Saves the machine's state as the checkpoint of a position and goes on. */
   Checkpoint save(long position) throws MachineException;

@@ -26,17 +26,14 @@ import org.slf4j.LoggerFactory;
  * any (PR_SET_NO_NEW_PRIVS), no network and no one else's System V IPC, and QEMU's sandbox lets it
  * start no program.
  */
-final class Confinement {
+public final class Confinement {
   private static final Logger LOG = LoggerFactory.getLogger(Confinement.class);
 
   /** For {@code -sandbox}: seccomp(2) with no exception. */
-  static final String SANDBOX =
+  public static final String SANDBOX =
       "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny";
 
   private static final int OPEN_FILES = 256;
-
-  /** The log and the devices' state are all that a process writes; images are mapped. */
-  private static final long LARGEST_FILE_BYTES = 16L << 20;
 
   private static final int ULIMIT_FILE_BLOCK = 512;
   private static final Duration PROBE_TIME = Duration.ofSeconds(30);
@@ -148,10 +145,12 @@ final class Confinement {
    * The command that becomes a guest's process: a shell opens the inputs and sets the limits, each
    * further program gives something up and becomes the next.
    *
+   * @param cpus that it may use, as in cpuset(7)
    * @param group the process's control group, which it enters first
    */
   List<String> command(
-      Optional<Integer> user, int cpu, Optional<Path> group, String binary, Launch launch) {
+      Optional<Integer> user, String cpus, Optional<Path> group, String binary, Launch launch) {
+    Launch.Size size = launch.size();
     StringBuilder script = new StringBuilder();
     List<String> parameters = new ArrayList<>();
     if (group.isPresent()) {
@@ -159,8 +158,9 @@ final class Confinement {
       script.append("echo $$ >\"$1\" || exit; shift; ");
     }
     script.append("ulimit -c 0; ulimit -n ").append(OPEN_FILES);
-    script.append("; ulimit -f ").append(LARGEST_FILE_BYTES / ULIMIT_FILE_BLOCK);
-    script.append("; ulimit -d ").append(limits.memoryMb() * 1024L).append("; exec");
+    script.append("; ulimit -f ").append(size.largestFileBytes() / ULIMIT_FILE_BLOCK);
+    script.append("; ulimit -d ").append((limits.memoryMb() + size.memoryMb()) * 1024L);
+    script.append("; exec");
     for (int i = 0; i < launch.inputs().size(); i++) {
       int descriptor = Launch.FIRST_DESCRIPTOR + i;
       script.append(' ').append(descriptor).append("<\"$").append(i + 1).append('"');
@@ -170,7 +170,7 @@ final class Confinement {
     List<String> command = new ArrayList<>(List.of("sh", "-c", script.toString(), "sh"));
     command.addAll(parameters);
     command.addAll(prefix(user));
-    command.addAll(List.of("taskset", "-c", Integer.toString(cpu), binary));
+    command.addAll(List.of("taskset", "-c", cpus, binary));
     command.addAll(launch.arguments());
     return command;
   }

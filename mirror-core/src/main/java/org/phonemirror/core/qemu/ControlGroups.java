@@ -79,16 +79,19 @@ final class ControlGroups {
   }
 
   /** Makes a group for a process, with its limits. */
-  Path make() throws IOException {
+  Path make(Launch.Size size) throws IOException {
     Path group =
         Files.createDirectory(
             top.resolve(GUEST + ProcessHandle.current().pid() + "-" + made.incrementAndGet()));
     try {
-      write(group.resolve("memory.max"), Long.toString((long) limits.memoryMb() << 20));
-      write(group.resolve("pids.max"), Integer.toString(limits.processes()));
+      long memoryMb = limits.memoryMb() + (long) size.memoryMb();
+      write(group.resolve("memory.max"), Long.toString(memoryMb << 20));
+      write(group.resolve("pids.max"), Integer.toString(limits.processes() + size.cpus() - 1));
       write(
           group.resolve("cpu.max"),
-          (long) CPU_PERIOD_MICROS * limits.cpuPercent() / 100 + " " + CPU_PERIOD_MICROS);
+          (long) CPU_PERIOD_MICROS * limits.cpuPercent() * size.cpus() / 100
+              + " "
+              + CPU_PERIOD_MICROS);
       return group;
     } catch (IOException e) {
       remove(group);

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.phonemirror.core.program.Program;
 import org.phonemirror.core.program.ProgramFailedException;
 import org.slf4j.Logger;
@@ -46,6 +47,13 @@ final class CpuOfThread {
   /** The calling thread's. */
   int get() {
     return ofThread.get();
+  }
+
+  /** A CPU, or all, in the list format of cpuset(7). */
+  String list(int cpu) {
+    return cpu == QemuProcess.ALL_CPUS
+        ? cpus.stream().map(each -> each.toString()).collect(Collectors.joining(","))
+        : Integer.toString(cpu);
   }
 
   /**

@@ -1,6 +1,5 @@
 package org.phonemirror.core.qemu;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -24,14 +23,12 @@ import org.phonemirror.core.machine.MachineUsage;
  * <p>One thread at a time may use it; {@link #close} may come from any, and makes the user's call
  * fail.
  */
-final class Guest implements AutoCloseable {
+final class Guest implements RunningGuest {
   static final String DATA = "data.img";
-  static final String PID_FILE = "pid";
+  static final String PID_FILE = MirrorDirectory.PID_FILE;
 
   /** QEMU writes it here, in its working directory. */
   static final String DEVICES = "devices";
-
-  private static final long STATUS_PAUSE_MILLIS = 2;
 
   private final QemuProcess process;
   private final QmpClient qmp;
@@ -156,7 +153,7 @@ final class Guest implements AutoCloseable {
 
   private void load(Template template, Optional<SavedState> saved, Deadline deadline)
       throws IOException {
-    String version = qemuVersion(deadline);
+    String version = qmp.qemuVersion(deadline);
     if (!version.equals(template.qemuVersion())) {
       throw new IOException(
           "the template "
@@ -173,47 +170,12 @@ final class Guest implements AutoCloseable {
       delta.load(saved.get().pages(), template);
     }
     Path devices = saved.map(SavedState::deviceState).orElse(template.deviceState());
-    qmp.execute("migrate-incoming", Map.of("uri", "unix:" + Hardware.STATE_SOCKET), deadline);
-    send(devices, deadline);
-    while (qmp.execute("query-status", Map.of(), deadline)
-        .path("status")
-        .asText()
-        .equals("inmigrate")) {
-      if (deadline.passed()) {
-        throw new IOException("QEMU did not load " + devices + " in " + deadline.allowed());
-      }
-      pause();
-    }
-  }
-
-  /** QEMU may start no program that would read the file for it, and needs no right to it. */
-  private void send(Path devices, Deadline deadline) throws IOException {
-    Path socket = process.socket(Hardware.STATE_SOCKET);
-    try (LineChannel channel = LineChannel.connect(socket, 0, process::isAlive, deadline)) {
-      channel.send(Files.readAllBytes(devices), deadline);
-    }
-  }
-
-  private static void pause() throws IOException {
-    try {
-      Thread.sleep(STATUS_PAUSE_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
+    new StateStream(process, qmp).load(devices, deadline);
   }
 
   /** QEMU's version with its package's, which a template's state depends on. */
   String qemuVersion(Deadline deadline) throws IOException {
-    JsonNode version = qmp.execute("query-version", Map.of(), deadline);
-    JsonNode numbers = version.path("qemu");
-    return numbers.path("major").asText()
-        + "."
-        + numbers.path("minor").asText()
-        + "."
-        + numbers.path("micro").asText()
-        + " "
-        + version.path("package").asText();
+    return qmp.qemuVersion(deadline);
   }
 
   /** For commands to the agent, while the virtual CPU runs. */
@@ -257,21 +219,14 @@ final class Guest implements AutoCloseable {
     PageDelta.of(process.pid(), memory).save(file, template);
   }
 
-  MachineUsage usage() throws IOException {
-    return new MachineUsage(
-        ProcessUsage.cpuMicros(process.pid()), ProcessUsage.residentBytes(process.pid()));
+  @Override
+  public MachineUsage usage() throws IOException {
+    return process.usage();
   }
 
-  /** The exception of a call that has failed, with QEMU's own end if that is why. */
-  IOException explain(IOException failure) {
+  @Override
+  public IOException explain(IOException failure) {
     return process.explain(failure);
-  }
-
-  /** Ends it, since a call has failed; the exception tells of QEMU's own end if that is why. */
-  IOException failed(IOException failure) {
-    IOException explained = explain(failure);
-    close();
-    return explained;
   }
 
   @Override

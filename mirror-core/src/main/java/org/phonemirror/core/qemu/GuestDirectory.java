@@ -18,8 +18,9 @@ import org.phonemirror.core.store.StateFiles;
  *
  * <p>So the server may read by name what the process writes, and the process can't fill the disk.
  */
-final class GuestDirectory {
-  static final String SOCKETS = "sockets";
+public final class GuestDirectory {
+  /** Where the process makes its own sockets. */
+  public static final String SOCKETS = "sockets";
 
   private static final Set<PosixFilePermission> MINE = PosixFilePermissions.fromString("rwx------");
   private static final Set<PosixFilePermission> PASSABLE =
@@ -53,12 +54,17 @@ final class GuestDirectory {
   }
 
   /** From now on the process can't make files. */
-  void close() throws IOException {
+  public void close() throws IOException {
     if (user.isPresent()) {
       Path sockets = path.resolve(SOCKETS);
       Files.setAttribute(sockets, "unix:uid", server(), LinkOption.NOFOLLOW_LINKS);
       Files.setPosixFilePermissions(sockets, PASSABLE);
     }
+  }
+
+  /** Lets the process connect to a socket of the server's that is in the directory. */
+  public void admit(String socket) throws IOException {
+    give(path.resolve(socket), PRIVATE_FILE);
   }
 
   /** Makes an empty file that the process may write. */

@@ -19,9 +19,6 @@ final class Hardware {
 
   static final String QMP_SOCKET = GuestDirectory.SOCKETS + "/qmp";
 
-  /** Where a clone listens for its devices' state. */
-  static final String STATE_SOCKET = GuestDirectory.SOCKETS + "/state";
-
   static final String AGENT_SOCKET = GuestDirectory.SOCKETS + "/agent";
 
   private Hardware() {}

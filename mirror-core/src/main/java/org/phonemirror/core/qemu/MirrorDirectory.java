@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * its epoch is the highest, when it is whole and on the disk. A machine of an older epoch so can't
  * change what counts, even where it can't be ended.
  */
-final class MirrorDirectory {
+public final class MirrorDirectory {
   /** Holds a directory for each checkpoint, whose names sort as they were made. */
   static final String CHECKPOINTS = "checkpoints";
 
@@ -48,6 +48,9 @@ final class MirrorDirectory {
 
   /** In a working directory: the id of the machine's template. */
   static final String TEMPLATE = "template";
+
+  /** Where a working directory has its QEMU's process id. */
+  public static final String PID_FILE = "pid";
 
   private static final Logger LOG = LoggerFactory.getLogger(MirrorDirectory.class);
   private static final Duration LOCK_TIME = Duration.ofSeconds(60);
@@ -72,7 +75,7 @@ final class MirrorDirectory {
   }
 
   /** Work that must not meet other work on this mirror. */
-  interface Work<T> {
+  public interface Work<T> {
     T run() throws IOException;
   }
 
@@ -149,7 +152,8 @@ final class MirrorDirectory {
     return Files.createDirectory(working(epoch));
   }
 
-  Path working(long epoch) {
+  /** What a machine of an epoch works on. */
+  public Path working(long epoch) {
     return running().resolve(Long.toString(epoch));
   }
 
@@ -188,7 +192,7 @@ final class MirrorDirectory {
   private static void endQemu(Path working) throws IOException {
     Optional<ProcessHandle> process;
     try {
-      long pid = Long.parseLong(Files.readString(working.resolve(Guest.PID_FILE)).strip());
+      long pid = Long.parseLong(Files.readString(working.resolve(PID_FILE)).strip());
       // a number may have gone to another process since: ours has this working directory
       Path itsDirectory = Files.readSymbolicLink(Path.of("/proc/" + pid + "/cwd"));
       process =
@@ -249,7 +253,7 @@ final class MirrorDirectory {
       throw damage; // the machine is in trouble, not the checkpoint
     }
     Path aside = checkpoint.resolveSibling(ASIDE + checkpoint.getFileName());
-    LOG.error("{} of {} goes on without: {}", checkpoint, mirror, QemuDriver.describe(damage));
+    LOG.error("{} of {} goes on without: {}", checkpoint, mirror, MirrorStore.describe(damage));
     StateFiles.deleteTree(aside);
     Files.move(checkpoint, aside, StandardCopyOption.ATOMIC_MOVE);
   }

@@ -14,7 +14,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 
 /** A properties file that describes other files, with their checksums. Errors name the file. */
-final class PropertyFile {
+public final class PropertyFile {
   private static final long MAX_BYTES = 64 * 1024;
   private static final String SHA256 = "sha256.";
 
@@ -26,7 +26,8 @@ final class PropertyFile {
     this.values = values;
   }
 
-  static PropertyFile read(Path file) throws IOException {
+  /** Reads one of at most 64 KiB. */
+  public static PropertyFile read(Path file) throws IOException {
     if (Files.size(file) > MAX_BYTES) {
       throw new IOException(file + " is damaged: it has " + Files.size(file) + " bytes");
     }
@@ -40,7 +41,7 @@ final class PropertyFile {
   }
 
   /** Writes values in the order of their names, without a date. */
-  static void write(Path file, Properties values) throws IOException {
+  public static void write(Path file, Properties values) throws IOException {
     StringBuilder text = new StringBuilder();
     new TreeMap<>(values)
         .forEach(
@@ -64,11 +65,13 @@ final class PropertyFile {
     return escaped.toString();
   }
 
-  Properties values() {
+  /** All that it has. */
+  public Properties values() {
     return values;
   }
 
-  String text(String name) throws IOException {
+  /** A value that must be there. */
+  public String text(String name) throws IOException {
     String value = values.getProperty(name);
     if (value == null) {
       throw new IOException(file + " is damaged: it has no '" + name + "'");
@@ -76,7 +79,8 @@ final class PropertyFile {
     return value;
   }
 
-  long number(String name) throws IOException {
+  /** A value that must be there and a number. */
+  public long number(String name) throws IOException {
     String value = text(name);
     try {
       return Long.parseLong(value);
@@ -87,12 +91,12 @@ final class PropertyFile {
   }
 
   /** Names a file in these values with its present content's checksum. */
-  static void addFile(Properties values, Path file) throws IOException {
+  public static void addFile(Properties values, Path file) throws IOException {
     values.setProperty(SHA256 + file.getFileName(), sha256(file));
   }
 
   /** Throws an exception that names the file if it is missing or not what it was. */
-  void checkFile(Path other) throws IOException {
+  public void checkFile(Path other) throws IOException {
     String expected = text(SHA256 + other.getFileName());
     if (!Files.isRegularFile(other)) {
       throw new IOException(other + " is missing");
@@ -104,7 +108,8 @@ final class PropertyFile {
     }
   }
 
-  static String sha256(Path file) throws IOException {
+  /** A file's SHA-256, in hexadecimal digits. */
+  public static String sha256(Path file) throws IOException {
     MessageDigest digest = sha256();
     byte[] buffer = new byte[256 * 1024];
     try (InputStream in = Files.newInputStream(file)) {

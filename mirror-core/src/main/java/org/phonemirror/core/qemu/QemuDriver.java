@@ -3,7 +3,6 @@ package org.phonemirror.core.qemu;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +15,7 @@ import org.phonemirror.core.machine.FactoryStorage;
 import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineDriver;
 import org.phonemirror.core.machine.MachineException;
-import org.phonemirror.core.machine.Retention;
 import org.phonemirror.core.storage.StorageView;
-import org.phonemirror.core.store.StateFiles;
 import org.phonemirror.sync.StorageScope;
 
 /**
@@ -28,25 +25,45 @@ import org.phonemirror.sync.StorageScope;
  * <p>Closing the driver ends all its machines; so does the end of this process, even by a kill.
  */
 public final class QemuDriver implements MachineDriver, FactoryStorage, AutoCloseable {
+  /** Its name in a template's properties; of those that name none, too. */
+  public static final String NAME = "qemu";
+
   private final TemplateVersions templates;
-  private final Path mirrors;
+  private final Map<Path, Template> checked = new ConcurrentHashMap<>();
+  private final MirrorStore mirrors;
   private final QemuSettings settings;
   private final QemuLauncher launcher;
-  private final Map<Path, Template> checked = new ConcurrentHashMap<>();
-  private final Set<QemuMachine> machines = ConcurrentHashMap.newKeySet();
+  private final Runnable atClose;
+  private final Set<Machine> machines = ConcurrentHashMap.newKeySet();
 
   /**
-   * Works on directories.
+   * Works on directories, with a launcher of its own.
    *
    * @param templates holds the templates of each phone model, see {@link TemplateVersions}
    * @param state is made if it is not there
    * @throws IOException if it can't be made or read
    */
   public QemuDriver(Path templates, Path state, QemuSettings settings) throws IOException {
+    this(templates, new MirrorStore(state), settings, new QemuLauncher(settings), true);
+  }
+
+  /** Works beside other drivers of QEMU, which have the same state and launcher. */
+  public QemuDriver(
+      Path templates, MirrorStore mirrors, QemuSettings settings, QemuLauncher launcher) {
+    this(templates, mirrors, settings, launcher, false);
+  }
+
+  private QemuDriver(
+      Path templates,
+      MirrorStore mirrors,
+      QemuSettings settings,
+      QemuLauncher launcher,
+      boolean owned) {
     this.templates = new TemplateVersions(templates.toAbsolutePath());
-    this.mirrors = Files.createDirectories(state.resolve("mirrors")).toRealPath();
+    this.mirrors = mirrors;
     this.settings = settings;
-    this.launcher = new QemuLauncher(settings);
+    this.launcher = launcher;
+    this.atClose = owned ? launcher::close : () -> {};
   }
 
   @Override
@@ -54,7 +71,7 @@ public final class QemuDriver implements MachineDriver, FactoryStorage, AutoClos
     try {
       check(phoneModel, templates.inForce(phoneModel));
     } catch (IOException e) {
-      throw failed("check the template of", phoneModel, e);
+      throw MirrorStore.failed("check the template of", phoneModel, e);
     }
   }
 
@@ -123,7 +140,7 @@ public final class QemuDriver implements MachineDriver, FactoryStorage, AutoClos
     try {
       return template(phoneModel).scope();
     } catch (IOException e) {
-      throw new MachineException(describe(e), e);
+      throw new MachineException(MirrorStore.describe(e), e);
     }
   }
 
@@ -133,7 +150,7 @@ public final class QemuDriver implements MachineDriver, FactoryStorage, AutoClos
     try (StorageView view = StorageView.open(template(phoneModel).data())) {
       return reader.read(view.top());
     } catch (IOException e) {
-      throw failed("read the factory state of", phoneModel, e);
+      throw MirrorStore.failed("read the factory state of", phoneModel, e);
     }
   }
 
@@ -142,7 +159,7 @@ public final class QemuDriver implements MachineDriver, FactoryStorage, AutoClos
     try {
       return template(phoneModel).software();
     } catch (IOException e) {
-      throw failed("tell the software of", phoneModel, e);
+      throw MirrorStore.failed("tell the software of", phoneModel, e);
     }
   }
 
@@ -151,144 +168,77 @@ public final class QemuDriver implements MachineDriver, FactoryStorage, AutoClos
     try {
       return template(phoneModel).software().isEmpty() ? Set.of() : templates.software(phoneModel);
     } catch (IOException e) {
-      throw failed("tell the software of", phoneModel, e);
+      throw MirrorStore.failed("tell the software of", phoneModel, e);
     }
   }
 
   @Override
   public Optional<Checkpoint> latest(String mirror) throws MachineException {
-    try {
-      MirrorDirectory directory = new MirrorDirectory(mirrors, mirror);
-      if (!directory.exists()) {
-        return Optional.empty();
-      }
-      return directory.locked(directory::newest).map(SavedCheckpoint::checkpoint);
-    } catch (IOException e) {
-      throw failed("find the checkpoints of", mirror, e);
-    }
+    return mirrors.latest(mirror);
   }
 
   @Override
   public Checkpoint create(String mirror, String phoneModel) throws MachineException {
-    MirrorDirectory directory = new MirrorDirectory(mirrors, mirror);
     try {
       Template template = template(phoneModel);
-      directory.create();
-      return directory.locked(
-          () -> {
-            if (!directory.saved().isEmpty()) {
-              throw new IOException("it exists already");
-            }
-            Path made = directory.working(0);
-            try {
-              StateFiles.deleteTree(made);
-              Files.createDirectory(made);
-              StoredImage.write(template.data(), made.resolve(SavedCheckpoint.STORAGE));
-              Checkpoint checkpoint = new Checkpoint(mirror, phoneModel, 0, false);
-              SavedCheckpoint.describe(made, checkpoint, template.id());
-              return directory.publish(made, 0).checkpoint();
-            } finally {
-              StateFiles.deleteTree(made);
-            }
+      return mirrors.create(
+          mirror,
+          phoneModel,
+          (made, checkpoint) -> {
+            StoredImage.write(template.data(), made.resolve(SavedCheckpoint.STORAGE));
+            SavedCheckpoint.describe(made, checkpoint, template.id());
           });
     } catch (IOException e) {
-      throw failed("create", mirror, e);
+      throw MirrorStore.failed("create", mirror, e);
     }
   }
 
   @Override
   public Machine start(Checkpoint checkpoint, long epoch) throws MachineException {
-    MirrorDirectory directory = new MirrorDirectory(mirrors, checkpoint.mirror());
     try {
-      if (!directory.exists()) {
-        throw new IOException("it does not exist");
-      }
-      QemuMachine machine = directory.locked(() -> begin(directory, checkpoint, epoch));
+      Machine machine =
+          mirrors.start(checkpoint, epoch, (directory, from) -> open(directory, from, epoch));
       machines.add(machine);
       return machine;
     } catch (IOException e) {
-      throw failed("start", checkpoint.mirror(), e);
+      throw MirrorStore.failed("start", checkpoint.mirror(), e);
     }
   }
 
-  private QemuMachine begin(MirrorDirectory directory, Checkpoint checkpoint, long epoch)
+  private QemuMachine open(MirrorDirectory directory, SavedCheckpoint from, long epoch)
       throws IOException {
-    SavedCheckpoint from =
-        directory.saved().stream()
-            .filter(saved -> saved.checkpoint().equals(checkpoint))
-            .reduce((older, newer) -> newer)
-            .orElseThrow(() -> new IOException("it has no " + checkpoint));
-    Path working = directory.begin(epoch);
-    try {
-      from.check();
-      Template template = templateOf(from);
-      Files.writeString(working.resolve(MirrorDirectory.TEMPLATE), template.id());
-      Optional<Guest.SavedState> session = from.unpack(working);
-      QemuMachine.Surroundings surroundings =
-          new QemuMachine.Surroundings(
-              directory,
-              launcher,
-              (software, had) -> templateOf(checkpoint.phoneModel(), software, had),
-              settings,
-              machines::remove);
-      return new QemuMachine(surroundings, checkpoint, epoch, template, from.template(), session);
-    } catch (IOException e) {
-      StateFiles.deleteTree(working);
-      throw e;
-    }
+    Template template = templateOf(from);
+    Path working = directory.working(epoch);
+    Files.writeString(working.resolve(MirrorDirectory.TEMPLATE), template.id());
+    Optional<Guest.SavedState> session = from.unpack(working);
+    String phoneModel = from.checkpoint().phoneModel();
+    return new QemuMachine(
+        new GuestMachine.Place(directory, from.checkpoint(), epoch, machines::remove),
+        new QemuMachine.Surroundings(
+            launcher, (software, had) -> templateOf(phoneModel, software, had), settings),
+        template,
+        from.template(),
+        session);
   }
 
   @Override
   public Map<String, DiskUse> diskUse(Collection<String> mirrors) throws MachineException {
-    try {
-      return DiskUsage.of(this.mirrors, mirrors);
-    } catch (IOException e) {
-      throw new MachineException("can't tell what mirrors have on disk: " + describe(e), e);
-    }
+    return this.mirrors.diskUse(mirrors);
   }
 
   @Override
   public long release(String mirror, long position) throws MachineException {
-    MirrorDirectory directory = new MirrorDirectory(mirrors, mirror);
-    try {
-      return directory.locked(
-          () -> {
-            List<SavedCheckpoint> saved = directory.saved();
-            List<SavedCheckpoint> kept =
-                Retention.kept(saved, s -> s.checkpoint().position(), position);
-            directory.keepOnly(kept);
-            return kept.isEmpty() ? 0 : kept.get(0).checkpoint().position();
-          });
-    } catch (IOException e) {
-      throw failed("release checkpoints of", mirror, e);
-    }
+    return mirrors.release(mirror, position);
   }
 
   @Override
   public Optional<Checkpoint> rewind(String mirror, String phoneModel, long from)
       throws MachineException {
-    MirrorDirectory directory = new MirrorDirectory(mirrors, mirror);
     try {
       Template template = template(phoneModel);
-      if (!directory.exists()) {
-        return Optional.empty();
-      }
-      return directory.locked(
-          () -> {
-            List<SavedCheckpoint> fit = new ArrayList<>();
-            for (SavedCheckpoint saved : directory.saved()) {
-              if (saved.checkpoint().position() >= from && canStart(saved, template)) {
-                fit.add(saved);
-              }
-            }
-            Optional<SavedCheckpoint> base = directory.firstWhole(fit);
-            if (base.isPresent()) {
-              directory.keepOnly(List.of(base.get()));
-            }
-            return base.map(SavedCheckpoint::checkpoint);
-          });
+      return mirrors.rewind(mirror, from, saved -> canStart(saved, template));
     } catch (IOException e) {
-      throw failed("rewind", mirror, e);
+      throw MirrorStore.failed("rewind", mirror, e);
     }
   }
 
@@ -298,26 +248,13 @@ public final class QemuDriver implements MachineDriver, FactoryStorage, AutoClos
 
   @Override
   public void remove(String mirror) throws MachineException {
-    try {
-      new MirrorDirectory(mirrors, mirror).remove();
-    } catch (IOException e) {
-      throw failed("remove", mirror, e);
-    }
-  }
-
-  private static MachineException failed(String what, String mirror, IOException e) {
-    return new MachineException("can't " + what + " '" + mirror + "': " + describe(e), e);
-  }
-
-  /** What went wrong; the exceptions of java.nio.file tell only which file. */
-  static String describe(IOException e) {
-    return e instanceof java.nio.file.FileSystemException ? e.toString() : e.getMessage();
+    mirrors.remove(mirror);
   }
 
   /** Ends all machines without saving. */
   @Override
   public void close() {
     List.copyOf(machines).forEach(Machine::close);
-    launcher.close();
+    atClose.run();
   }
 }

@@ -1,8 +1,11 @@
 package org.phonemirror.core.qemu;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -24,7 +27,7 @@ import java.util.concurrent.Executors;
  * <p>Each process is shut in ({@link Confinement}), and has a user and a control group of its own
  * where that can be.
  */
-final class QemuLauncher implements AutoCloseable {
+public final class QemuLauncher implements AutoCloseable {
   private final String binary;
   private final Confinement confinement;
   private final Optional<ControlGroups> groups;
@@ -43,7 +46,7 @@ final class QemuLauncher implements AutoCloseable {
    *
    * @throws IOException if they can't be run without the rights of root
    */
-  QemuLauncher(QemuSettings settings) throws IOException {
+  public QemuLauncher(QemuSettings settings) throws IOException {
     this.binary = settings.binary();
     GuestLimits limits = settings.limits();
     this.confinement = Confinement.here(limits);
@@ -59,16 +62,19 @@ final class QemuLauncher implements AutoCloseable {
    *
    * @throws IOException if it can't be started; it may still end right after
    */
-  QemuProcess start(Path directory, Launch launch) throws IOException {
-    int cpu = cpus.get();
+  public QemuProcess start(Path directory, Launch launch) throws IOException {
+    int cpu = launch.size().cpus() == 1 ? cpus.get() : QemuProcess.ALL_CPUS;
     Optional<Integer> user = confinement.takeUser();
     Optional<Path> group = Optional.empty();
     try {
-      group = groups.isPresent() ? Optional.of(groups.get().make()) : Optional.empty();
+      group = groups.isPresent() ? Optional.of(groups.get().make(launch.size())) : Optional.empty();
+      if (user.isPresent()) {
+        mustBeReadable(launch.inputs());
+      }
       GuestDirectory own = new GuestDirectory(directory, user);
       own.open(launch.owned());
       ProcessBuilder builder =
-          new ProcessBuilder(confinement.command(user, cpu, group, binary, launch))
+          new ProcessBuilder(confinement.command(user, cpus.list(cpu), group, binary, launch))
               .directory(directory.toFile())
               .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
               .redirectErrorStream(true)
@@ -83,14 +89,29 @@ final class QemuLauncher implements AutoCloseable {
     }
   }
 
+  /** QEMU opens again what it has been given, as a user who owns none of it. */
+  private static void mustBeReadable(List<Path> inputs) throws IOException {
+    for (Path input : inputs) {
+      if (!Files.getPosixFilePermissions(input).contains(PosixFilePermission.OTHERS_READ)) {
+        throw new IOException(
+            "guests run as users of their own, who can't read " + input + ": chmod o+r " + input);
+      }
+    }
+  }
+
   private void ended(Optional<Integer> user, Optional<Path> group) {
     user.ifPresent(confinement::releaseUser);
     groups.ifPresent(g -> group.ifPresent(g::remove));
   }
 
-  /** Lets a guest go on on the CPU of the calling thread, which is about to work with it. */
-  void takeOver(QemuProcess process) throws IOException {
-    cpus.move(process);
+  /**
+   * Lets a guest of one virtual CPU go on on the CPU of the calling thread, which is about to work
+   * with it.
+   */
+  public void takeOver(QemuProcess process) throws IOException {
+    if (process.cpu() != QemuProcess.ALL_CPUS) {
+      cpus.move(process);
+    }
   }
 
   /** A template's memory, which all clones of it that are started here share. */

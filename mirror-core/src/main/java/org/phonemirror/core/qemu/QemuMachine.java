@@ -7,12 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
 import org.phonemirror.core.machine.Checkpoint;
-import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineException;
-import org.phonemirror.core.machine.MachineUsage;
 import org.phonemirror.core.machine.ReplayReport;
 import org.phonemirror.core.machine.StorageWrite;
 import org.phonemirror.core.storage.StorageView;
@@ -23,33 +19,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A mirror's machine. While its phone is switched off there is no process, only user storage. While
- * it is on there is a clone of the template, stopped and with its storage frozen outside of calls.
- *
- * <p>When a call on the guest fails, what state the guest is in is not known: the machine has ended
- * then, and its caller goes on from a checkpoint.
+ * A mirror's machine with an agent: its guest is a clone of the template, whose storage is frozen
+ * outside of calls.
  */
-final class QemuMachine implements Machine {
+final class QemuMachine extends GuestMachine<Guest> {
   private static final Logger LOG = LoggerFactory.getLogger(QemuMachine.class);
 
   /** More bytes than the devices' state ever has. */
   private static final long DEVICES_ROOM = 1 << 20;
 
   private final Surroundings around;
-  private final Checkpoint from;
-  private final long epoch;
-  private final Path working;
 
   /** Of its guest, or of the next one. */
   private Template template;
 
   /** Id of the one that the mirror's last session has had, or of that which it was made from. */
   private String had;
-
-  private final ReentrantLock inCall = new ReentrantLock();
-  private volatile boolean closed;
-  private volatile Optional<Guest> guest = Optional.empty();
-  private volatile Optional<String> ended = Optional.empty();
 
   /** Finds the template that the boot of a phone with some software goes on with. */
   interface Versions {
@@ -61,17 +46,8 @@ final class QemuMachine implements Machine {
     Template of(String software, String had) throws IOException;
   }
 
-  /**
-   * What a machine needs of its driver.
-   *
-   * @param atClose told when the machine is closed
-   */
-  record Surroundings(
-      MirrorDirectory directory,
-      QemuLauncher launcher,
-      Versions versions,
-      QemuSettings settings,
-      Consumer<QemuMachine> atClose) {}
+  /** What a machine needs of its driver. */
+  record Surroundings(QemuLauncher launcher, Versions versions, QemuSettings settings) {}
 
   /**
    * Begins in a working directory that holds the user storage.
@@ -80,28 +56,25 @@ final class QemuMachine implements Machine {
    * @param had id of the one that the mirror has had
    */
   QemuMachine(
+      Place place,
       Surroundings around,
-      Checkpoint from,
-      long epoch,
       Template template,
       String had,
       Optional<Guest.SavedState> session)
       throws IOException {
+    super(place);
     this.around = around;
     this.template = template;
     this.had = had;
-    this.from = from;
-    this.epoch = epoch;
-    this.working = around.directory.working(epoch);
     if (session.isPresent()) {
-      guest = Optional.of(clone(session));
+      goOn(clone(session));
     }
   }
 
   private Guest clone(Optional<Guest.SavedState> session) throws IOException {
     Deadline deadline = Deadline.in(around.settings.commandTime());
     template.checkUnchanged();
-    return Guest.restore(around.launcher, working, template, session, deadline);
+    return Guest.restore(around.launcher, working(), template, session, deadline);
   }
 
   @Override
@@ -130,19 +103,14 @@ final class QemuMachine implements Machine {
     return call(
         "switch on",
         () -> {
-          guest.ifPresent(Guest::close);
-          guest = Optional.empty();
-          moveTo(choice.template());
           Guest started =
-              around.directory.whileCurrent(
-                  epoch,
+              restart(
                   () -> {
-                    Files.deleteIfExists(working.resolve(Hardware.QMP_SOCKET));
-                    Files.deleteIfExists(working.resolve(Hardware.AGENT_SOCKET));
+                    moveTo(choice.template());
+                    Files.deleteIfExists(working().resolve(Hardware.QMP_SOCKET));
+                    Files.deleteIfExists(working().resolve(Hardware.AGENT_SOCKET));
                     return clone(Optional.empty());
                   });
-          guest = Optional.of(started);
-          endIfClosed();
           Deadline deadline = Deadline.in(around.settings.commandTime());
           started.resume(deadline);
           started.agent().hello(deadline);
@@ -157,8 +125,8 @@ final class QemuMachine implements Machine {
   /** Without a guest there is but user storage, which needs no template. */
   private void moveTo(Template next) throws IOException {
     if (!next.id().equals(template.id())) {
-      LOG.info("{} moves from template {} to {}", from.mirror(), template.id(), next.id());
-      Path note = working.resolve(MirrorDirectory.TEMPLATE);
+      LOG.info("{} moves from template {} to {}", mirror(), template.id(), next.id());
+      Path note = working().resolve(MirrorDirectory.TEMPLATE);
       StateFiles.replaceContent(note, next.id().getBytes(StandardCharsets.US_ASCII));
     }
     template = next;
@@ -211,7 +179,7 @@ final class QemuMachine implements Machine {
           on.agent().stop(timeMicros, deadline);
           on.stop(deadline);
           on.close();
-          guest = Optional.empty();
+          switchedOff();
           return true;
         });
   }
@@ -220,7 +188,7 @@ final class QemuMachine implements Machine {
   public <T> T readStorage(StorageReader<T> reader) throws MachineException {
     return exclusively(
         () -> {
-          try (StorageView view = StorageView.open(working.resolve(Guest.DATA))) {
+          try (StorageView view = StorageView.open(working().resolve(Guest.DATA))) {
             return reader.read(view.top());
           } catch (IOException e) {
             throw failed("read storage of", e);
@@ -245,39 +213,20 @@ final class QemuMachine implements Machine {
   }
 
   @Override
-  public Checkpoint save(long position) throws MachineException {
-    Path made = working.resolve("checkpoint");
-    return exclusively(
-        () -> {
-          try {
-            Files.createDirectory(made);
-            return save(position, made);
-          } catch (IOException e) {
-            // the guest is as it was: whoever has made room on the disk may save again
-            throw failed("save in " + made, guest.map(g -> g.explain(e)).orElse(e));
-          } finally {
-            delete(made);
-            delete(working.resolve(Guest.DEVICES));
-          }
-        });
-  }
-
-  private Checkpoint save(long position, Path made) throws IOException {
-    Checkpoint checkpoint =
-        new Checkpoint(from.mirror(), from.phoneModel(), position, guest.isPresent());
-    StoredImage.write(working.resolve(Guest.DATA), made.resolve(SavedCheckpoint.STORAGE));
-    if (guest.isPresent()) {
+  protected void save(Path made, Checkpoint checkpoint) throws IOException {
+    StoredImage.write(working().resolve(Guest.DATA), made.resolve(SavedCheckpoint.STORAGE));
+    if (guest().isPresent()) {
       Deadline deadline = Deadline.in(around.settings.commandTime());
       template.checkUnchanged(); // the pages are a difference to it
-      guest.get().savePages(template, made.resolve(SavedCheckpoint.PAGES));
-      Path devices = saveDevices(guest.get(), deadline);
-      Packing.pack(devices, made.resolve(SavedCheckpoint.DEVICE_STATE));
+      guest().get().savePages(template, made.resolve(SavedCheckpoint.PAGES));
+      try {
+        Path devices = saveDevices(guest().get(), deadline);
+        Packing.pack(devices, made.resolve(SavedCheckpoint.DEVICE_STATE));
+      } finally {
+        delete(working().resolve(Guest.DEVICES));
+      }
     }
     SavedCheckpoint.describe(made, checkpoint, had);
-    return around
-        .directory
-        .whileCurrent(epoch, () -> around.directory.publish(made, position))
-        .checkpoint();
   }
 
   private Path saveDevices(Guest guest, Deadline deadline) throws IOException {
@@ -285,114 +234,13 @@ final class QemuMachine implements Machine {
       return guest.saveDevices(deadline);
     } catch (QmpException e) {
       // QEMU does not tell what kind of error it met
-      boolean full = Files.getFileStore(working).getUsableSpace() < DEVICES_ROOM;
-      throw full ? new IOException("No space left in " + working + ": " + e.getMessage(), e) : e;
+      boolean full = Files.getFileStore(working()).getUsableSpace() < DEVICES_ROOM;
+      throw full ? new IOException("No space left in " + working() + ": " + e.getMessage(), e) : e;
     }
   }
 
   @Override
-  public MachineUsage usage() throws MachineException {
-    mustRun();
-    Optional<Guest> now = guest;
-    try {
-      return now.isPresent() ? now.get().usage() : MachineUsage.NONE;
-    } catch (IOException e) {
-      throw failed("tell the usage of", e);
-    }
-  }
-
-  private interface Call<T> {
-    T run() throws MachineException;
-  }
-
-  private interface GuestCall<T> {
-    T run() throws IOException, MachineException;
-  }
-
-  /** Calls the guest; if that fails the machine has ended. */
-  private <T> T call(String what, GuestCall<T> call) throws MachineException {
-    return exclusively(
-        () -> {
-          try {
-            if (guest.isPresent()) {
-              guest.get().takeOver(around.launcher);
-            }
-            return call.run();
-          } catch (IOException e) {
-            MachineException failure = failed(what, guest.map(g -> g.failed(e)).orElse(e));
-            ended = Optional.of(failure.getMessage());
-            guest = Optional.empty();
-            throw failure;
-          }
-        });
-  }
-
-  /** One call at a time. Closing does not wait for it: the last to leave cleans up. */
-  private <T> T exclusively(Call<T> call) throws MachineException {
-    inCall.lock();
-    try {
-      mustRun();
-      return call.run();
-    } finally {
-      inCall.unlock();
-      if (closed) {
-        cleanUp();
-      }
-    }
-  }
-
-  private void cleanUp() {
-    if (inCall.tryLock()) {
-      try {
-        guest.ifPresent(Guest::close);
-        delete(working);
-      } finally {
-        inCall.unlock();
-      }
-    }
-  }
-
-  /** What can't be deleted now is deleted when the mirror's next epoch begins. */
-  private static void delete(Path path) {
-    try {
-      StateFiles.deleteTree(path);
-    } catch (IOException e) {
-      LOG.warn("can't delete {}", path, e);
-    }
-  }
-
-  private Guest switchedOn() throws MachineException {
-    return guest.orElseThrow(
-        () -> new MachineException("the phone of '" + from.mirror() + "' is switched off"));
-  }
-
-  private void mustRun() throws MachineException {
-    if (closed) {
-      throw new MachineException("the machine of '" + from.mirror() + "' is closed");
-    }
-    if (ended.isPresent()) {
-      throw new MachineException(
-          "the machine of '" + from.mirror() + "' has ended: " + ended.get());
-    }
-  }
-
-  private void endIfClosed() throws IOException {
-    if (closed) {
-      guest.ifPresent(Guest::close);
-      throw new IOException("it has been closed meanwhile");
-    }
-  }
-
-  private MachineException failed(String what, IOException e) {
-    return new MachineException(
-        "can't " + what + " '" + from.mirror() + "': " + QemuDriver.describe(e), e);
-  }
-
-  @Override
-  public void close() {
-    closed = true;
-    guest.ifPresent(Guest::close);
-    cleanUp();
-    around.atClose.accept(this);
+  protected void takeOver(Guest guest) throws IOException {
+    guest.takeOver(around.launcher);
   }
 }

@@ -5,10 +5,15 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.phonemirror.core.machine.MachineUsage;
 
 /** A QEMU process in a directory of its own. */
-final class QemuProcess {
+public final class QemuProcess {
   static final String LOG = "qemu.log";
+
+  /** Instead of a CPU: its threads run on all that this process may use. */
+  static final int ALL_CPUS = -1;
+
   private static final int LOG_TAIL_BYTES = 2000;
   private static final long KILL_SECONDS = 10;
 
@@ -27,7 +32,7 @@ final class QemuProcess {
     this.cpu = cpu;
   }
 
-  /** That all its threads run on. */
+  /** The one that all its threads run on, or {@link #ALL_CPUS}. */
   int cpu() {
     return cpu;
   }
@@ -37,15 +42,17 @@ final class QemuProcess {
   }
 
   /** Its working directory. */
-  GuestDirectory directory() {
+  public GuestDirectory directory() {
     return own;
   }
 
-  long pid() {
+  /** Its number. */
+  public long pid() {
     return process.pid();
   }
 
-  boolean isAlive() {
+  /** Whether it has not ended. */
+  public boolean isAlive() {
     return process.isAlive();
   }
 
@@ -53,12 +60,12 @@ final class QemuProcess {
    * The path of one of its sockets, by way of its working directory: the address of a Unix domain
    * socket has at most 107 bytes, which a mirror's directory may exceed.
    */
-  Path socket(String name) {
+  public Path socket(String name) {
     return Path.of("/proc/" + pid() + "/cwd", name);
   }
 
   /** Kills it, and waits until it is gone. Safe to call again. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
     boolean interrupted = false;
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(KILL_SECONDS);
@@ -74,8 +81,13 @@ final class QemuProcess {
     }
   }
 
+  /** What it costs its host. */
+  public MachineUsage usage() throws IOException {
+    return new MachineUsage(ProcessUsage.cpuMicros(pid()), ProcessUsage.residentBytes(pid()));
+  }
+
   /** An exception for something that failed, with what QEMU said if it has ended. */
-  IOException explain(IOException failure) {
+  public IOException explain(IOException failure) {
     try {
       if (process.waitFor(200, TimeUnit.MILLISECONDS)) {
         return new IOException(

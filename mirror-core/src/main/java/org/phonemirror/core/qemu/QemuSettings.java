@@ -46,7 +46,7 @@ public record QemuSettings(
   }
 
   /** How long the replay of an interval of the given length may take. */
-  Duration replayTime(long lengthMicros) {
+  public Duration replayTime(long lengthMicros) {
     return replayTime.plusNanos(lengthMicros * 1000 * replayFactor);
   }
 }

@@ -12,6 +12,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -58,7 +60,12 @@ public final class QmpClient implements Closeable {
     return connect(socket, () -> true, Deadline.in(time));
   }
 
-  static QmpClient connect(Path socket, BooleanSupplier qemuLives, Deadline deadline)
+  /**
+   * As {@link #connect(Path, Duration)}, while QEMU lives.
+   *
+   * @throws IOException if that has not worked out within the time, or QEMU has ended
+   */
+  public static QmpClient connect(Path socket, BooleanSupplier qemuLives, Deadline deadline)
       throws IOException {
     LineChannel channel = LineChannel.connect(socket, LONGEST_LINE, qemuLives, deadline);
     QmpClient client = new QmpClient(channel);
@@ -91,7 +98,9 @@ public final class QmpClient implements Closeable {
     return execute(command, arguments, Deadline.in(COMMAND_TIME));
   }
 
-  JsonNode execute(String command, Map<String, ?> arguments, Deadline deadline) throws IOException {
+  /** As {@link #execute(String, Map)}, within another time. */
+  public JsonNode execute(String command, Map<String, ?> arguments, Deadline deadline)
+      throws IOException {
     long id = ++lastId;
     ObjectNode request = JSON.createObjectNode().put("execute", command).put("id", id);
     if (!arguments.isEmpty()) {
@@ -126,19 +135,62 @@ public final class QmpClient implements Closeable {
    * @throws IOException if it does not come within the time, or QEMU is gone
    */
   public JsonNode awaitEvent(String name, Duration time) throws IOException {
-    Deadline deadline = Deadline.in(time);
+    return await(name, Deadline.in(time)).path("data");
+  }
+
+  /**
+   * As {@link #awaitEvent}.
+   *
+   * @return when the event came about, by QEMU's host's clock, in microseconds since the epoch
+   */
+  public long awaitTime(String name, Deadline deadline) throws IOException {
+    return time(await(name, deadline));
+  }
+
+  /** When an event that is known already came about; it counts no more. */
+  public OptionalLong takeTime(String name) {
+    return take(name).map(event -> OptionalLong.of(time(event))).orElse(OptionalLong.empty());
+  }
+
+  private static long time(JsonNode event) {
+    JsonNode timestamp = event.path("timestamp");
+    return timestamp.path("seconds").asLong() * 1_000_000 + timestamp.path("microseconds").asLong();
+  }
+
+  /** QEMU's version with its package's, which saved states depend on. */
+  public String qemuVersion(Deadline deadline) throws IOException {
+    JsonNode version = execute("query-version", Map.of(), deadline);
+    JsonNode numbers = version.path("qemu");
+    return String.join(
+            ".",
+            numbers.path("major").asText(),
+            numbers.path("minor").asText(),
+            numbers.path("micro").asText())
+        + " "
+        + version.path("package").asText();
+  }
+
+  private Optional<JsonNode> take(String name) {
     for (Iterator<JsonNode> i = events.iterator(); i.hasNext(); ) {
       JsonNode event = i.next();
       if (event.path("event").asText().equals(name)) {
         i.remove();
-        return event.path("data");
+        return Optional.of(event);
       }
+    }
+    return Optional.empty();
+  }
+
+  private JsonNode await(String name, Deadline deadline) throws IOException {
+    Optional<JsonNode> known = take(name);
+    if (known.isPresent()) {
+      return known.get();
     }
     try {
       while (true) {
         JsonNode message = receive(deadline);
         if (message.path("event").asText().equals(name)) {
-          return message.path("data");
+          return message;
         }
         if (message.has("event")) {
           keep(message);

@@ -23,7 +23,7 @@ import org.phonemirror.core.machine.Checkpoint;
  * @param template identity of the template that the memory is a difference to
  * @param checksums of its files, by their names
  */
-record SavedCheckpoint(
+public record SavedCheckpoint(
     Path directory,
     long number,
     Checkpoint checkpoint,
@@ -68,8 +68,10 @@ record SavedCheckpoint(
     }
     boolean on = Boolean.parseBoolean(manifest.text("powered.on"));
     TreeMap<String, String> checksums = new TreeMap<>();
-    for (String name : files(on)) {
-      checksums.put(name, manifest.text(CHECKSUM + name));
+    for (String name : manifest.values().stringPropertyNames()) {
+      if (name.startsWith(CHECKSUM) && !name.equals(CHECKSUM + MANIFEST)) {
+        checksums.put(name.substring(CHECKSUM.length()), manifest.text(name));
+      }
     }
     return new SavedCheckpoint(
         directory,
@@ -86,14 +88,27 @@ record SavedCheckpoint(
 
   /** Writes the manifest of the files in a directory. */
   static void describe(Path directory, Checkpoint checkpoint, String template) throws IOException {
+    describe(directory, checkpoint, template, files(checkpoint.poweredOn()), new Properties());
+  }
+
+  /**
+   * Writes the manifest of the files in a directory.
+   *
+   * @param files their names
+   * @param more what a driver has to say besides
+   */
+  public static void describe(
+      Path directory, Checkpoint checkpoint, String template, List<String> files, Properties more)
+      throws IOException {
     Properties values = new Properties();
+    values.putAll(more);
     values.setProperty("version", VERSION);
     values.setProperty("mirror", checkpoint.mirror());
     values.setProperty("model", checkpoint.phoneModel());
     values.setProperty("position", "" + checkpoint.position());
     values.setProperty("powered.on", "" + checkpoint.poweredOn());
     values.setProperty("template", template);
-    for (String name : files(checkpoint.poweredOn())) {
+    for (String name : files) {
       values.setProperty(CHECKSUM + name, checksum(directory.resolve(name)));
     }
     values.setProperty(CHECKSUM + MANIFEST, checksum(values));
@@ -105,7 +120,7 @@ record SavedCheckpoint(
    *
    * @throws IOException naming the file that is missing or damaged
    */
-  void check() throws IOException {
+  public void check() throws IOException {
     for (var entry : checksums.entrySet()) {
       Path file = directory.resolve(entry.getKey());
       if (!checksum(file).equals(entry.getValue())) {
@@ -114,9 +129,16 @@ record SavedCheckpoint(
     }
   }
 
+  /** Its manifest. */
+  public PropertyFile manifest() throws IOException {
+    return PropertyFile.read(directory.resolve(MANIFEST));
+  }
+
   /** Whether a machine can go on from it with this template: storage alone needs none. */
   boolean fits(Template current) {
-    return !checkpoint.poweredOn() || template.equals(current.id());
+    // a checkpoint of another driver has other files
+    return checksums.containsKey(STORAGE)
+        && (!checkpoint.poweredOn() || template.equals(current.id()));
   }
 
   /**

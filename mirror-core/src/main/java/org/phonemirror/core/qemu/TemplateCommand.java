@@ -88,7 +88,7 @@ public final class TemplateCommand {
       (help ? out : err).print(USAGE);
       return help ? 0 : 2;
     } catch (IOException e) {
-      err.println("mirror: " + QemuDriver.describe(e));
+      err.println("mirror: " + MirrorStore.describe(e));
       return 1;
     }
   }
@@ -157,7 +157,7 @@ public final class TemplateCommand {
       try {
         verdict = tried(version.directory(), clones);
       } catch (IOException e) {
-        verdict = QemuDriver.describe(e);
+        verdict = MirrorStore.describe(e);
         damaged++;
       }
       String needed = use.map(u -> ", needed by " + names(u.of(version))).orElse("");

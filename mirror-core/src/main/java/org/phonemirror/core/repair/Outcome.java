@@ -15,7 +15,7 @@ import org.phonemirror.sync.StorageTree;
  * @param repairedFiles files, directories and links that were made what they are on the phone
  * @param repairedBytes bytes written for it
  * @param beyondRepair paths that could not be repaired in several attempts, and are left now until
- *     they change on the phone
+ *     they change on the phone; 1 if anything differs on a machine that can't be written to
  * @param tree what the digest was made of
  * @param asks what to ask the phone from now on; empty if that has not changed
  */

@@ -86,11 +86,15 @@ public final class Repair {
     if (phone.digest().unsettled().contains("")) {
       return notCompared(machine, phone, wasIdentical);
     }
-    boolean asking = !awaiting || !phone.answers().isEmpty();
+    boolean writable = machine.whyNotWritable().isEmpty();
+    boolean asking = writable && (!awaiting || !phone.answers().isEmpty());
     boolean mayBeAhead = wasIdentical && !leftOpen && !phone.atRest() && phone.answers().isEmpty();
     leftOpen = false;
     Look before = machine.readStorage(top -> look(top, phone, mayBeAhead, asking, askBytes));
     boolean newlyDiverged = !before.identical && (wasIdentical || before.fresh);
+    if (!writable) {
+      return notRepairable(machine, before, newlyDiverged);
+    }
     List<StorageWrite> writes = before.plan.map(Plan::writes).orElse(List.of());
     if (writes.isEmpty()) {
       return outcome(before, newlyDiverged, 0, 0);
@@ -122,6 +126,23 @@ public final class Repair {
               scanner.tree(),
               Optional.empty());
         });
+  }
+
+  /** Nothing is asked for that could not be written: what differs is known by its digest only. */
+  private static Outcome notRepairable(Machine machine, Look look, boolean newlyDiverged) {
+    if (newlyDiverged) {
+      LOG.warn("storage differs and is not repaired: {}", machine.whyNotWritable().orElseThrow());
+    }
+    int beyondRepair = look.identical ? 0 : 1;
+    return new Outcome(
+        look.digest,
+        look.identical,
+        newlyDiverged,
+        0,
+        0,
+        beyondRepair,
+        look.tree,
+        Optional.of(List.of()));
   }
 
   private Outcome outcome(Look look, boolean newlyDiverged, int files, long bytes) {

@@ -4,10 +4,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,8 +13,8 @@ import java.util.List;
 import org.phonemirror.sync.DistinctNames;
 
 /**
- * Reads an ext4 file system in an image file (Documentation/filesystems/ext4), which nobody changes
- * meanwhile. It must have been unmounted or frozen, so that its journal is empty.
+ * Reads an ext4 file system (Documentation/filesystems/ext4), which nobody changes meanwhile. If it
+ * has been unmounted or frozen its journal is empty; else it is shown as it is after recovery.
  *
  * <p>Why not {@code debugfs rdump}: it takes file names as they are in the image, and the guest can
  * write {@code ../../etc/passwd} there; it also leaves out pipes and sockets. Why not a loop mount:
@@ -29,6 +27,7 @@ final class Ext4Image implements Closeable {
   private static final int MAX_EXTENTS = 1 << 20;
   private static final int MAX_DIRECTORY_BYTES = 64 << 20;
   private static final int MAX_LINK_BYTES = 4096;
+  private static final long MAX_JOURNAL_BLOCKS = 1 << 18;
 
   private static final int SUPERBLOCK = 1024;
   private static final int MAGIC = 0xef53;
@@ -43,8 +42,9 @@ final class Ext4Image implements Closeable {
   private static final int EXTENTS_FLAG = 0x80000;
   private static final int INLINE_OR_ENCRYPTED_FLAGS = 0x10000000 | 0x800;
 
-  private final Path file;
-  private final FileChannel channel;
+  private final Disk disk;
+  private boolean journalHoldsChanges;
+  private long journalInode;
   private int blockSize;
   private long blocks;
   private long inodes;
@@ -97,44 +97,74 @@ final class Ext4Image implements Closeable {
     }
   }
 
-  private Ext4Image(Path file, FileChannel channel, long size) {
-    this.file = file;
-    this.channel = channel;
-    this.budget = MOST_READS * size;
+  private Ext4Image(Disk disk) {
+    this.disk = disk;
+    this.budget = MOST_READS * disk.size();
   }
 
   /**
-   * Opens an image.
+   * Opens an image file.
    *
    * @throws IOException if it holds no ext4, one with features that are not known here, or one with
    *     changes in its journal
    */
   static Ext4Image open(Path file) throws IOException {
-    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-    Ext4Image image = new Ext4Image(file, channel, channel.size());
+    return open(Disk.raw(file), false);
+  }
+
+  /**
+   * Opens a disk, which is closed with it, or if it can't be opened.
+   *
+   * @param recover whether changes may be in its journal
+   */
+  static Ext4Image open(Disk disk, boolean recover) throws IOException {
+    Ext4Image image = new Ext4Image(disk);
     try {
       image.readSuperblock();
-      return image;
+      if (!image.journalHoldsChanges) {
+        return image;
+      }
+      image.check(recover, "its journal holds changes: it was not frozen");
+      Ext4Image after =
+          new Ext4Image(Ext4Journal.recovered(disk, image.blockSize, image.journalBlocks()));
+      after.readSuperblock();
+      return after;
     } catch (IOException e) {
-      channel.close();
+      disk.close();
       throw e;
     }
+  }
+
+  private long[] journalBlocks() throws IOException {
+    Inode journal = inode(journalInode);
+    check(journal.size / blockSize <= MAX_JOURNAL_BLOCKS, "its journal is too long");
+    long[] places = new long[(int) (journal.size / blockSize)];
+    int known = 0;
+    for (Extent extent : extents(journal)) {
+      check(extent.block == known && extent.end() <= places.length, "its journal has holes");
+      for (int i = 0; i < extent.length; i++) {
+        places[known++] = extent.start + i;
+      }
+    }
+    check(known == places.length, "its journal has holes");
+    return places;
   }
 
   private void readSuperblock() throws IOException {
     ByteBuffer superblock = read(SUPERBLOCK, 1024);
     check(unsigned16(superblock, 0x38) == MAGIC, "it holds no ext4 file system");
     int incompat = superblock.getInt(0x60);
-    check((incompat & INCOMPAT_RECOVER) == 0, "its journal holds changes: it was not frozen");
+    journalHoldsChanges = (incompat & INCOMPAT_RECOVER) != 0;
+    journalInode = unsigned32(superblock, 0xe0);
     check(
-        (incompat & ~INCOMPAT_KNOWN) == 0,
+        (incompat & ~(INCOMPAT_KNOWN | INCOMPAT_RECOVER)) == 0,
         "it has unknown features: 0x" + Integer.toHexString(incompat));
     int logBlockSize = superblock.getInt(0x18);
     check(logBlockSize >= 0 && logBlockSize <= 5, "its block size is wrong");
     blockSize = 1024 << logBlockSize;
     wide = (incompat & INCOMPAT_64BIT) != 0;
     blocks = unsigned32(superblock, 4) | (wide ? unsigned32(superblock, 0x150) << 32 : 0);
-    check(blocks > 0 && blocks <= channel.size() / blockSize, "it is longer than its file");
+    check(blocks > 0 && blocks <= disk.size() / blockSize, "it is longer than its disk");
     inodes = unsigned32(superblock, 0);
     inodesPerGroup = unsigned32(superblock, 0x28);
     inodeSize = unsigned16(superblock, 0x58);
@@ -284,7 +314,7 @@ final class Ext4Image implements Closeable {
       return file.size;
     }
 
-    /** Reads as {@link FileChannel#read(ByteBuffer, long)} does. */
+    /** Reads as {@link java.nio.channels.FileChannel#read(ByteBuffer, long)} does. */
     int read(ByteBuffer to, long position) throws IOException {
       if (position >= file.size) {
         return to.hasRemaining() ? -1 : 0;
@@ -314,9 +344,7 @@ final class Ext4Image implements Closeable {
       int n = (int) Math.min(most, extent.end() * blockSize - position);
       ByteBuffer part = to.slice(to.position(), n);
       long from = extent.start * blockSize + position - dataFrom;
-      while (part.hasRemaining()) {
-        check(channel.read(part, from + part.position()) > 0, "it ends at " + from);
-      }
+      disk.read(part, from);
       to.position(to.position() + n);
       return n;
     }
@@ -371,10 +399,7 @@ final class Ext4Image implements Closeable {
     budget -= length;
     check(budget >= 0, "its structures refer to each other without end");
     ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-    while (buffer.hasRemaining()) {
-      int n = channel.read(buffer, position + buffer.position());
-      check(n > 0, "it ends at " + position);
-    }
+    disk.read(buffer, position);
     return buffer.clear();
   }
 
@@ -388,12 +413,12 @@ final class Ext4Image implements Closeable {
 
   private void check(boolean good, String otherwise) throws IOException {
     if (!good) {
-      throw new IOException("storage image " + file + " can't be read: " + otherwise);
+      throw new IOException("storage image " + disk + " can't be read: " + otherwise);
     }
   }
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    disk.close();
   }
 }

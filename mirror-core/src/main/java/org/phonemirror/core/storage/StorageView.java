@@ -18,9 +18,11 @@ import java.nio.file.Path;
  */
 public final class StorageView implements Closeable {
   private final Ext4FileSystem files;
+  private final Path top;
 
-  private StorageView(Ext4FileSystem files) {
+  private StorageView(Ext4FileSystem files, Path top) {
     this.files = files;
+    this.top = top;
   }
 
   /**
@@ -30,12 +32,34 @@ public final class StorageView implements Closeable {
    * @throws IOException if it can't be read, or holds no such file system
    */
   public static StorageView open(Path image) throws IOException {
-    return new StorageView(new Ext4FileSystem(Ext4Image.open(image)));
+    Ext4FileSystem files = new Ext4FileSystem(Ext4Image.open(image));
+    return new StorageView(files, files.top());
+  }
+
+  /**
+   * Opens a directory of a file system that may have been mounted when its machine stopped.
+   *
+   * @param disk is closed with the view, or if it can't be opened
+   * @param directory its path from the file system's top, with slashes; empty for the top
+   * @throws IOException as {@link #open(Path)}, or if there is no such directory
+   */
+  public static StorageView open(Disk disk, String directory) throws IOException {
+    Ext4FileSystem files = new Ext4FileSystem(Ext4Image.open(disk, true));
+    try {
+      Path top = files.top().resolve(directory).normalize();
+      if (!Files.isDirectory(top)) {
+        throw new IOException("there is no directory '" + directory + "' in " + disk);
+      }
+      return new StorageView(files, top);
+    } catch (IOException e) {
+      files.close();
+      throw e;
+    }
   }
 
   /** The directory that holds all. */
   public Path top() {
-    return files.top();
+    return top;
   }
 
   /** Ends the view; its paths can't be used any more. */

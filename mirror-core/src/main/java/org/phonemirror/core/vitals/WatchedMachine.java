@@ -1,6 +1,7 @@
 package org.phonemirror.core.vitals;
 
 import java.util.List;
+import java.util.Optional;
 import org.phonemirror.core.machine.Checkpoint;
 import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineException;
@@ -77,6 +78,11 @@ final class WatchedMachine implements Machine {
   @Override
   public List<String> write(List<StorageWrite> changes) throws MachineException {
     return machine.write(changes);
+  }
+
+  @Override
+  public Optional<String> whyNotWritable() {
+    return machine.whyNotWritable();
   }
 
   @Override

@@ -3,7 +3,6 @@ package org.phonemirror.core.machine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -11,7 +10,6 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +17,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
 import org.phonemirror.core.tape.Tape;
 import org.phonemirror.sync.InputEvent;
 import org.phonemirror.sync.StorageScope;
@@ -61,6 +58,7 @@ public final class FakeMachineDriver implements MachineDriver, FactoryStorage {
   private final Map<String, byte[]> factory = new ConcurrentHashMap<>();
   private volatile String software = "";
   private volatile StorageScope scope = StorageScope.ALL;
+  private volatile Optional<String> notWritable = Optional.empty();
   private final Map<String, MachineUsage> usages = new ConcurrentHashMap<>();
   private final Map<Operation, Integer> calls = new EnumMap<>(Operation.class);
   private final Map<Operation, Gate> gates = new EnumMap<>(Operation.class);
@@ -165,6 +163,11 @@ public final class FakeMachineDriver implements MachineDriver, FactoryStorage {
   /** Changes what a mirror's machines use of their host. */
   public void setUsage(String mirror, MachineUsage changed) {
     usages.put(mirror, changed);
+  }
+
+  /** Makes all machines such as have no way into their storage. */
+  public void refuseWrites(String reason) {
+    notWritable = Optional.of(reason);
   }
 
   /** Changes what counts as user storage of all models. */
@@ -347,8 +350,7 @@ public final class FakeMachineDriver implements MachineDriver, FactoryStorage {
     private final Mirror state;
     private final Checkpoint from;
     private final Path storage;
-    private final Set<Integer> down = new HashSet<>();
-    private StringBuilder line;
+    private final TypingProgram program;
     private volatile boolean on;
     private volatile boolean ended;
     private volatile Optional<Gate> waitsAt = Optional.empty();
@@ -357,14 +359,15 @@ public final class FakeMachineDriver implements MachineDriver, FactoryStorage {
       this.state = state;
       this.from = from;
       this.storage = storage;
-      this.line = new StringBuilder(line);
+      this.program =
+          new TypingProgram(storage.resolve(TYPED), line, FakeMachineDriver.this::losesKey);
       this.on = from.poweredOn();
     }
 
     @Override
     public void powerOn(long timeMicros) throws MachineException {
       begin(Operation.POWER_ON);
-      line = new StringBuilder();
+      program.cut();
       on = true;
     }
 
@@ -376,7 +379,7 @@ public final class FakeMachineDriver implements MachineDriver, FactoryStorage {
       mustBeOn();
       for (InputEvent event : events) {
         if (event.type() == InputEvent.EV_KEY && event.device() == 0) {
-          key(event);
+          program.key(event);
         }
       }
       synchronized (FakeMachineDriver.this) {
@@ -388,39 +391,11 @@ public final class FakeMachineDriver implements MachineDriver, FactoryStorage {
       return new ReplayReport(events.size(), 0, 0, 0, 0, network);
     }
 
-    private void key(InputEvent event) throws MachineException {
-      if (event.value() == 0) {
-        down.remove(event.code());
-        return;
-      }
-      down.add(event.code());
-      char c = Typing.character(event.code(), down.stream().anyMatch(Typing::isShift));
-      if (c == 0 || Typing.isShift(event.code()) || losesKey()) {
-        return;
-      }
-      line.append(c);
-      if (c == '\n') {
-        try {
-          Path file = storage.resolve(TYPED);
-          FileTime time = FileTime.from(event.timeMicros(), TimeUnit.MICROSECONDS);
-          if (!Files.exists(file)) {
-            Files.createFile(file);
-            Files.setLastModifiedTime(file.getParent(), time);
-          }
-          Files.writeString(file, line, StandardOpenOption.APPEND);
-          Files.setLastModifiedTime(file, time);
-        } catch (IOException e) {
-          throw new MachineException("can't write in " + storage + ": " + e, e);
-        }
-        line = new StringBuilder();
-      }
-    }
-
     @Override
     public void powerOff(long timeMicros) throws MachineException {
       begin(Operation.POWER_OFF);
       mustBeOn();
-      line = new StringBuilder();
+      program.cut();
       on = false;
     }
 
@@ -444,11 +419,20 @@ public final class FakeMachineDriver implements MachineDriver, FactoryStorage {
     }
 
     @Override
+    public Optional<String> whyNotWritable() {
+      return notWritable;
+    }
+
+    @Override
     public List<String> write(List<StorageWrite> changes) throws MachineException {
       begin(Operation.WRITE);
       mustBeOn();
       List<String> refused = new ArrayList<>();
       for (StorageWrite change : changes) {
+        if (notWritable.isPresent()) {
+          refused.add(change + ": " + notWritable.get());
+          continue;
+        }
         try {
           Directories.write(storage.resolve(change.path()), change);
         } catch (IOException e) {
@@ -464,7 +448,7 @@ public final class FakeMachineDriver implements MachineDriver, FactoryStorage {
       synchronized (FakeMachineDriver.this) {
         mustRun();
         Checkpoint checkpoint = new Checkpoint(from.mirror(), from.phoneModel(), position, on);
-        state.saved.add(new Saved(checkpoint, directories.copy(storage), line.toString()));
+        state.saved.add(new Saved(checkpoint, directories.copy(storage), program.line()));
         return checkpoint;
       }
     }

@@ -42,6 +42,11 @@ public interface MachineDriverContract {
   /** Relative to user storage. */
   String typedFile();
 
+  /** What programs are given to do their work after the last key, on the mirror's clock. */
+  default long workMicros() {
+    return 2_000_000;
+  }
+
   @Test
   default void aNewMirrorIsInFactoryState() throws MachineException {
     assertThat(driver().latest(MIRROR)).isEmpty();
@@ -256,6 +261,10 @@ public interface MachineDriverContract {
     try (Machine machine = switchedOn()) {
       Typing typing = openNotes(BOOT).type("one\n");
       replay(machine, BOOT, typing);
+      if (machine.whyNotWritable().isPresent()) {
+        mustRefuseToWrite(machine);
+        return;
+      }
       long modified = BOOT - 60_000_123;
       byte[] block = new byte[300_000];
       new java.util.Random(1).nextBytes(block);
@@ -295,6 +304,16 @@ public interface MachineDriverContract {
           .isInstanceOf(MachineException.class)
           .hasMessageContaining("switched off");
     }
+  }
+
+  private void mustRefuseToWrite(Machine machine) throws MachineException {
+    String reason = machine.whyNotWritable().orElseThrow();
+    List<String> refused =
+        machine.write(
+            List.of(new StorageWrite.Remove(typedFile()), new StorageWrite.Directory("new", 0755)));
+    assertThat(refused).hasSize(2).allMatch(refusal -> refusal.endsWith(reason));
+    assertThat(refused.get(0)).contains(typedFile());
+    assertThat(typed(machine)).isEqualTo("one\n");
   }
 
   @Test
@@ -343,7 +362,7 @@ public interface MachineDriverContract {
   }
 
   /** A new mirror's machine, epoch 1, switched on at {@link #BOOT}. */
-  private Machine switchedOn() throws MachineException {
+  default Machine switchedOn() throws MachineException {
     Machine machine = driver().start(driver().create(MIRROR, phoneModel()), 1);
     machine.powerOn(BOOT);
     return machine;
@@ -354,15 +373,14 @@ public interface MachineDriverContract {
         .isInstanceOfAny(NoSuchFileException.class, ClosedFileSystemException.class);
   }
 
-  private static ReplayReport replay(Machine machine, long start, Typing typing)
-      throws MachineException {
+  private ReplayReport replay(Machine machine, long start, Typing typing) throws MachineException {
     List<InputEvent> events = typing.events();
     return machine.replay(start, next(typing) - start, events, Tape.silent(start, next(typing)));
   }
 
   /** The end of an interval that holds what was typed, with time for programs to do their work. */
-  private static long next(Typing typing) {
-    return typing.micros() + 2_000_000;
+  private long next(Typing typing) {
+    return typing.micros() + workMicros();
   }
 
   private String typed(Machine machine) throws MachineException {

@@ -94,12 +94,13 @@ public final class Typing {
   }
 
   /** The character that a key gives, or 0 where it gives none. */
-  static char character(int code, boolean shift) {
+  public static char character(int code, boolean shift) {
     String row = shift ? SHIFTED : PLAIN;
     return code < row.length() ? row.charAt(code) : 0;
   }
 
-  static boolean isShift(int code) {
+  /** Whether a key is the shift key. */
+  public static boolean isShift(int code) {
     return code == SHIFT;
   }
 

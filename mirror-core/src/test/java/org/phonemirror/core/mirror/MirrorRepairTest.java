@@ -103,6 +103,27 @@ class MirrorRepairTest {
   }
 
   @Test
+  void aMirrorThatCantBeWrittenToDivergesOpenlyAndAsksNothing() throws Exception {
+    world.driver.refuseWrites("no agent");
+    exchange(phone.type("before"));
+    world.driver.loseNextKey();
+    MirrorStatus diverged = exchange(phone.type("abc"));
+    assertThat(identical(diverged)).isFalse();
+    MirrorStatus still = diverged;
+    for (int i = 0; i < INTERVALS; i++) {
+      still = exchange(phone.idle());
+    }
+    assertThat(identical(still)).isFalse();
+    assertThat(still.diverged()).isEqualTo(1);
+    assertThat(still.beyondRepair()).isEqualTo(1);
+    assertThat(still.repairs().files()).isZero();
+    assertThat(mostAsked).isZero();
+    // the mirror goes on: another line is replayed
+    exchange(phone.type("after"));
+    assertThat(world.driver.replayed()).hasSize(INTERVALS + 3);
+  }
+
+  @Test
   void filesDirectoriesLinksAndChangesOfKindAreRepaired() throws Exception {
     Path top = phone.storage();
     String deep = "a/b/c/d/e/f/g/h/i/j/k";

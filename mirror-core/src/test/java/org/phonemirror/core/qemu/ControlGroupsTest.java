@@ -34,11 +34,11 @@ class ControlGroupsTest {
   @Test
   void aGroupHasItsLimitsAndIsRemoved() throws Exception {
     ControlGroups groups = new ControlGroups(top, limits);
-    Path group = groups.make();
+    Path group = groups.make(Launch.Size.MAPPED);
     assertThat(group.resolve("memory.max")).hasContent("536870912");
     assertThat(group.resolve("pids.max")).hasContent("64");
     assertThat(group.resolve("cpu.max")).hasContent("100000 100000");
-    assertThat(groups.make()).isNotEqualTo(group);
+    assertThat(groups.make(Launch.Size.MAPPED)).isNotEqualTo(group);
     empty(group);
     groups.remove(group);
     assertThat(group).doesNotExist();

@@ -20,8 +20,6 @@ import org.phonemirror.core.mirror.MirrorStatus;
 import org.phonemirror.core.mirror.Mirrors;
 import org.phonemirror.core.mirror.RebuildStatus;
 import org.phonemirror.core.mms.CountingPolicy;
-import org.phonemirror.core.qemu.QemuDriver;
-import org.phonemirror.core.qemu.QemuSettings;
 import org.phonemirror.core.service.MirrorService;
 import org.phonemirror.core.service.NoticeBoard;
 import org.phonemirror.core.signalling.PhoneMessenger;
@@ -51,7 +49,7 @@ final class Composition implements MirrorPlane {
   /** Without a traffic monitor there is no tape to write on. */
   private static final SessionRecorder NO_TAPES = (subscriber, content) -> {};
 
-  private final QemuDriver driver;
+  private final Drivers drivers;
   private final ShProfileSource profiles;
   private final Mirrors mirrors;
   private final SyncServer sync;
@@ -65,7 +63,7 @@ final class Composition implements MirrorPlane {
 
   private Composition(
       MirrorConfig config,
-      QemuDriver driver,
+      Drivers drivers,
       ShProfileSource profiles,
       Mirrors mirrors,
       SyncServer sync,
@@ -75,7 +73,7 @@ final class Composition implements MirrorPlane {
       Optional<TrafficMonitor> traffic,
       ServicePlane services,
       MirrorOverview overview) {
-    this.driver = driver;
+    this.drivers = drivers;
     this.profiles = profiles;
     this.mirrors = mirrors;
     this.sync = sync;
@@ -117,11 +115,7 @@ final class Composition implements MirrorPlane {
     // profiles and mirrors speak to each other: what changes before the mirrors are there waits
     CompletableFuture<Mirrors> there = new CompletableFuture<>();
     CompletableFuture<ProfileSource.Listener> listening = new CompletableFuture<>();
-    QemuDriver driver =
-        new QemuDriver(
-            config.templateDirectory(),
-            config.stateDirectory(),
-            QemuSettings.defaults().with(config.guests()));
+    Drivers drivers = Drivers.open(config);
     ShProfileSource profiles =
         new ShProfileSource(
             sh(config.diameter()).withServerName(config.sip().uri()),
@@ -138,12 +132,12 @@ final class Composition implements MirrorPlane {
     Mirrors mirrors = null;
     ServicePlane services = null;
     try {
-      services = ServicePlane.open(config, driver, board, messenger, clock);
+      services = ServicePlane.open(config, drivers.selection(), board, messenger, clock);
       mm10 = mm10(config, messages);
       traffic = traffic(config, clock, services);
       MirrorPorts ports =
           new MirrorPorts(
-              overview.vitals().watching(driver),
+              overview.vitals().watching(drivers.selection()),
               observed(profiles, services),
               conditions(profiles, traffic),
               messenger,
@@ -164,7 +158,7 @@ final class Composition implements MirrorPlane {
               SyncServerConfig.at(resolve(config.sync().bind())), keys, mirrors, clock);
       LOG.info("Phones synchronize at {}", sync.address());
       return new Composition(
-          config, driver, profiles, mirrors, sync, keys, mm10, messages, traffic, services,
+          config, drivers, profiles, mirrors, sync, keys, mm10, messages, traffic, services,
           overview);
     } catch (IOException | RuntimeException e) {
       if (mirrors != null) {
@@ -176,7 +170,7 @@ final class Composition implements MirrorPlane {
         services.close();
       }
       profiles.close();
-      driver.close();
+      drivers.close();
       throw e;
     }
   }
@@ -315,7 +309,7 @@ final class Composition implements MirrorPlane {
 
   @Override
   public CompletionStage<List<MirrorReport>> reports(Optional<String> whose) {
-    return overview.reports(mirrors::status, driver, search, whose);
+    return overview.reports(mirrors::status, drivers.selection(), search, whose);
   }
 
   @Override
@@ -343,6 +337,6 @@ final class Composition implements MirrorPlane {
     traffic.ifPresent(TrafficMonitor::close);
     services.close();
     profiles.close();
-    driver.close();
+    drivers.close();
   }
 }

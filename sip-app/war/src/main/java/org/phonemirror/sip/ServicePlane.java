@@ -34,7 +34,7 @@ import org.phonemirror.core.firewall.FirewallSettings;
 import org.phonemirror.core.firewall.NftEnforcement;
 import org.phonemirror.core.firewall.ReportingEnforcement;
 import org.phonemirror.core.firewall.Verdicts;
-import org.phonemirror.core.qemu.QemuDriver;
+import org.phonemirror.core.machine.FactoryStorage;
 import org.phonemirror.core.service.MirrorService;
 import org.phonemirror.core.service.NoticeBoard;
 import org.phonemirror.core.signalling.PhoneMessenger;
@@ -86,12 +86,12 @@ final class ServicePlane implements AutoCloseable {
   /**
    * Opens them. They take orders, but begin nothing before {@link #start}.
    *
-   * @param driver has the templates that copied phones are compared with
+   * @param factories the templates that copied phones are compared with
    * @param board may fail until the mirrors are there
    */
   static ServicePlane open(
       MirrorConfig config,
-      QemuDriver driver,
+      FactoryStorage factories,
       NoticeBoard board,
       PhoneMessenger messenger,
       Clock clock)
@@ -102,7 +102,7 @@ final class ServicePlane implements AutoCloseable {
       ServicesConfig services = config.services();
       if (services.download().isPresent()) {
         if (services.download().get().cloning() != ServicesConfig.Cloning.OFF) {
-          plane.cloning(config, services.download().get(), driver);
+          plane.cloning(config, services.download().get(), factories);
         }
         plane.download(services.download().get());
       }
@@ -123,13 +123,13 @@ final class ServicePlane implements AutoCloseable {
   }
 
   /** Phones that were used before are copied by the server that has files for phones. */
-  private void cloning(MirrorConfig config, ServicesConfig.Download files, QemuDriver driver)
+  private void cloning(MirrorConfig config, ServicesConfig.Download files, FactoryStorage factories)
       throws IOException {
     CloneService service =
         CloneService.open(
             CloneSettings.at(config.stateDirectory().resolve("clones"), files.url())
                 .withAcrossMirrors(files.cloning() == ServicesConfig.Cloning.SHARED),
-            driver,
+            factories,
             clock);
     cloning = service;
     posts = service;

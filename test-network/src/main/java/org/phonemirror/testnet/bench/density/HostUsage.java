@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import org.phonemirror.testnet.bench.ProcStat;
 
 /**
  * CPU that this process and all that it ever started have used, as proc(5) tells: the server and
@@ -14,21 +15,15 @@ import java.util.List;
  * @param childSeconds of processes below it, those that have ended too
  */
 record HostUsage(double javaSeconds, double childSeconds) {
-  /** USER_HZ is 100 on every machine that runs Java. */
-  private static final double TICK = 0.01;
-
-  /** Of /proc/PID/stat after the command's name, which may hold anything: utime. */
-  private static final int USER_TIME = 11;
+  private static final Path PROC = Path.of("/proc");
 
   static HostUsage now() throws IOException {
-    long[] own = ticks("self");
-    double java = (own[0] + own[1]) * TICK;
-    double children = (own[2] + own[3]) * TICK;
+    ProcStat own = ProcStat.of(PROC.resolve("self"));
+    double children = own.childSeconds();
     for (ProcessHandle process : ProcessHandle.current().descendants().toList()) {
       try {
-        for (long ticks : ticks(Long.toString(process.pid()))) {
-          children += ticks * TICK;
-        }
+        ProcStat stat = ProcStat.of(PROC.resolve(Long.toString(process.pid())));
+        children += stat.seconds() + stat.childSeconds();
       } catch (NoSuchFileException e) {
         // it has just ended: whoever waited for it has its time
       } catch (IOException e) {
@@ -37,7 +32,7 @@ record HostUsage(double javaSeconds, double childSeconds) {
         }
       }
     }
-    return new HostUsage(java, children);
+    return new HostUsage(own.seconds(), children);
   }
 
   HostUsage minus(HostUsage before) {
@@ -46,17 +41,6 @@ record HostUsage(double javaSeconds, double childSeconds) {
 
   double seconds() {
     return javaSeconds + childSeconds;
-  }
-
-  /** utime, stime, cutime, cstime. */
-  private static long[] ticks(String pid) throws IOException {
-    String stat = Files.readString(Path.of("/proc", pid, "stat"));
-    List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
-    long[] ticks = new long[4];
-    for (int i = 0; i < ticks.length; i++) {
-      ticks[i] = Long.parseLong(fields.get(USER_TIME + i));
-    }
-    return ticks;
   }
 
   /** Memory that this machine can still give without swapping, in bytes. */

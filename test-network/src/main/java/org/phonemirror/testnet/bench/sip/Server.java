@@ -12,13 +12,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.phonemirror.testnet.bench.ProcStat;
 
 /** A server under load, in a process of its own on the servers' processors. */
 final class Server implements AutoCloseable {
   private static final int PORT = 5080;
   private static final Duration START = Duration.ofSeconds(90);
+
+  /** "C1 CompilerThread0" and the like, as Linux cuts it. */
+  private static final Set<String> COMPILERS = Set.of("C1 CompilerThre", "C2 CompilerThre");
 
   private final Process process;
   private final InetSocketAddress address;
@@ -156,6 +161,31 @@ final class Server implements AutoCloseable {
 
   Path log() {
     return log;
+  }
+
+  /** CPU time of the threads that compile, of those that there are at the moment. */
+  double compilerSeconds() throws IOException {
+    double seconds = 0;
+    Path threads = Path.of("/proc", Long.toString(process.pid()), "task");
+    try (Stream<Path> tasks = Files.list(threads)) {
+      for (Path task : tasks.toList()) {
+        seconds += compilerSeconds(task);
+      }
+    }
+    return seconds;
+  }
+
+  /** Such a thread comes and goes. */
+  private static double compilerSeconds(Path task) throws IOException {
+    try {
+      ProcStat thread = ProcStat.of(task);
+      return COMPILERS.contains(thread.name()) ? thread.seconds() : 0;
+    } catch (IOException e) {
+      if (Files.exists(task)) {
+        throw e;
+      }
+      return 0;
+    }
   }
 
   @Override
