@@ -157,10 +157,11 @@ class FrozenPhoneTest {
     goOn.countDown();
     Story.await("it thaws", PATIENCE, () -> said(phone).contains("takes input again"));
 
+    // the mirror's session has begun at that moment: its home screen is shown a little later
+    host.awaitCompared(1);
     Shell shell = Shell.open(phone);
     shell.line("ls >seen; exit");
-    long compared = host.awaitCompared(1).intervals();
-    host.awaitCompared(compared + 2);
+    host.awaitCompared(host.awaitCompared(1).intervals() + 2);
     phone.pressPowerKey();
     phone.awaitOff(PATIENCE);
     MirrorStatus mirror = host.awaitSaved();
