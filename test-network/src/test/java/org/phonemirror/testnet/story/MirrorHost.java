@@ -15,7 +15,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
-import org.phonemirror.core.clone.Cloning;
 import org.phonemirror.core.mirror.MirrorPorts;
 import org.phonemirror.core.mirror.MirrorSettings;
 import org.phonemirror.core.mirror.MirrorStatus;
@@ -23,12 +22,10 @@ import org.phonemirror.core.mirror.Mirrors;
 import org.phonemirror.core.placement.PlacementSettings;
 import org.phonemirror.core.qemu.QemuDriver;
 import org.phonemirror.core.qemu.QemuSettings;
-import org.phonemirror.core.signalling.PhoneMessenger;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.core.subscriber.ProfileSource;
 import org.phonemirror.core.sync.KeyRing;
-import org.phonemirror.core.sync.MessageSink;
 import org.phonemirror.core.tape.TapeSource;
 import org.phonemirror.sync.Acknowledgement;
 import org.phonemirror.sync.FileServices;
@@ -41,39 +38,12 @@ import org.phonemirror.testnet.demo.Story;
 final class MirrorHost implements AutoCloseable {
   static final int CHECKPOINT_EVERY = 3;
 
-  static final Impu SUBSCRIBER = new Impu("sip:+15550009@ims.test");
+  private static final Impu SUBSCRIBER = new Impu("sip:+15550009@ims.test");
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Path state;
   private final QemuDriver driver;
   private final Mirrors mirrors;
-
-  /**
-   * How phone and server reach each other.
-   *
-   * @param server that the phone is told
-   * @param interval that it is told
-   * @param keys that are valid at the server
-   * @param messenger brings the phone its settings
-   * @param copies has what a used phone's mirror begins with
-   */
-  record Access(
-      URI server, Duration interval, KeyRing keys, PhoneMessenger messenger, Copies copies) {
-    /** Opens the copies, of phones of the driver's models. */
-    interface Copies {
-      Cloning open(QemuDriver driver) throws IOException;
-    }
-
-    /** Messages are handed over by the test. */
-    static Access none() {
-      return new Access(
-          URI.create("coaps://127.0.0.1:5684"),
-          Duration.ofSeconds(10),
-          new KeyRing(),
-          (subscriber, contentType, body) -> CompletableFuture.completedFuture(null),
-          driver -> Cloning.NONE);
-    }
-  }
 
   /** Starts it with room for all, and tells it that the phone is on. */
   MirrorHost(Path state) throws IOException {
@@ -82,16 +52,11 @@ final class MirrorHost implements AutoCloseable {
 
   /** Starts it with room for so much, and tells it that the phone is on. */
   MirrorHost(Path state, PlacementSettings placement) throws IOException {
-    this(state, placement, Access.none());
-  }
-
-  /** Starts it with room for so much and a way to its phone, and tells it that that is on. */
-  MirrorHost(Path state, PlacementSettings placement, Access access) throws IOException {
     this.state = state;
     driver = new QemuDriver(Built.templates(), state, QemuSettings.defaults());
     MirrorSettings settings =
         new MirrorSettings(
-            access.server(),
+            URI.create("coaps://127.0.0.1:5684"),
             Duration.ofMillis(100),
             CHECKPOINT_EVERY,
             MirrorSettings.RETENTION,
@@ -101,18 +66,17 @@ final class MirrorHost implements AutoCloseable {
             Duration.ofSeconds(2),
             FileServices.USUAL,
             placement);
+    MirrorPorts ports =
+        new MirrorPorts(
+            driver,
+            new OneProfile(),
+            (subscriber, condition) -> {},
+            (subscriber, contentType, body) -> CompletableFuture.completedFuture(null),
+            new KeyRing(),
+            TapeSource.silent(),
+            List.of(),
+            Clock.systemUTC());
     try {
-      MirrorPorts ports =
-          new MirrorPorts(
-              driver,
-              new OneProfile(access.interval()),
-              (subscriber, condition) -> {},
-              access.messenger(),
-              access.keys(),
-              TapeSource.silent(),
-              List.of(),
-              access.copies().open(driver),
-              Clock.systemUTC());
       mirrors = Mirrors.open(state, ports, settings);
     } catch (IOException | RuntimeException e) {
       driver.close();
@@ -122,11 +86,11 @@ final class MirrorHost implements AutoCloseable {
   }
 
   /** Everyone has the same. */
-  private record OneProfile(Duration interval) implements ProfileSource {
+  private static final class OneProfile implements ProfileSource {
     @Override
     public CompletionStage<Optional<MirrorProfile>> profile(Impu subscriber) {
       return CompletableFuture.completedFuture(
-          Optional.of(new MirrorProfile(Built.MODEL, interval)));
+          Optional.of(new MirrorProfile(Built.MODEL, Duration.ofSeconds(10))));
     }
 
     @Override
@@ -137,11 +101,6 @@ final class MirrorHost implements AutoCloseable {
 
   void awaitRunning() throws Exception {
     await("mirror runs", status -> status.phase() == MirrorStatus.Phase.RUNNING);
-  }
-
-  /** Where its phones' messages go. */
-  MessageSink sink() {
-    return mirrors;
   }
 
   /** Gives it a message, and returns when that is acknowledged. */
@@ -158,11 +117,6 @@ final class MirrorHost implements AutoCloseable {
     return await(
         "message " + message.sequence() + " is replayed",
         status -> status.replayed() >= message.sequence());
-  }
-
-  /** Waits until it has been compared with its phone so many times. */
-  MirrorStatus awaitCompared(long intervals) throws Exception {
-    return await(intervals + " intervals", status -> status.intervals() >= intervals);
   }
 
   /** Waits until a message is replayed and the mirror needs no memory any more. */
