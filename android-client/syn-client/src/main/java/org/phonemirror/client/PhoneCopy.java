@@ -2,9 +2,6 @@ package org.phonemirror.client;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 import org.phonemirror.client.clone.CloneProgress;
 import org.phonemirror.client.clone.Cloner;
@@ -68,7 +65,7 @@ final class PhoneCopy implements AutoCloseable {
               config.userStorage(),
               settings.scope(),
               config.model(),
-              software(config.software()),
+              config.software(),
               config.retry(),
               ATTEMPTS);
       outcome =
@@ -84,12 +81,6 @@ final class PhoneCopy implements AutoCloseable {
       listener.thawed(outcome.isPresent());
     }
     end.ended(outcome, failure);
-  }
-
-  private static String software(Path file) throws IOException {
-    return Files.isRegularFile(file)
-        ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8).trim()
-        : "";
   }
 
   private static final class Told implements Cloner.Listener {
