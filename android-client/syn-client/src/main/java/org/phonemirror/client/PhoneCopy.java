@@ -18,8 +18,11 @@ final class PhoneCopy implements AutoCloseable {
 
   /** What has become of a copy. */
   interface End {
-    /** It has ended, with an outcome or the reason why there is none. */
-    void ended(Optional<Cloner.Outcome> outcome, String failure);
+    /**
+     * It has ended, with an outcome or the reason why there is none. The phone takes input again
+     * when this returns.
+     */
+    void ended(Optional<Cloner.Outcome> outcome, String failure) throws InterruptedException;
   }
 
   /**
@@ -77,10 +80,15 @@ final class PhoneCopy implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       failure = e.getMessage() == null ? e.toString() : e.getMessage();
     }
-    if (told.isFrozen) {
-      listener.thawed(outcome.isPresent());
+    try {
+      end.ended(outcome, failure);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      if (told.isFrozen) {
+        listener.thawed(outcome.isPresent());
+      }
     }
-    end.ended(outcome, failure);
   }
 
   private static final class Told implements Cloner.Listener {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.phonemirror.client.clone.Cloner;
 import org.phonemirror.client.input.Batcher;
@@ -148,7 +149,21 @@ public final class SynClient implements AutoCloseable {
                   refused,
                   next,
                   listener,
-                  (outcome, failure) -> engine.execute(() -> copyEnded(outcome, failure, next))));
+                  (outcome, failure) -> awaitEnd(() -> copyEnded(outcome, failure, next))));
+    }
+
+    /** What the user types belongs to the new session from the first key on. */
+    private void awaitEnd(Runnable ended) throws InterruptedException {
+      CountDownLatch done = new CountDownLatch(1);
+      engine.execute(
+          () -> {
+            try {
+              ended.run();
+            } finally {
+              done.countDown();
+            }
+          });
+      done.await();
     }
 
     @Override
