@@ -55,6 +55,10 @@ public final class SyncEngine implements AutoCloseable {
   public record Places(Path userStorage, Path privateStorage, Path state) {}
 
   private final Phone phone;
+
+  /** Which of the phone's boots this process belongs to, all its life. */
+  private final long phoneBoot;
+
   private final SettingsStore store;
   private final CaptureHub hub;
   private final StorageWatch watch;
@@ -83,6 +87,7 @@ public final class SyncEngine implements AutoCloseable {
       Ledger ledger,
       SynClientListener listener) {
     this.phone = phone;
+    this.phoneBoot = phone.boots();
     this.store = store;
     this.hub = hub;
     this.watch = watch;
@@ -182,7 +187,7 @@ public final class SyncEngine implements AutoCloseable {
     SynClient client = open.get().client;
     long now = phone.clock().wallMicros();
     Optional<Session> before =
-        store.session().filter(session -> session.phoneBoot() == phone.boots());
+        store.session().filter(session -> session.phoneBoot() == phoneBoot);
     if (before.isPresent()) {
       client.sessionResumed(before.get().bootId(), before.get().reachedMicros());
     } else {
@@ -271,7 +276,7 @@ public final class SyncEngine implements AutoCloseable {
     @Override
     public void reached(long bootId, long endMicros) {
       if (!rules.isClosing()) {
-        store.saveSession(new Session(bootId, endMicros, phone.boots()));
+        store.saveSession(new Session(bootId, endMicros, phoneBoot));
       }
       listener.reached(bootId, endMicros);
     }
