@@ -8,8 +8,9 @@ import java.util.List;
  * numbers as varints, texts as length and UTF-8, the events as {@link EventCodec} packs them. A
  * message whose version is not ours, that ends early or late, or breaks a limit is refused whole.
  *
- * <p>Batches with answers or orders and acknowledgements with asks are kinds of their own: without
- * them nothing of repair and services is on the wire.
+ * <p>Batches with answers or orders, acknowledgements with asks, and boots that tell the phone's
+ * software are kinds of their own: without them nothing of repair, services and versions is on the
+ * wire, and phones that know nothing of it are understood.
  */
 public final class SyncCodec {
   /** Version of the format; a server reads just its own. */
@@ -21,6 +22,7 @@ public final class SyncCodec {
   private static final int ACKNOWLEDGEMENT = 4;
   private static final int BATCH_WITH_MORE = 5;
   private static final int ACKNOWLEDGEMENT_WITH_ASKS = 6;
+  private static final int BOOT_WITH_SOFTWARE = 7;
 
   private SyncCodec() {}
 
@@ -34,8 +36,13 @@ public final class SyncCodec {
     BitWriter out = new BitWriter();
     // the fields of the three kinds stand in the order of their records
     if (message instanceof Boot boot) {
-      head(out, BOOT, boot.sequence(), boot.bootId(), boot.timeMicros());
+      boolean told = !boot.software().isEmpty();
+      int kind = told ? BOOT_WITH_SOFTWARE : BOOT;
+      head(out, kind, boot.sequence(), boot.bootId(), boot.timeMicros());
       out.text(boot.model());
+      if (told) {
+        out.text(boot.software());
+      }
     } else if (message instanceof Batch batch) {
       boolean more = !batch.answers().isEmpty() || !batch.orders().isEmpty();
       int kind = more ? BATCH_WITH_MORE : BATCH;
@@ -68,12 +75,14 @@ public final class SyncCodec {
     try {
       SyncMessage message =
           switch (kind) {
-            case BOOT ->
+            case BOOT -> new Boot(in.varint(), in.bits(32), in.varint(), model(in));
+            case BOOT_WITH_SOFTWARE ->
                 new Boot(
                     in.varint(),
                     in.bits(32),
                     in.varint(),
-                    in.text("phone model", Limits.MAX_TEXT_BYTES));
+                    model(in),
+                    in.text("software", Limits.MAX_TEXT_BYTES));
             case BATCH -> batch(in, false);
             case BATCH_WITH_MORE -> batch(in, true);
             case SHUTDOWN -> new Shutdown(in.varint(), in.bits(32), in.varint(), digest(in));
@@ -86,6 +95,10 @@ public final class SyncCodec {
     } catch (IllegalArgumentException e) {
       throw new MalformedMessageException(e.getMessage(), e);
     }
+  }
+
+  private static String model(BitReader in) throws MalformedMessageException {
+    return in.text("phone model", Limits.MAX_TEXT_BYTES);
   }
 
   /** Encodes an answer of the server. */

@@ -25,12 +25,24 @@ class SyncCodecTest {
     for (SyncMessage message :
         List.of(
             new Boot(1, 0xfedc_ba98L, T0, "reference"),
+            new Boot(1, 0xfedc_ba98L, T0, "reference", "7.1.2/é"),
             new Batch(2, 7, T0, 10_000_000, taps(new Random(1), 20, 10_000_000), 3, DIGEST),
             new Batch(3, 7, T0, 0, List.of(), 0, DIGEST),
             new Batch(4, 7, T0, 0, List.of(), 0, DIGEST).withOrders(List.of(ORDER, ORDER)),
             new Shutdown(4, 7, T0, DIGEST))) {
       assertThat(SyncCodec.decode(SyncCodec.encode(message))).isEqualTo(message);
     }
+  }
+
+  @Test
+  void aPhoneThatDoesNotTellItsSoftwareSendsTheBootThatItAlwaysDid() throws Exception {
+    byte[] untold = SyncCodec.encode(new Boot(1, 7, T0, "reference", ""));
+    assertThat(untold).isEqualTo(SyncCodec.encode(new Boot(1, 7, T0, "reference")));
+    assertThat(untold[0]).as("version 1, kind 1").isEqualTo((byte) 0x11);
+    assertThat(((Boot) SyncCodec.decode(untold)).software()).isEmpty();
+    byte[] told = SyncCodec.encode(new Boot(1, 7, T0, "reference", "2"));
+    assertThat(told[0]).as("version 1, kind 7").isEqualTo((byte) 0x17);
+    assertThat(told).hasSize(untold.length + 2);
   }
 
   @Test

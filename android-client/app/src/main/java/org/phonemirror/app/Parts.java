@@ -34,12 +34,15 @@ import org.phonemirror.app.provision.InvitationFile;
 import org.phonemirror.app.provision.KeyVault;
 import org.phonemirror.app.service.AndroidShell;
 import org.phonemirror.app.settings.SettingsStore;
+import org.phonemirror.app.state.NoticeWords;
 import org.phonemirror.app.state.StateKeeper;
 import org.phonemirror.app.storage.TreeWatch;
 import org.phonemirror.app.sync.Ledger;
+import org.phonemirror.app.sync.LedgerFile;
 import org.phonemirror.app.sync.Rules;
 import org.phonemirror.app.sync.SyncEngine;
 import org.phonemirror.client.ChannelFactory;
+import org.phonemirror.client.channel.BlockRule;
 import org.phonemirror.client.channel.CoapChannel;
 import org.phonemirror.client.channel.CoapTiming;
 
@@ -84,8 +87,9 @@ public final class Parts implements AutoCloseable {
         new SettingsStore(app.getSharedPreferences("mirror", Context.MODE_PRIVATE));
     hub = new CaptureHub(phone.clock().wall(), zone);
     Rules rules = new Rules(phone);
-    Ledger ledger = new Ledger(phone, zone);
-    StateKeeper keeper = new StateKeeper(phone.clock().wall(), store, hub, ledger);
+    Ledger ledger = new Ledger(phone, zone, new LedgerFile(own.resolve("ledger")));
+    NoticeWords words = new NoticeWords(context);
+    StateKeeper keeper = new StateKeeper(phone.clock().wall(), store, hub, ledger, words::of);
     watch = new TreeWatch(around.userStorage().toFile(), worker);
     InvitationFile invitations = new InvitationFile(own.resolve("invitation"), around.vault());
     capture = new SystemCapture(around.devices(), around.sys(), hub);
@@ -116,11 +120,14 @@ public final class Parts implements AutoCloseable {
 
   /** Those of a phone. */
   static Surroundings ofPhone(Application app) {
+    Phone phone = new AndroidPhone(app);
     return new Surroundings(
-        new AndroidPhone(app),
+        phone,
         new AndroidShell(app),
         new AndroidKeyVault(),
-        settings -> new CoapChannel(settings, CoapTiming.DEFAULT),
+        settings ->
+            new CoapChannel(
+                settings, CoapTiming.DEFAULT, new BlockRule(phone, phone.clock().nanoTime())),
         Environment.getExternalStorageDirectory().toPath(),
         Paths.get("/dev/input"),
         Paths.get("/sys/class/input"));

@@ -16,8 +16,11 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.phonemirror.client.channel.BlockRule;
 import org.phonemirror.client.channel.CoapChannel;
 import org.phonemirror.client.channel.CoapTiming;
+import org.phonemirror.client.channel.Link;
 import org.phonemirror.client.clone.CloneProgress;
 import org.phonemirror.client.input.EvdevSource;
 import org.phonemirror.client.queue.MessageQueue;
@@ -36,9 +39,10 @@ import org.slf4j.LoggerFactory;
  * mirror, it says {@code FREEZE}, {@code COPIED <percent>} and {@code THAW}: between the first and
  * the last the supervisor keeps input from the user's programs. Takes {@code SESSION <us>} and
  * {@code SHUTDOWN <us>} (microseconds since the epoch), {@code SETTINGS <Base64 of the settings>},
- * and {@code INTERVAL <ISO 8601 duration>}. After a shutdown it says {@code FLUSHED}, when the
- * server has everything or after 8 s, and exits; what was not sent is sent after the next start.
- * Everything else that it has to say goes to the standard error.
+ * {@code INTERVAL <ISO 8601 duration>}, and {@code LINK UMTS} or {@code LINK OTHER}, which holds
+ * from the next message on. After a shutdown it says {@code FLUSHED}, when the server has
+ * everything or after 8 s, and exits; what was not sent is sent after the next start. Everything
+ * else that it has to say goes to the standard error.
  */
 public final class Main {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
@@ -47,12 +51,15 @@ public final class Main {
   private final SynClient client;
   private final SettingsFile settingsFile;
   private final Path orders;
+  private final AtomicReference<Link> link;
   private Optional<Spool> spool = Optional.empty();
 
-  private Main(SynClient client, SettingsFile settingsFile, Path orders) {
+  private Main(
+      SynClient client, SettingsFile settingsFile, Path orders, AtomicReference<Link> link) {
     this.client = client;
     this.settingsFile = settingsFile;
     this.orders = orders;
+    this.link = link;
   }
 
   /**
@@ -61,8 +68,7 @@ public final class Main {
    * @param args user storage, state directory, phone model, input device directory, and, if it is
    *     not {@code /sys/class/input}, the directory that tells the devices' names. Orders of the
    *     phone's commands are taken from {@code /run/mirror-orders}, or from where the environment's
-   *     {@code MIRROR_ORDERS} says; its {@code MIRROR_BLOCK} is the payload of a datagram in bytes,
-   *     64 on UMTS networks with a shared channel
+   *     {@code MIRROR_ORDERS} says
    */
   public static void main(String[] args) throws Exception {
     if (args.length < 4 || args.length > 5) {
@@ -78,20 +84,22 @@ public final class Main {
     MessageQueue queue = MessageQueue.open(state, QueueLimits.DEFAULT);
     SynClientConfig config =
         SynClientConfig.of(args[2], Paths.get(args[0]), state.resolve("rejected"));
-    int block = block();
+    AtomicReference<Link> link = new AtomicReference<>(Link.OTHER);
     boolean shutDown;
     try (SynClient client =
             new SynClient(
                 config,
                 PhoneClock.system(),
                 queue,
-                settings -> new CoapChannel(settings, CoapTiming.DEFAULT, block),
+                settings ->
+                    new CoapChannel(
+                        settings, CoapTiming.DEFAULT, new BlockRule(link::get, System::nanoTime)),
                 new Log(out));
         EvdevSource source =
             EvdevSource.open(Paths.get(args[3]), sys, EvdevSource.REFERENCE_PHONE)) {
       source.start(client.input());
       out.println("READY");
-      Main main = new Main(client, new SettingsFile(state.resolve("settings")), orders());
+      Main main = new Main(client, new SettingsFile(state.resolve("settings")), orders(), link);
       main.loadSettings();
       shutDown = main.run(in);
     }
@@ -99,11 +107,6 @@ public final class Main {
       // last, so that no file is open any more when the supervisor unmounts
       out.println("FLUSHED");
     }
-  }
-
-  private static int block() {
-    String told = System.getenv().getOrDefault("MIRROR_BLOCK", "");
-    return told.isEmpty() ? CoapChannel.USUAL_BLOCK : Integer.parseInt(told);
   }
 
   private static Path orders() {
@@ -128,6 +131,7 @@ public final class Main {
         switch (word) {
           case "SESSION" -> begin(Long.parseLong(rest));
           case "INTERVAL" -> client.interval(interval(rest));
+          case "LINK" -> link.set(link(rest));
           case "SETTINGS" -> settings(rest);
           case "SHUTDOWN" -> {
             shutDown(Long.parseLong(rest));
@@ -156,6 +160,14 @@ public final class Main {
       throw new IllegalArgumentException("interval " + text + " must be from PT1S to PT24H");
     }
     return interval;
+  }
+
+  static Link link(String name) {
+    return switch (name) {
+      case "UMTS" -> Link.UMTS;
+      case "OTHER" -> Link.OTHER;
+      default -> throw new IllegalArgumentException("link '" + name + "' must be UMTS or OTHER");
+    };
   }
 
   private void settings(String base64) throws IOException {

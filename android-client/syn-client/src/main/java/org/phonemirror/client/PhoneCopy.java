@@ -2,9 +2,6 @@ package org.phonemirror.client;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 import org.phonemirror.client.clone.CloneProgress;
 import org.phonemirror.client.clone.Cloner;
@@ -21,8 +18,11 @@ final class PhoneCopy implements AutoCloseable {
 
   /** What has become of a copy. */
   interface End {
-    /** It has ended, with an outcome or the reason why there is none. */
-    void ended(Optional<Cloner.Outcome> outcome, String failure);
+    /**
+     * It has ended, with an outcome or the reason why there is none. The phone takes input again
+     * when this returns.
+     */
+    void ended(Optional<Cloner.Outcome> outcome, String failure) throws InterruptedException;
   }
 
   /**
@@ -68,7 +68,7 @@ final class PhoneCopy implements AutoCloseable {
               config.userStorage(),
               settings.scope(),
               config.model(),
-              software(config.software()),
+              config.software(),
               config.retry(),
               ATTEMPTS);
       outcome =
@@ -80,16 +80,15 @@ final class PhoneCopy implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       failure = e.getMessage() == null ? e.toString() : e.getMessage();
     }
-    if (told.isFrozen) {
-      listener.thawed(outcome.isPresent());
+    try {
+      end.ended(outcome, failure);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      if (told.isFrozen) {
+        listener.thawed(outcome.isPresent());
+      }
     }
-    end.ended(outcome, failure);
-  }
-
-  private static String software(Path file) throws IOException {
-    return Files.isRegularFile(file)
-        ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8).trim()
-        : "";
   }
 
   private static final class Told implements Cloner.Listener {

@@ -357,6 +357,7 @@ final class Sender {
     long start = head.get() instanceof Batch batch ? batch.startMicros() : head.get().endMicros();
     listener.warning("the server does not know of the phone's boot: it is told again");
     bootInsertedFor = bootId;
+    // without the software: a server that can't read a boot that tells it takes this one
     Boot boot = new Boot(answer.expected(), bootId, start, model);
     renumber(answer.expected(), List.of(boot), 1);
   }

@@ -7,6 +7,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.phonemirror.client.clone.Cloner;
@@ -50,6 +51,7 @@ public final class SynClient implements AutoCloseable {
   private static final int LONGEST_NUMBERS = 32;
 
   private final SynClientConfig config;
+  private final String software;
   private final PhoneClock clock;
   private final Batcher batcher;
   private final DigestSource digests;
@@ -72,7 +74,8 @@ public final class SynClient implements AutoCloseable {
    * An engine that sends what the queue holds from earlier as soon as it has settings.
    *
    * @param queue closed together with the engine
-   * @throws IOException if the lists of the services can't be opened
+   * @throws IOException if the lists of the services can't be opened, or the version of the phone's
+   *     software can't be read
    */
   public SynClient(
       SynClientConfig config,
@@ -100,6 +103,7 @@ public final class SynClient implements AutoCloseable {
       DigestSource digests)
       throws IOException {
     this.config = config;
+    this.software = config.software();
     this.clock = clock;
     this.queue = queue;
     this.listener = listener;
@@ -145,7 +149,21 @@ public final class SynClient implements AutoCloseable {
                   refused,
                   next,
                   listener,
-                  (outcome, failure) -> engine.execute(() -> copyEnded(outcome, failure, next))));
+                  (outcome, failure) -> awaitEnd(() -> copyEnded(outcome, failure, next))));
+    }
+
+    /** What the user types belongs to the new session from the first key on. */
+    private void awaitEnd(Runnable ended) throws InterruptedException {
+      CountDownLatch done = new CountDownLatch(1);
+      engine.execute(
+          () -> {
+            try {
+              ended.run();
+            } finally {
+              done.countDown();
+            }
+          });
+      done.await();
     }
 
     @Override
@@ -176,7 +194,7 @@ public final class SynClient implements AutoCloseable {
           bootId = copiedFor.orElseGet(SynClient::newBootId);
           copiedFor = Optional.empty();
           sessionOn = true;
-          sender.offer(new Boot(1, bootId, startMicros, config.model()));
+          sender.offer(new Boot(1, bootId, startMicros, config.model(), software));
           listener.reached(bootId, startMicros);
           services.engineSide().sessionStarted();
           look();
@@ -230,7 +248,7 @@ public final class SynClient implements AutoCloseable {
       bootId = next;
       copiedFor = Optional.empty();
       long start = batcher.beginAnew();
-      sender.offer(new Boot(1, bootId, start, config.model()));
+      sender.offer(new Boot(1, bootId, start, config.model(), software));
       listener.reached(bootId, start);
     }
   }

@@ -1,5 +1,8 @@
 package org.phonemirror.client;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.Paths;
 import java.time.Duration;
@@ -33,6 +36,8 @@ public record SynClientConfig(
     StorageWatch watch) {
   /** Name of the private storage in a user storage whose model excludes it. */
   public static final String PRIVATE = ".syn-client";
+
+  private static final Path SOFTWARE = Paths.get("/usr/local/share/phone/software");
 
   /** Of a phone whose user storage can't be watched. */
   public SynClientConfig(
@@ -88,9 +93,11 @@ public record SynClientConfig(
         userStorage.resolve(PRIVATE));
   }
 
-  /** File that tells the version of the phone's software; it need not be there. */
-  Path software() {
-    return Paths.get("/usr/local/share/phone/software");
+  /** Version of the phone's software; empty if its images have no file that tells it. */
+  String software() throws IOException {
+    return Files.isRegularFile(SOFTWARE)
+        ? new String(Files.readAllBytes(SOFTWARE), StandardCharsets.UTF_8).trim()
+        : "";
   }
 
   /** Of the services: their lists are beside the rejected messages. */

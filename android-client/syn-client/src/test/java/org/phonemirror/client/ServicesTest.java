@@ -24,6 +24,7 @@ import org.phonemirror.client.queue.MessageQueue;
 import org.phonemirror.client.queue.QueueLimits;
 import org.phonemirror.client.repair.PhoneConditions;
 import org.phonemirror.client.services.ClientServices;
+import org.phonemirror.client.services.OrderException;
 import org.phonemirror.client.services.Told;
 import org.phonemirror.sync.Acknowledgement;
 import org.phonemirror.sync.Acknowledgement.Status;
@@ -377,7 +378,12 @@ class ServicesTest {
       clock.advance(INTERVAL_MICROS + GRACE_MICROS);
       assertThat(ids(awaitBatch(0))).containsExactly(2_222L);
       services.cancel("222").get(20, TimeUnit.SECONDS);
-      assertThatThrownBy(() -> services.cancel("333").get()).hasMessageContaining("333");
+      assertThatThrownBy(() -> services.cancel("333").get())
+          .hasMessageContaining("333")
+          .extracting(Throwable::getCause)
+          .isInstanceOfSatisfying(
+              OrderException.class,
+              e -> assertThat(e.reason()).isEqualTo(OrderException.Reason.UNKNOWN_ORDER));
       clock.advance(INTERVAL_MICROS);
       Order cancel = awaitBatch(1).orders().get(0);
       assertThat(cancel.service()).isEqualTo("download");

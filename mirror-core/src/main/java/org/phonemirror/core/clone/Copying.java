@@ -11,7 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.phonemirror.core.clone.CloneRecord.Phase;
 import org.phonemirror.core.machine.Machine;
 import org.phonemirror.core.machine.MachineException;
@@ -111,13 +113,16 @@ final class Copying {
       return refused(
           "phone is a '" + begin.model() + "', its mirror would be a '" + record.model() + "'");
     }
-    String software = factory.software();
-    if (!software.isEmpty() && !begin.software().isEmpty() && !software.equals(begin.software())) {
+    Set<String> versions = factory.versions();
+    boolean known = !versions.isEmpty() && !begin.software().isEmpty();
+    if (known && !versions.contains(begin.software())) {
       return refused(
           String.format(
               "phone runs software %s of '%s', the template is of %s: build the template from the"
                   + " images of the phone's version, or update the phone",
-              begin.software(), begin.model(), software));
+              begin.software(),
+              begin.model(),
+              versions.stream().sorted().collect(Collectors.joining(" and "))));
     }
     if (begin.digest().bytes() > settings.maxBytes()) {
       return refused(

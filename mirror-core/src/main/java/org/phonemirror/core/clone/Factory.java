@@ -6,6 +6,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.phonemirror.core.machine.FactoryStorage;
 import org.phonemirror.core.machine.MachineException;
@@ -18,12 +19,12 @@ import org.phonemirror.sync.StorageScope;
  * A phone model's factory state, cut into chunks. What is in it is no secret, so that no phone need
  * prove that it has it.
  *
- * @param software version of it; empty if it is not known
+ * @param versions of its software that mirrors can run; empty if they are not known
  * @param scope what counts as user storage
  * @param digest of the user storage
  * @param chunks directory of its chunks
  */
-record Factory(String software, StorageScope scope, StorageDigest digest, Path chunks) {
+record Factory(Set<String> versions, StorageScope scope, StorageDigest digest, Path chunks) {
   /**
    * Reads a model's.
    *
@@ -31,7 +32,7 @@ record Factory(String software, StorageScope scope, StorageDigest digest, Path c
    */
   static Factory read(String model, FactoryStorage source, Path directory) throws MachineException {
     StorageScope scope = source.storageScope(model);
-    String software = source.software(model);
+    Set<String> versions = source.versions(model);
     return source.readFactory(
         model,
         top -> {
@@ -40,7 +41,7 @@ record Factory(String software, StorageScope scope, StorageDigest digest, Path c
           if (!Files.isDirectory(chunks)) {
             cut(top, chunks);
           }
-          return new Factory(software, scope, digest, chunks);
+          return new Factory(versions, scope, digest, chunks);
         });
   }
 

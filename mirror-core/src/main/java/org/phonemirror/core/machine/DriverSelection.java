@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.phonemirror.sync.StorageScope;
 
 /** Several drivers as one: each phone model has the one that its template names. */
@@ -83,6 +84,11 @@ public final class DriverSelection implements MachineDriver, FactoryStorage {
   @Override
   public String software(String phoneModel) throws MachineException {
     return factoryOf(phoneModel).software(phoneModel);
+  }
+
+  @Override
+  public Set<String> versions(String phoneModel) throws MachineException {
+    return factoryOf(phoneModel).versions(phoneModel);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.phonemirror.core.machine;
 
+import java.util.Set;
 import org.phonemirror.sync.StorageScope;
 
 /** Port: what phones are like when they leave the factory. */
@@ -24,4 +25,13 @@ public interface FactoryStorage {
 
   /** Version of the software that a model's mirrors run; empty if its images don't tell. */
   String software(String phoneModel) throws MachineException;
+
+  /**
+   * All versions of a model's software that mirrors can run, of which each runs its phone's; empty
+   * if the model's images don't tell.
+   */
+  default Set<String> versions(String phoneModel) throws MachineException {
+    String software = software(phoneModel);
+    return software.isEmpty() ? Set.of() : Set.of(software);
+  }
 }

@@ -18,6 +18,19 @@ public interface Machine extends AutoCloseable {
   void powerOn(long timeMicros) throws MachineException;
 
   /**
+   * The same, of a phone that tells the version of its software. Where there are several versions
+   * of its model's template, the mirror goes on with the phone's; if that is not among them, with
+   * the one that it has had.
+   *
+   * @param software as the phone tells it; empty if it doesn't
+   * @return the version that the mirror has now; empty if that is not known
+   */
+  default String powerOn(long timeMicros, String software) throws MachineException {
+    powerOn(timeMicros);
+    return "";
+  }
+
+  /**
    * Replays one interval: sets the mirror's clock to its start, gives the events to the input
    * devices and what the network sent to the programs, at their own times on that clock, and stops
    * at the interval's end.

@@ -18,6 +18,7 @@ import org.phonemirror.core.placement.Place;
 import org.phonemirror.core.subscriber.MirrorCondition;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.sync.Batch;
+import org.phonemirror.sync.Boot;
 import org.phonemirror.sync.SyncMessage;
 
 /**
@@ -78,6 +79,7 @@ final class MachineLife {
   private int saveFailures;
   private Instant saveNotBefore = Instant.MIN;
   private int beyondRepair;
+  private Optional<OtherSoftware> otherSoftware = Optional.empty();
   private Optional<MirrorCondition.Phase> told = Optional.empty();
 
   MachineLife(
@@ -141,6 +143,7 @@ final class MachineLife {
   void retire() {
     slot.withdraw();
     closeMachine();
+    otherSoftware = Optional.empty();
   }
 
   /** The entity ends. */
@@ -392,6 +395,9 @@ final class MachineLife {
     failures = 0;
     done.asks().ifPresent(phone.asks()::set);
     beyondRepair = done.beyondRepair();
+    if (message instanceof Boot) {
+      otherSoftware = done.otherSoftware();
+    }
     rebuilding.replayed(position, done.comparison());
     boolean recovered = !state.progress().failure().isEmpty() && saveFailures < settings.attempts();
     if (position <= state.progress().replayed()) {
@@ -472,7 +478,7 @@ final class MachineLife {
 
   MirrorStatus status(MirrorState state) {
     MirrorStatus.Machine seen =
-        new MirrorStatus.Machine(machine.isPresent(), !awake, refusal, beyondRepair);
+        new MirrorStatus.Machine(machine.isPresent(), !awake, refusal, beyondRepair, otherSoftware);
     return MirrorStatus.of(surroundings.subscriber(), state, seen);
   }
 

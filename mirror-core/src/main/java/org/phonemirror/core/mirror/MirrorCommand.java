@@ -9,6 +9,7 @@ import org.phonemirror.core.placement.MachineMeter;
 import org.phonemirror.core.subscriber.MirrorProfile;
 import org.phonemirror.sync.Acknowledgement;
 import org.phonemirror.sync.Ask;
+import org.phonemirror.sync.Boot;
 import org.phonemirror.sync.Notice;
 import org.phonemirror.sync.SyncMessage;
 
@@ -73,6 +74,7 @@ sealed interface MirrorCommand {
    * @param beyondRepair how many paths differ that are left so
    * @param asks what to ask the phone from now on; empty if that has not changed
    * @param notices of orders that no service could take
+   * @param otherSoftware after a boot: whether the phone has another version than the mirror
    */
   record Done(
       SyncMessage message,
@@ -81,10 +83,11 @@ sealed interface MirrorCommand {
       RepairCounts counts,
       int beyondRepair,
       Optional<List<Ask>> asks,
-      List<Notice> notices)
+      List<Notice> notices,
+      Optional<OtherSoftware> otherSoftware)
       implements MirrorCommand {
-    /** Without a comparison. */
-    static Done of(SyncMessage message) {
+    /** After a boot, which is not compared. */
+    static Done of(Boot message, Optional<OtherSoftware> otherSoftware) {
       return new Done(
           message,
           Optional.empty(),
@@ -92,7 +95,8 @@ sealed interface MirrorCommand {
           RepairCounts.NONE,
           0,
           Optional.empty(),
-          List.of());
+          List.of(),
+          otherSoftware);
     }
   }
 

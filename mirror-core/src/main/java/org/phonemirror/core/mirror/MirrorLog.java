@@ -38,6 +38,13 @@ final class MirrorLog {
     if (counts.files() > 0) {
       info("{} files repaired by {} bytes", counts.files(), counts.bytes());
     }
+    done.otherSoftware()
+        .ifPresent(
+            other ->
+                warn(
+                    "phone runs software {}, of which there is no template: the mirror keeps {}",
+                    other.phone(),
+                    other.mirror()));
     done.report().map(ReplayReport::network).ifPresent(network -> replayed(network, sequence));
   }
 

@@ -18,6 +18,8 @@ import org.phonemirror.core.subscriber.MirrorProfile;
  * @param repairs intervals after which something differed that had not before, by cause, and what
  *     was done about it
  * @param beyondRepair how many paths differ that could not be repaired and are left so
+ * @param otherSoftware what the phone told at its last boot, if that is not what the mirror runs;
+ *     known since the boot was replayed by this server
  * @param last the last comparison
  * @param failure why it is out of order, or has to wait; empty if neither
  */
@@ -30,6 +32,7 @@ public record MirrorStatus(
     long intervals,
     RepairCounts repairs,
     int beyondRepair,
+    Optional<OtherSoftware> otherSoftware,
     Optional<Comparison> last,
     String failure) {
   /** Where a mirror is in its life. */
@@ -60,7 +63,12 @@ public record MirrorStatus(
    * @param hibernated whether that there is none is as it should be
    * @param refusal why there is no room for it
    */
-  record Machine(boolean up, boolean hibernated, Optional<String> refusal, int beyondRepair) {}
+  record Machine(
+      boolean up,
+      boolean hibernated,
+      Optional<String> refusal,
+      int beyondRepair,
+      Optional<OtherSoftware> otherSoftware) {}
 
   static MirrorStatus of(Impu subscriber, MirrorState state, Machine machine) {
     MirrorState.Progress progress = state.progress();
@@ -74,6 +82,7 @@ public record MirrorStatus(
         progress.intervals(),
         progress.repairs(),
         machine.beyondRepair,
+        machine.otherSoftware,
         progress.last(),
         phase == Phase.REFUSED ? machine.refusal.orElse("") : progress.failure());
   }

@@ -225,8 +225,8 @@ final class MirrorWork {
   private MirrorCommand replay(Machine machine, SyncMessage message, RepairOrder order)
       throws MachineException {
     if (message instanceof Boot boot) {
-      machine.powerOn(boot.timeMicros());
-      return MirrorCommand.Done.of(message);
+      String software = machine.powerOn(boot.timeMicros(), boot.software());
+      return MirrorCommand.Done.of(boot, OtherSoftware.of(boot.software(), software));
     } else if (message instanceof Batch batch) {
       Tape tape = tape(batch);
       ReplayReport report =
@@ -295,7 +295,8 @@ final class MirrorWork {
         counts,
         outcome.beyondRepair(),
         outcome.asks(),
-        notices);
+        notices,
+        Optional.empty());
   }
 
   /**

@@ -45,7 +45,8 @@ final class Services {
       this.repeated = repeated;
       for (Order order : batch.orders()) {
         if (services.stream().noneMatch(service -> service.name().equals(order.service()))) {
-          failures.add(failed(order, "this server has no service '" + order.service() + "'"));
+          failures.add(
+              failed(order, "no-service", "this server has no service '" + order.service() + "'"));
         }
       }
     }
@@ -76,7 +77,7 @@ final class Services {
                 batch.sequence(), batch.startMicros(), batch.endMicros(), orders, repeated));
       } catch (RuntimeException e) {
         LOG.error("{}: service {} failed", subscriber, service.name(), e);
-        orders.forEach(order -> failures.add(failed(order, "the server is in trouble")));
+        orders.forEach(order -> failures.add(failed(order, "trouble", "the server is in trouble")));
       }
     }
   }
@@ -85,10 +86,13 @@ final class Services {
     void run(ReplayedInterval interval) throws MachineException;
   }
 
-  private static Notice failed(Order order, String text) {
+  private static Notice failed(Order order, String reason, String text) {
     return new Notice(
         "order-failed",
-        List.of(new Field(Notice.ORDER, Long.toString(order.id())), new Field(Notice.TEXT, text)));
+        List.of(
+            new Field(Notice.ORDER, Long.toString(order.id())),
+            new Field("reason", reason),
+            new Field(Notice.TEXT, text)));
   }
 
   /** The subscriber has no mirror any more. */

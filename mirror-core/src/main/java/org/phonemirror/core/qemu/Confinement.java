@@ -1,15 +1,16 @@
 package org.phonemirror.core.qemu;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.phonemirror.core.program.Program;
+import org.phonemirror.core.program.ProgramFailedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +36,7 @@ public final class Confinement {
   private static final int OPEN_FILES = 256;
 
   private static final int ULIMIT_FILE_BLOCK = 512;
-  private static final long PROBE_SECONDS = 30;
+  private static final Duration PROBE_TIME = Duration.ofSeconds(30);
 
   /** What it takes to run processes as other users, and to read and write their memory. */
   enum Capability {
@@ -122,20 +123,11 @@ public final class Confinement {
   private Optional<String> probe() throws IOException {
     List<String> command = new ArrayList<>(prefix(users.map(u -> limits.firstUser())));
     command.add("true");
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     try {
-      process.getOutputStream().close();
-      if (!process.waitFor(PROBE_SECONDS, TimeUnit.SECONDS)) {
-        return Optional.of(command.get(0) + " does not end");
-      }
-      String said =
-          new String(process.getInputStream().readNBytes(1000), StandardCharsets.UTF_8).strip();
-      return process.exitValue() == 0 ? Optional.empty() : Optional.of(said);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    } finally {
-      process.destroyForcibly();
+      Program.run(command, "", PROBE_TIME);
+      return Optional.empty();
+    } catch (ProgramFailedException e) {
+      return Optional.of(e.getMessage());
     }
   }
 

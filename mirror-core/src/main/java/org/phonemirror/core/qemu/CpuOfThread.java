@@ -1,15 +1,16 @@
 package org.phonemirror.core.qemu;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.phonemirror.core.program.Program;
+import org.phonemirror.core.program.ProgramFailedException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 final class CpuOfThread {
   private static final Logger LOG = LoggerFactory.getLogger(CpuOfThread.class);
-  private static final long MOVE_SECONDS = 10;
+  private static final Duration MOVE_TIME = Duration.ofSeconds(10);
 
   private final List<Integer> cpus;
   private final AtomicInteger next = new AtomicInteger();
@@ -65,25 +66,15 @@ final class CpuOfThread {
     if (guest.cpu() == cpu) {
       return;
     }
-    Process taskset =
-        new ProcessBuilder(
-                "taskset", "-a", "-c", "-p", Integer.toString(cpu), Long.toString(guest.pid()))
-            .redirectErrorStream(true)
-            .start();
+    List<String> command =
+        List.of("taskset", "-a", "-c", "-p", Integer.toString(cpu), Long.toString(guest.pid()));
     try {
-      taskset.getOutputStream().close();
-      String said = new String(taskset.getInputStream().readNBytes(1000), StandardCharsets.UTF_8);
-      boolean ended = taskset.waitFor(MOVE_SECONDS, TimeUnit.SECONDS);
-      if (ended && taskset.exitValue() == 0) {
-        guest.movedTo(cpu);
-      } else if (guest.isAlive() && told.compareAndSet(false, true)) {
-        LOG.warn("guests stay on the CPUs that they were started on: {}", said.strip());
+      Program.run(command, "", MOVE_TIME);
+      guest.movedTo(cpu);
+    } catch (ProgramFailedException e) {
+      if (guest.isAlive() && told.compareAndSet(false, true)) {
+        LOG.warn("guests stay on the CPUs that they were started on: {}", e.getMessage());
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while a guest was moved to CPU " + cpu, e);
-    } finally {
-      taskset.destroyForcibly();
     }
   }
 

@@ -77,7 +77,12 @@ record PhoneModel(
         properties.text("kernel.cmdline.mirror"),
         inputs,
         scope(all),
-        all.getProperty(SOFTWARE, ""));
+        software(properties));
+  }
+
+  /** What a model's or a template's properties say of its software. */
+  static String software(PropertyFile properties) {
+    return properties.values().getProperty(SOFTWARE, "");
   }
 
   /** What a model's or a template's properties say of user storage. */

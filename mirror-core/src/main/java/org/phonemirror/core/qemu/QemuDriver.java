@@ -119,6 +119,22 @@ public final class QemuDriver implements MachineDriver, FactoryStorage, AutoClos
     return template(phoneModel, version);
   }
 
+  /**
+   * The template that a phone's boot goes on with: of the version of its software that in force, or
+   * the one that the mirror has had, or another. If there is none of it, the mirror keeps its own.
+   */
+  private Template templateOf(String phoneModel, String software, String had) throws IOException {
+    Template inForce = template(phoneModel);
+    if (inForce.software().equals(software)) {
+      return inForce;
+    }
+    Optional<Path> version = templates.ofSoftware(phoneModel, software, had);
+    if (version.isEmpty()) {
+      version = templates.find(phoneModel, had);
+    }
+    return version.isPresent() ? template(phoneModel, version.get()) : inForce;
+  }
+
   @Override
   public StorageScope storageScope(String phoneModel) throws MachineException {
     try {
@@ -142,6 +158,15 @@ public final class QemuDriver implements MachineDriver, FactoryStorage, AutoClos
   public String software(String phoneModel) throws MachineException {
     try {
       return template(phoneModel).software();
+    } catch (IOException e) {
+      throw MirrorStore.failed("tell the software of", phoneModel, e);
+    }
+  }
+
+  @Override
+  public Set<String> versions(String phoneModel) throws MachineException {
+    try {
+      return template(phoneModel).software().isEmpty() ? Set.of() : templates.software(phoneModel);
     } catch (IOException e) {
       throw MirrorStore.failed("tell the software of", phoneModel, e);
     }
@@ -186,9 +211,13 @@ public final class QemuDriver implements MachineDriver, FactoryStorage, AutoClos
     Path working = directory.working(epoch);
     Files.writeString(working.resolve(MirrorDirectory.TEMPLATE), template.id());
     Optional<Guest.SavedState> session = from.unpack(working);
+    String phoneModel = from.checkpoint().phoneModel();
     return new QemuMachine(
         new GuestMachine.Place(directory, from.checkpoint(), epoch, machines::remove),
-        new QemuMachine.Surroundings(launcher, template, settings),
+        new QemuMachine.Surroundings(
+            launcher, (software, had) -> templateOf(phoneModel, software, had), settings),
+        template,
+        from.template(),
         session);
   }
 

@@ -1,6 +1,7 @@
 package org.phonemirror.core.qemu;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,27 +12,60 @@ import org.phonemirror.core.machine.MachineException;
 import org.phonemirror.core.machine.ReplayReport;
 import org.phonemirror.core.machine.StorageWrite;
 import org.phonemirror.core.storage.StorageView;
+import org.phonemirror.core.store.StateFiles;
 import org.phonemirror.core.tape.Tape;
 import org.phonemirror.sync.InputEvent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A mirror's machine with an agent: its guest is a clone of the template, whose storage is frozen
  * outside of calls.
  */
 final class QemuMachine extends GuestMachine<Guest> {
+  private static final Logger LOG = LoggerFactory.getLogger(QemuMachine.class);
+
   /** More bytes than the devices' state ever has. */
   private static final long DEVICES_ROOM = 1 << 20;
 
   private final Surroundings around;
 
-  /** What a machine needs of its driver. */
-  record Surroundings(QemuLauncher launcher, Template template, QemuSettings settings) {}
+  /** Of its guest, or of the next one. */
+  private Template template;
 
-  /** Begins in a working directory that holds the user storage. */
-  QemuMachine(Place place, Surroundings around, Optional<Guest.SavedState> session)
+  /** Id of the one that the mirror's last session has had, or of that which it was made from. */
+  private String had;
+
+  /** Finds the template that the boot of a phone with some software goes on with. */
+  interface Versions {
+    /**
+     * Tells it.
+     *
+     * @param had id of the one that the mirror has had
+     */
+    Template of(String software, String had) throws IOException;
+  }
+
+  /** What a machine needs of its driver. */
+  record Surroundings(QemuLauncher launcher, Versions versions, QemuSettings settings) {}
+
+  /**
+   * Begins in a working directory that holds the user storage.
+   *
+   * @param template that it goes on with
+   * @param had id of the one that the mirror has had
+   */
+  QemuMachine(
+      Place place,
+      Surroundings around,
+      Template template,
+      String had,
+      Optional<Guest.SavedState> session)
       throws IOException {
     super(place);
     this.around = around;
+    this.template = template;
+    this.had = had;
     if (session.isPresent()) {
       goOn(clone(session));
     }
@@ -39,18 +73,40 @@ final class QemuMachine extends GuestMachine<Guest> {
 
   private Guest clone(Optional<Guest.SavedState> session) throws IOException {
     Deadline deadline = Deadline.in(around.settings.commandTime());
-    around.template.checkUnchanged();
-    return Guest.restore(around.launcher, working(), around.template, session, deadline);
+    template.checkUnchanged();
+    return Guest.restore(around.launcher, working(), template, session, deadline);
   }
 
   @Override
   public void powerOn(long timeMicros) throws MachineException {
-    call(
+    powerOn(timeMicros, () -> {});
+  }
+
+  /** The same; tells when the clone's agent has answered first, before its session begins. */
+  void powerOn(long timeMicros, Runnable answered) throws MachineException {
+    powerOn(timeMicros, () -> template, answered);
+  }
+
+  @Override
+  public String powerOn(long timeMicros, String software) throws MachineException {
+    return software.isEmpty()
+        ? powerOn(timeMicros, () -> template, () -> {})
+        : powerOn(timeMicros, () -> around.versions.of(software, had), () -> {});
+  }
+
+  private interface Choice {
+    Template template() throws IOException;
+  }
+
+  private String powerOn(long timeMicros, Choice choice, Runnable answered)
+      throws MachineException {
+    return call(
         "switch on",
         () -> {
           Guest started =
               restart(
                   () -> {
+                    moveTo(choice.template());
                     Files.deleteIfExists(working().resolve(Hardware.QMP_SOCKET));
                     Files.deleteIfExists(working().resolve(Hardware.AGENT_SOCKET));
                     return clone(Optional.empty());
@@ -58,11 +114,23 @@ final class QemuMachine extends GuestMachine<Guest> {
           Deadline deadline = Deadline.in(around.settings.commandTime());
           started.resume(deadline);
           started.agent().hello(deadline);
+          answered.run();
           started.agent().start(timeMicros, deadline);
           started.agent().freeze(deadline);
           started.stop(deadline);
-          return true;
+          return template.software();
         });
+  }
+
+  /** Without a guest there is but user storage, which needs no template. */
+  private void moveTo(Template next) throws IOException {
+    if (!next.id().equals(template.id())) {
+      LOG.info("{} moves from template {} to {}", mirror(), template.id(), next.id());
+      Path note = working().resolve(MirrorDirectory.TEMPLATE);
+      StateFiles.replaceContent(note, next.id().getBytes(StandardCharsets.US_ASCII));
+    }
+    template = next;
+    had = next.id();
   }
 
   @Override
@@ -76,7 +144,7 @@ final class QemuMachine extends GuestMachine<Guest> {
           Guest on = switchedOn();
           List<InputEvent> known = new ArrayList<>(events.size());
           for (InputEvent event : events) {
-            if (event.device() < around.template.inputDevices()) {
+            if (event.device() < template.inputDevices()) {
               known.add(event);
             }
           }
@@ -149,8 +217,8 @@ final class QemuMachine extends GuestMachine<Guest> {
     StoredImage.write(working().resolve(Guest.DATA), made.resolve(SavedCheckpoint.STORAGE));
     if (guest().isPresent()) {
       Deadline deadline = Deadline.in(around.settings.commandTime());
-      around.template.checkUnchanged(); // the pages are a difference to it
-      guest().get().savePages(around.template, made.resolve(SavedCheckpoint.PAGES));
+      template.checkUnchanged(); // the pages are a difference to it
+      guest().get().savePages(template, made.resolve(SavedCheckpoint.PAGES));
       try {
         Path devices = saveDevices(guest().get(), deadline);
         Packing.pack(devices, made.resolve(SavedCheckpoint.DEVICE_STATE));
@@ -158,7 +226,7 @@ final class QemuMachine extends GuestMachine<Guest> {
         delete(working().resolve(Guest.DEVICES));
       }
     }
-    SavedCheckpoint.describe(made, checkpoint, around.template.id());
+    SavedCheckpoint.describe(made, checkpoint, had);
   }
 
   private Path saveDevices(Guest guest, Deadline deadline) throws IOException {

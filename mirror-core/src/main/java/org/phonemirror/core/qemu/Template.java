@@ -66,7 +66,7 @@ record Template(
           Math.toIntExact(properties.number("memory.mb")),
           Math.toIntExact(properties.number("input.devices")),
           PhoneModel.scope(properties.values()),
-          properties.values().getProperty(PhoneModel.SOFTWARE, ""),
+          PhoneModel.software(properties),
           new SystemPages(directory.resolve(PhoneModel.SYSTEM)),
           stamp(directory));
     } catch (IOException e) {

@@ -3,7 +3,6 @@ package org.phonemirror.core.qemu;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.phonemirror.core.store.StateFiles;
 
@@ -14,9 +13,6 @@ import org.phonemirror.core.store.StateFiles;
 public final class TemplateBuilder {
   /** In this time an idle guest's clock goes on by many minutes: work that was put off is done. */
   private static final long SETTLE_MILLIS = 500;
-
-  /** Any time in the past of all phones. */
-  private static final long PROBE_MICROS = 1_767_225_600_000_000L;
 
   private final QemuSettings settings;
 
@@ -46,7 +42,7 @@ public final class TemplateBuilder {
       progress.accept("checksums");
       Template.describe(made, model, qemuVersion);
       progress.accept("trying a clone");
-      probe(launcher, Template.load(made), work);
+      TemplateTrial.of(made, 1, settings);
       TemplateVersions.publish(made, template);
       progress.accept("template of '" + model.name() + "' is in " + template);
     } finally {
@@ -109,23 +105,6 @@ public final class TemplateBuilder {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IOException("interrupted", e);
-      }
-    }
-  }
-
-  private void probe(QemuLauncher launcher, Template template, Path work) throws IOException {
-    Path directory = Files.createDirectory(work.resolve("probe"));
-    StateFiles.copySparse(template.data(), directory.resolve(Guest.DATA));
-    Deadline deadline = Deadline.in(settings.commandTime());
-    try (Guest guest = Guest.restore(launcher, directory, template, Optional.empty(), deadline)) {
-      try {
-        guest.resume(deadline);
-        guest.agent().hello(deadline);
-        guest.agent().start(PROBE_MICROS, deadline);
-        guest.agent().freeze(deadline);
-        guest.stop(deadline);
-      } catch (IOException e) {
-        throw new IOException("a clone does not work: " + guest.failed(e).getMessage(), e);
       }
     }
   }

@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** {@code ./mirror template}: builds, lists, verifies and removes factory templates. */
 public final class TemplateCommand {
@@ -15,14 +18,18 @@ public final class TemplateCommand {
       """
       usage: ./mirror template [build [IMAGES]...]
              ./mirror template list
-             ./mirror template verify [MODEL|MODEL@VERSION]
+             ./mirror template verify [MODEL|MODEL@VERSION] [--clones N]
              ./mirror template remove MODEL@VERSION
 
       build    makes a model's template from its images (those of the reference phone, if none
                are named), unless it is up to date. The version before stays: mirrors whose
                session was saved on it go on with it until their phones are switched off
       list     all versions, and how many mirrors need each
-      verify   reads all files of all versions, or of those named
+      verify   reads all files of all versions, or of those named, and makes N mirrors of each,
+               one after another (1, if not told; 0: just reads), to see that they answer, and
+               how soon: from nothing until the guest's agent answers, and until its session
+               is on. The first of several is not counted: it copies the template's memory,
+               as the first of a server does
       remove   deletes a version that no mirror needs
 
         --templates DIR   template.directory of the server (otherwise target/templates)
@@ -53,10 +60,13 @@ public final class TemplateCommand {
   /** Does what the arguments say; returns the exit status. */
   public static int run(PrintStream out, PrintStream err, String... args) {
     List<String> words = new ArrayList<>(List.of(args));
-    Optional<Path> templates = option(words, "--templates");
-    Optional<Path> state = option(words, "--state");
+    Optional<Path> templates = option(words, "--templates").map(Path::of);
+    Optional<Path> state = option(words, "--state").map(Path::of);
+    String clones = option(words, "--clones").orElse("1");
     String command = words.isEmpty() ? "" : words.remove(0);
-    if (templates.isEmpty() || words.stream().anyMatch(word -> word.startsWith("-"))) {
+    if (templates.isEmpty()
+        || !clones.matches("\\d{1,4}")
+        || words.stream().anyMatch(word -> word.startsWith("-"))) {
       err.print(USAGE);
       return 2;
     }
@@ -70,7 +80,7 @@ public final class TemplateCommand {
       } else if (command.equals("list") && words.isEmpty()) {
         return with.list();
       } else if (command.equals("verify") && words.size() <= 1) {
-        return with.verify(words.isEmpty() ? "" : words.get(0));
+        return with.verify(words.isEmpty() ? "" : words.get(0), Integer.parseInt(clones));
       } else if (command.equals("remove") && words.size() == 1) {
         return with.remove(words.get(0));
       }
@@ -84,11 +94,11 @@ public final class TemplateCommand {
   }
 
   /** Takes an option and its value out of the words; the last one counts. */
-  private static Optional<Path> option(List<String> words, String name) {
-    Optional<Path> value = Optional.empty();
+  private static Optional<String> option(List<String> words, String name) {
+    Optional<String> value = Optional.empty();
     for (int at = words.indexOf(name); at >= 0 && at + 1 < words.size(); at = words.indexOf(name)) {
       words.remove(at);
-      value = Optional.of(Path.of(words.remove(at)));
+      value = Optional.of(words.remove(at));
     }
     return value;
   }
@@ -120,7 +130,7 @@ public final class TemplateCommand {
       Path properties = version.directory().resolve(Template.PROPERTIES);
       if (Files.exists(properties)) {
         PropertyFile description = PropertyFile.read(properties);
-        software = description.values().getProperty(PhoneModel.SOFTWARE, "");
+        software = PhoneModel.software(description);
         memory = description.text("memory.mb") + " MB";
       }
       out.printf(
@@ -134,7 +144,7 @@ public final class TemplateCommand {
     return 0;
   }
 
-  private int verify(String named) throws IOException {
+  private int verify(String named, int clones) throws IOException {
     Optional<TemplateUse> use = use();
     int damaged = 0;
     int seen = 0;
@@ -143,9 +153,9 @@ public final class TemplateCommand {
         continue;
       }
       seen++;
-      String verdict = "whole";
+      String verdict;
       try {
-        Template.load(version.directory());
+        verdict = tried(version.directory(), clones);
       } catch (IOException e) {
         verdict = MirrorStore.describe(e);
         damaged++;
@@ -158,6 +168,27 @@ public final class TemplateCommand {
           "there is no template" + (named.isEmpty() ? "" : " " + named) + " in " + directory());
     }
     return damaged == 0 ? 0 : 1;
+  }
+
+  private static String tried(Path template, int clones) throws IOException {
+    if (clones == 0) {
+      Template.load(template);
+      return "whole";
+    }
+    List<TemplateTrial.Times> times = TemplateTrial.of(template, clones, QemuSettings.defaults());
+    List<TemplateTrial.Times> counted = times.subList(clones > 1 ? 1 : 0, clones);
+    return String.format(
+        Locale.ROOT,
+        "whole, a new mirror answers in %d ms, its session is on in %d ms%s",
+        median(counted, TemplateTrial.Times::answered),
+        median(counted, TemplateTrial.Times::session),
+        clones > 2 ? " (medians of " + counted.size() + ")" : "");
+  }
+
+  private static long median(
+      List<TemplateTrial.Times> times, Function<TemplateTrial.Times, Duration> which) {
+    List<Duration> sorted = times.stream().map(which).sorted().toList();
+    return sorted.get(sorted.size() / 2).toMillis();
   }
 
   private Path directory() {

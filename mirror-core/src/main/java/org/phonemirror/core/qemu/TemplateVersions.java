@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.phonemirror.core.store.StateFiles;
 
 /**
@@ -23,9 +25,9 @@ import org.phonemirror.core.store.StateFiles;
  *
  * <p>A mirror whose session was saved goes on with the version that it began with, as long as that
  * is here; a mirror whose phone is switched off has but its user storage, and takes the version in
- * force at its next start. So a system update needs no more than a new version: mirrors move one by
- * one, each when its phone is switched off. {@code MODEL} may also be a directory, as all were
- * before there were versions.
+ * force at its next start, or that of the software that its phone tells when it boots. So a system
+ * update needs no more than a new version: mirrors move one by one, each when its phone is switched
+ * off. {@code MODEL} may also be a directory, as all were before there were versions.
  *
  * @param directory holds all of them
  */
@@ -59,6 +61,42 @@ record TemplateVersions(Path directory) {
   Optional<Path> find(String model, String id) throws IOException {
     Path version = inForce(model).resolveSibling(model + AT + id);
     return id.matches(ID) && Files.isDirectory(version) ? Optional.of(version) : Optional.empty();
+  }
+
+  /**
+   * Where a version of a model's template with some software is: the one with an id, or else any.
+   */
+  Optional<Path> ofSoftware(String model, String software, String preferred) throws IOException {
+    Optional<Path> found = Optional.empty();
+    for (Version version : of(model)) {
+      if (software(version).equals(software)
+          && (found.isEmpty() || version.id().equals(preferred))) {
+        found = Optional.of(version.directory());
+      }
+    }
+    return found;
+  }
+
+  /** What versions of a model's software there are templates of. */
+  Set<String> software(String model) throws IOException {
+    Set<String> all = new TreeSet<>();
+    for (Version version : of(model)) {
+      all.add(software(version));
+    }
+    all.remove("");
+    return all;
+  }
+
+  /** Those of a model that are whole as far as its description tells. */
+  private List<Version> of(String model) throws IOException {
+    return all().stream()
+        .filter(version -> version.model().equals(model))
+        .filter(version -> Files.isRegularFile(version.directory().resolve(Template.PROPERTIES)))
+        .toList();
+  }
+
+  private static String software(Version version) throws IOException {
+    return PhoneModel.software(PropertyFile.read(version.directory().resolve(Template.PROPERTIES)));
   }
 
   /** All, by model; those in force first. */

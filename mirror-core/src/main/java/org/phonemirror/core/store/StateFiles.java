@@ -15,7 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import org.phonemirror.core.program.Program;
 
 /** Copies, syncs and deletes files so that a crash leaves the old state or the new, never half. */
 public final class StateFiles {
@@ -35,31 +35,10 @@ public final class StateFiles {
     List<String> command =
         List.of("cp", "--sparse=auto", "--reflink=auto", "--", from.toString(), to.toString());
     try {
-      run(command);
+      Program.run(command, "", COPY_TIME);
     } catch (IOException e) {
       Files.deleteIfExists(to);
-      throw new IOException("can't copy " + from + " to " + to + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static void run(List<String> command) throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().put("LC_ALL", "C.UTF-8");
-    Process process = builder.start();
-    try {
-      process.getOutputStream().close();
-      if (!process.waitFor(COPY_TIME.toSeconds(), TimeUnit.SECONDS)) {
-        throw new IOException(command.get(0) + " did not end in " + COPY_TIME);
-      }
-      if (process.exitValue() != 0) {
-        byte[] output = process.getInputStream().readNBytes(1000);
-        throw new IOException(new String(output, StandardCharsets.UTF_8).strip());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    } finally {
-      process.destroyForcibly();
+      throw e;
     }
   }
 

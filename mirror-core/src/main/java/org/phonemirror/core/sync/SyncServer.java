@@ -37,6 +37,9 @@ public final class SyncServer implements AutoCloseable {
   /** A phone with a wrong key just falls silent (RFC 6347 §4.1.2.7): noticed after 14 s. */
   private static final int MAX_HANDSHAKE_RETRANSMISSIONS = 2;
 
+  /** Phones wait 14 s for the next block's answer; then a transfer holds its place for nothing. */
+  private static final int BROKEN_TRANSFER_SECONDS = 60;
+
   private static final int MAX_QUEUED_DATAGRAMS = 4096;
   private static final int THREADS = 2;
 
@@ -105,6 +108,7 @@ public final class SyncServer implements AutoCloseable {
         .set(CoapConfig.MAX_MESSAGE_SIZE, MAX_DATAGRAM_PAYLOAD)
         .set(CoapConfig.PREFERRED_BLOCK_SIZE, MAX_DATAGRAM_PAYLOAD)
         .set(CoapConfig.MAX_RESOURCE_BODY_SIZE, Limits.MAX_MESSAGE_BYTES)
+        .set(CoapConfig.BLOCKWISE_STATUS_LIFETIME, BROKEN_TRANSFER_SECONDS, TimeUnit.SECONDS)
         .set(CoapConfig.MAX_ACTIVE_PEERS, config.maxConnections())
         .set(CoapConfig.DEDUPLICATOR, CoapConfig.DEDUPLICATOR_PEERS_MARK_AND_SWEEP)
         .set(CoapConfig.PEERS_MARK_AND_SWEEP_MESSAGES, REMEMBERED_REQUESTS)

@@ -11,8 +11,9 @@ import java.time.Duration;
  *     that was quiet for half an hour, or is refused
  * @param maxInFlight most messages that the sink has not answered yet; beyond it phones are asked
  *     to come later
- * @param maxBlockTransfers most long messages that are arriving block by block; each takes up to
- *     {@link org.phonemirror.sync.Limits#MAX_MESSAGE_BYTES} of memory
+ * @param maxBlockTransfers most messages that are arriving block by block: long ones, and all of
+ *     phones on UMTS, which take some seconds each; each takes up to {@link
+ *     org.phonemirror.sync.Limits#MAX_MESSAGE_BYTES} of memory
  * @param slow an answer that takes longer is announced by an empty acknowledgement and sent
  *     separately (RFC 7252 §5.2.2), so that the phone does not send again. Less than the phones'
  *     ACK_TIMEOUT of 2 s
@@ -41,6 +42,6 @@ public record SyncServerConfig(
 
   /** For some ten thousand phones on one machine, at this address. */
   public static SyncServerConfig at(InetSocketAddress bind) {
-    return new SyncServerConfig(bind, 20_000, 1_000, 256, Duration.ofSeconds(1));
+    return new SyncServerConfig(bind, 20_000, 1_000, 512, Duration.ofSeconds(1));
   }
 }

@@ -34,15 +34,23 @@ final class WatchedMachine implements Machine {
 
   @Override
   public void powerOn(long timeMicros) throws MachineException {
-    WatchedDriver.timed(
-        vitals,
-        Step.POWER_ON,
+    poweredOn(
         () -> {
           machine.powerOn(timeMicros);
-          return true;
+          return "";
         });
+  }
+
+  @Override
+  public String powerOn(long timeMicros, String software) throws MachineException {
+    return poweredOn(() -> machine.powerOn(timeMicros, software));
+  }
+
+  private String poweredOn(WatchedDriver.Call<String> call) throws MachineException {
+    String runs = WatchedDriver.timed(vitals, Step.POWER_ON, call);
     seenMicros = 0; // its process is a new one
     look();
+    return runs;
   }
 
   @Override

@@ -55,6 +55,15 @@ class MirrorCloneTest {
   private static final class Told implements SynClientListener {
     final List<String> what = new CopyOnWriteArrayList<>();
     final List<Long> sent = new CopyOnWriteArrayList<>();
+    private volatile long session;
+
+    @Override
+    public void reached(long boot, long endMicros) {
+      if (boot != session) {
+        session = boot;
+        what.add("session");
+      }
+    }
 
     @Override
     public void notices(List<Notice> notices) {}
@@ -169,7 +178,7 @@ class MirrorCloneTest {
     assertThat(world.driver.replayed())
         .isNotEmpty()
         .allMatch(interval -> interval.events().isEmpty());
-    assertThat(told.what).containsExactly("frozen", "thawed true");
+    assertThat(told.what).containsExactly("session", "frozen", "session", "thawed true");
     assertThat(told.sent).last().isEqualTo((long) photo.length);
   }
 
@@ -214,6 +223,6 @@ class MirrorCloneTest {
       MirrorStatus status = world.await(s -> s.last().isPresent());
       assertThat(status.last().orElseThrow().identical()).isTrue();
     }
-    assertThat(told.what).isEmpty();
+    assertThat(told.what).containsExactly("session");
   }
 }

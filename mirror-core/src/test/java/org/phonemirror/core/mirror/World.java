@@ -18,8 +18,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.phonemirror.core.clone.Cloning;
 import org.phonemirror.core.machine.FakeMachineDriver;
+import org.phonemirror.core.machine.MachineDriver;
 import org.phonemirror.core.placement.PlacementSettings;
 import org.phonemirror.core.service.MirrorService;
 import org.phonemirror.core.subscriber.Impu;
@@ -54,6 +56,7 @@ final class World implements AutoCloseable {
   volatile boolean watchable = true;
   volatile CompletableFuture<Void> answer = CompletableFuture.completedFuture(null);
   volatile Cloning cloning = Cloning.NONE;
+  volatile UnaryOperator<MachineDriver> around = UnaryOperator.identity();
   private final Path state;
   private MirrorSettings settings;
   private Mirrors mirrors;
@@ -112,7 +115,7 @@ final class World implements AutoCloseable {
   void open() throws IOException {
     MirrorPorts ports =
         new MirrorPorts(
-            driver,
+            around.apply(driver),
             profiles(),
             (subscriber, condition) -> conditions.add(condition.map(MirrorCondition::phase)),
             this::send,

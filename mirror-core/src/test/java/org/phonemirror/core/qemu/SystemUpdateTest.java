@@ -2,9 +2,14 @@ package org.phonemirror.core.qemu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.phonemirror.core.machine.Checkpoint;
@@ -13,7 +18,7 @@ import org.phonemirror.core.machine.MachineException;
 import org.phonemirror.core.machine.Typing;
 import org.phonemirror.core.tape.Tape;
 
-/** A new template of a phone model, and a mirror in mid-session. */
+/** Versions of a phone model's template: tried, put in force, and chosen by what phones tell. */
 class SystemUpdateTest extends OnReferencePhone {
   private static final String MIRROR = "sip:+15550001@ims.test";
   private static final long BOOT = 1_767_600_000_000_000L;
@@ -58,6 +63,66 @@ class SystemUpdateTest extends OnReferencePhone {
       assertThat(users(versions, before)).isEmpty();
       assertThat(users(versions, after)).containsExactly(MIRROR);
     }
+  }
+
+  @Test
+  void aMirrorMovesToTheSoftwareThatItsPhoneTellsAtItsBootIfThereIsATemplateOfIt()
+      throws Exception {
+    Path updated = Files.createDirectory(state.resolve("updated"));
+    TemplateVersions versions = new TemplateVersions(updated);
+    String first = publish(updated, "software=1\n");
+    String second = publish(updated, "software=2\n");
+    try (QemuDriver server = new QemuDriver(updated, state, QemuSettings.defaults())) {
+      Typing typing = HomeScreen.shell(BOOT).type("echo one >> typed\n");
+      try (Machine machine = server.start(server.create(MIRROR, TestTemplate.MODEL), 1)) {
+        assertThat(machine.powerOn(BOOT, "1")).as("not in force").isEqualTo("1");
+        assertThat(users(versions, first)).as("it runs").containsExactly(MIRROR);
+        replay(machine, BOOT, typing);
+        assertThat(machine.save(2).poweredOn()).isTrue();
+      }
+      assertThat(server.software(TestTemplate.MODEL)).isEqualTo("2");
+      assertThat(server.versions(TestTemplate.MODEL)).containsExactly("1", "2");
+      long later = BOOT + 3_600_000_000L;
+      try (Machine machine = server.start(server.latest(MIRROR).orElseThrow(), 2)) {
+        machine.powerOff(next(typing));
+        machine.save(3);
+      }
+      try (Machine machine = server.start(server.latest(MIRROR).orElseThrow(), 3)) {
+        assertThat(machine.powerOn(later, "3")).as("none: it keeps its own").isEqualTo("1");
+        assertThat(machine.powerOn(later, "2")).isEqualTo("2");
+        machine.save(4);
+        machine.save(5);
+        server.release(MIRROR, 5);
+        assertThat(machine.<String>readStorage(top -> Files.readString(top.resolve("home/typed"))))
+            .isEqualTo("one\n");
+      }
+      assertThat(users(versions, first)).isEmpty();
+      assertThat(users(versions, second)).containsExactly(MIRROR);
+    }
+  }
+
+  @Test
+  void aTemplateIsVerifiedByMirrorsThatAreMadeOfIt() throws Exception {
+    Path tried = Files.createDirectory(state.resolve("tried"));
+    publish(tried, "");
+    assertThat(verify(tried, "--clones", "2"))
+        .containsPattern("whole, a new mirror answers in \\d+ ms, its session is on in \\d+ ms");
+    List<TemplateTrial.Times> times =
+        TemplateTrial.of(tried.resolve(TestTemplate.MODEL), 1, QemuSettings.defaults());
+    assertThat(times).hasSize(1);
+    assertThat(times.get(0).answered()).isPositive().isLessThan(times.get(0).session());
+    publish(tried, "qemu.version=0.1\n");
+    assertThat(verify(tried, "--clones", "0")).doesNotContain("made by QEMU");
+    assertThat(verify(tried)).contains("a clone does not work", "made by QEMU 0.1");
+  }
+
+  private static String verify(Path tried, String... more) {
+    List<String> words = new ArrayList<>(List.of("--templates", tried.toString(), "verify"));
+    words.addAll(List.of(more));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    TemplateCommand.run(out, out, words.toArray(String[]::new));
+    return bytes.toString(StandardCharsets.UTF_8);
   }
 
   /** The template of the tests, with something more in its description, so that it is another. */

@@ -103,6 +103,19 @@ class TemplateVersionsTest {
   }
 
   @Test
+  void aVersionIsFoundByItsSoftware() throws IOException {
+    TemplateVersions versions = new TemplateVersions(templates);
+    String first = publish("phone", "1");
+    publish("tablet", "3");
+    assertThat(versions.ofSoftware("phone", "1", "")).contains(templates.resolve(first));
+    assertThat(versions.ofSoftware("phone", "3", "")).as("another model's").isEmpty();
+    String second = publish("phone", "2");
+    assertThat(versions.ofSoftware("phone", "1", "")).contains(templates.resolve(first));
+    assertThat(versions.ofSoftware("phone", "2", "")).contains(templates.resolve(second));
+    assertThat(versions.software("phone")).containsExactly("1", "2");
+  }
+
+  @Test
   void aTemplateFromBeforeThereWereVersionsBecomesOne() throws IOException {
     String first = publish("phone", "1");
     Files.delete(templates.resolve("phone"));
@@ -121,14 +134,14 @@ class TemplateVersionsTest {
     String second = publish("phone", "2");
     mirror("sip:alice@ims.test", "phone", true, first);
     mirror("sip:bob@ims.test", "phone", false, first);
-    assertThat(run("verify")).isZero();
+    assertThat(run("verify", "--clones", "0")).isZero();
     assertThat(printed)
         .contains(first + ": whole, needed by sip:alice@ims.test\n")
         .contains(second + ": whole, needed by sip:alice@ims.test, sip:bob@ims.test\n");
     Files.writeString(templates.resolve(first).resolve(Template.RAM), "other");
-    assertThat(run("verify", first)).isEqualTo(1);
+    assertThat(run("verify", "--clones", "0", first)).isEqualTo(1);
     assertThat(printed).contains("ram is damaged", "needed by sip:alice").doesNotContain(second);
-    assertThat(run("verify", "nosuch")).isEqualTo(1);
+    assertThat(run("verify", "--clones", "0", "nosuch")).isEqualTo(1);
     assertThat(printed).contains("there is no template nosuch");
   }
 
@@ -170,6 +183,7 @@ class TemplateVersionsTest {
   void wrongCommandLinesAreAnswered() {
     assertThat(run("dance")).isEqualTo(2);
     assertThat(run("remove")).isEqualTo(2);
+    assertThat(run("verify", "--clones", "many")).isEqualTo(2);
     assertThat(run("remove", "phone@0")).isEqualTo(1);
     assertThat(run("help")).isZero();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * 503 with Retry-After to a request as it was received, made without parsing more of it than the
@@ -24,7 +23,6 @@ record Refusal(String transaction, DatagramPacket packet) {
 
   private static final String COOKIE = "z9hg4bk";
   private static final int DEFAULT_PORT = 5060;
-  private static final Pattern RPORT = Pattern.compile("(?i);\\s*rport\\s*(=[^;]*)?");
 
   /**
    * Refuses a request.
@@ -88,20 +86,24 @@ record Refusal(String transaction, DatagramPacket packet) {
       String line = vias.get(0);
       int comma = line.indexOf(',');
       String first = comma < 0 ? line : line.substring(0, comma);
-      String transaction = parameter(first, "branch").orElse("").toLowerCase(Locale.ROOT);
+      String transaction = Via.parameter(first, "branch").orElse("").toLowerCase(Locale.ROOT);
       Optional<SentBy> sentBy = SentBy.of(first);
       if (!transaction.startsWith(COOKIE)
           || sentBy.isEmpty()
           || line.indexOf('"') >= 0
-          || parameter(first, "maddr").isPresent()) {
+          || Via.parameter(first, "maddr").isPresent()) {
         return Optional.empty();
       }
       String address = source.getAddress().getHostAddress();
-      boolean rport = parameter(first, "rport").isPresent();
+      int rport = Via.find(first, "rport");
       StringBuilder answer = new StringBuilder(512).append("SIP/2.0 503 Overloaded\r\n");
-      answer.append(
-          rport ? RPORT.matcher(first).replaceFirst(";rport=" + source.getPort()) : first);
-      if (rport || !sentBy.get().host().equals(address)) {
+      if (rport < 0) {
+        answer.append(first);
+      } else {
+        answer.append(first, 0, rport).append(";rport=").append(source.getPort());
+        answer.append(first, Via.end(first, rport), first.length());
+      }
+      if (rport >= 0 || !sentBy.get().host().equals(address)) {
         answer.append(";received=").append(address);
       }
       answer.append(line, first.length(), line.length()).append("\r\n");
@@ -112,39 +114,71 @@ record Refusal(String transaction, DatagramPacket packet) {
       answer.append("Retry-After: ").append(RETRY_AFTER_SECONDS).append("\r\n");
       answer.append("Content-Length: 0\r\n\r\n");
       byte[] bytes = answer.toString().getBytes(StandardCharsets.ISO_8859_1);
-      int port = rport ? source.getPort() : sentBy.get().port();
+      int port = rport >= 0 ? source.getPort() : sentBy.get().port();
       InetSocketAddress receiver = new InetSocketAddress(source.getAddress(), port);
       return Optional.of(
           new Refusal(transaction, new DatagramPacket(bytes, bytes.length, receiver)));
     }
   }
 
-  /** A parameter of a Via header; one without a value is there and empty. */
-  private static Optional<String> parameter(String via, String name) {
-    String[] parts = via.split(";", -1);
-    for (int i = 1; i < parts.length; i++) {
-      String part = parts[i].strip();
-      int equals = part.indexOf('=');
-      String found = equals < 0 ? part : part.substring(0, equals).strip();
-      if (found.equalsIgnoreCase(name)) {
-        return Optional.of(equals < 0 ? "" : part.substring(equals + 1).strip());
+  /** The first value of a Via header, looked through without taking it apart. */
+  private static final class Via {
+    /** A parameter's value; of one without a value, nothing. */
+    static Optional<String> parameter(String via, String name) {
+      int at = find(via, name);
+      if (at < 0) {
+        return Optional.empty();
       }
+      int end = end(via, at);
+      int equals = via.indexOf('=', at);
+      return Optional.of(equals < 0 || equals > end ? "" : via.substring(equals + 1, end).strip());
     }
-    return Optional.empty();
+
+    /** Where a parameter begins, by its semicolon; negative if it is not there. */
+    static int find(String via, String name) {
+      for (int at = via.indexOf(';'); at >= 0; at = via.indexOf(';', at + 1)) {
+        int begin = skip(via, at + 1);
+        if (via.regionMatches(true, begin, name, 0, name.length())) {
+          int after = skip(via, begin + name.length());
+          if (after == via.length() || via.charAt(after) == '=' || via.charAt(after) == ';') {
+            return at;
+          }
+        }
+      }
+      return -1;
+    }
+
+    /** Where the parameter that begins there ends. */
+    static int end(String via, int at) {
+      int next = via.indexOf(';', at + 1);
+      return next < 0 ? via.length() : next;
+    }
+
+    private static int skip(String via, int from) {
+      int at = from;
+      while (at < via.length() && Character.isWhitespace(via.charAt(at))) {
+        at++;
+      }
+      return at;
+    }
   }
 
   /** Who sent it, as they say. */
   private record SentBy(String host, int port) {
     static Optional<SentBy> of(String via) {
       int end = via.indexOf(';');
-      String[] words =
-          via.substring(via.indexOf(':') + 1, end < 0 ? via.length() : end)
-              .strip()
-              .split("\\s+", -1);
-      String value = words[words.length - 1];
+      String words = via.substring(via.indexOf(':') + 1, end < 0 ? via.length() : end).strip();
+      int last = words.length();
+      while (last > 0 && !Character.isWhitespace(words.charAt(last - 1))) {
+        last--;
+      }
+      if (last == 0) {
+        return Optional.empty(); // a transport without an address
+      }
+      String value = words.substring(last);
       int colon = value.lastIndexOf(':');
-      if (words.length < 2 || value.endsWith("]") || colon < 0) {
-        return words.length < 2 ? Optional.empty() : Optional.of(new SentBy(value, DEFAULT_PORT));
+      if (value.endsWith("]") || colon < 0) {
+        return Optional.of(new SentBy(value, DEFAULT_PORT));
       }
       try {
         int port = Integer.parseInt(value.substring(colon + 1));

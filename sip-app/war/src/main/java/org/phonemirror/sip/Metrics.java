@@ -57,6 +57,8 @@ final class Metrics {
         sum(mirror -> mirror.last().filter(last -> !last.identical()).isPresent() ? 1 : 0));
     head("beyond_repair", GAUGE, "Paths that differ and could not be repaired.");
     sample("beyond_repair", sum(MirrorStatus::beyondRepair));
+    head("other_software", GAUGE, "Mirrors that run another version than their phones.");
+    sample("other_software", sum(mirror -> mirror.otherSoftware().isPresent() ? 1 : 0));
     head("disk_bytes", GAUGE, "Disk of mirrors: checkpoints, and what machines work on.");
     sample("disk_bytes", mirrors.stream().mapToLong(mirror -> mirror.disk().bytes()).sum());
     head("longest_lag_seconds", GAUGE, "How far the mirror is behind that is most.");

@@ -59,6 +59,13 @@ public final class MirrorsServlet extends HttpServlet {
         .put("repair_wire_bytes", repairs.wireBytes())
         .put("beyond_repair", mirror.beyondRepair());
     mirror
+        .otherSoftware()
+        .ifPresent(
+            other ->
+                node.putObject("other_software")
+                    .put("phone", other.phone())
+                    .put("mirror", other.mirror()));
+    mirror
         .last()
         .ifPresent(
             last ->

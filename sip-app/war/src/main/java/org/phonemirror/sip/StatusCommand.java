@@ -196,6 +196,18 @@ public final class StatusCommand {
               + " paths differ and could not be repaired; they are tried again when they change on"
               + " the phone. The server's log names them");
     }
+    JsonNode other = mirror.path("other_software");
+    if (other.isObject()) {
+      remedies.add(
+          "! "
+              + subscriber
+              + ": the phone runs software "
+              + other.path("phone").asText()
+              + ", the mirror "
+              + other.path("mirror").asText()
+              + "\n  build the template of the phone's version (./mirror template build IMAGES);"
+              + " the mirror takes it at the phone's next boot");
+    }
   }
 
   private static String remedy(String failure) {

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.phonemirror.core.machine.DiskUse;
 import org.phonemirror.core.mirror.Comparison;
 import org.phonemirror.core.mirror.MirrorStatus;
+import org.phonemirror.core.mirror.OtherSoftware;
 import org.phonemirror.core.mirror.RepairCounts;
 import org.phonemirror.core.repair.Cause;
 import org.phonemirror.core.vitals.Vitals;
@@ -34,6 +35,7 @@ class StatusCommandTest {
           2000,
           new RepairCounts(Map.of(Cause.RANDOM, 2L, Cause.TLS, 1L), 4, 500, 900),
           1,
+          Optional.of(new OtherSoftware("2", "1")),
           Optional.of(new Comparison(false, 10, 20, 0)),
           "");
 
@@ -108,6 +110,7 @@ class StatusCommandTest {
             "sip:\\+15550001@ims.test +running +2.0 s +0.25 +34.0 MB +4.0 MB +2000 +3 +1.5 +4 +differs")
         .contains("diverged last at 2026-01-05T07:30:00Z: random")
         .contains("random 2", "tls 1", "1 paths differ")
+        .contains("the phone runs software 2, the mirror 1\n", "at the phone's next boot")
         .contains(
             "! upload    a relay does not take what it is given\n",
             "  antivirus ClamAV 1.4.3; 0 contents wait\n")
@@ -126,6 +129,7 @@ class StatusCommandTest {
             0,
             RepairCounts.NONE,
             0,
+            Optional.empty(),
             Optional.empty(),
             "the template 'm' is missing");
     assertThat(status(MirrorsServlet.json(List.of(fresh(failed))))).isEqualTo(1);
@@ -156,6 +160,8 @@ class StatusCommandTest {
     assertThat(mirror.path("cpu_s").asDouble()).isEqualTo(9);
     assertThat(mirror.path("checkpoint_bytes").asLong()).isEqualTo(600_000);
     assertThat(mirror.path("last_divergence").path("cause").asText()).isEqualTo("random");
+    assertThat(mirror.path("other_software").path("phone").asText()).isEqualTo("2");
+    assertThat(mirror.path("other_software").path("mirror").asText()).isEqualTo("1");
   }
 
   @Test
@@ -189,6 +195,7 @@ class StatusCommandTest {
             RepairCounts.NONE,
             0,
             Optional.empty(),
+            Optional.empty(),
             "no room: replays wait for 20 s, more than 10 s");
     assertThat(status(MirrorsServlet.json(List.of(fresh(refused))))).isZero();
     assertThat(output())
@@ -215,6 +222,7 @@ class StatusCommandTest {
             "phonemirror_mirrors{phase=\"running\"} 2\n",
             "phonemirror_intervals_total 4000\n",
             "phonemirror_out_of_step 2\n",
+            "phonemirror_other_software 2\n",
             "phonemirror_disk_bytes 8000000\n",
             "phonemirror_longest_lag_seconds 2\n");
     assertThat(text.lines())

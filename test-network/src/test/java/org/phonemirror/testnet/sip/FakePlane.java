@@ -94,6 +94,7 @@ record FakePlane(
         RepairCounts.NONE,
         0,
         Optional.empty(),
+        Optional.empty(),
         "");
   }
 

@@ -10,18 +10,23 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.phonemirror.client.channel.BlockRule;
 import org.phonemirror.client.channel.ChannelException;
 import org.phonemirror.client.channel.CoapChannel;
 import org.phonemirror.client.channel.CoapTiming;
+import org.phonemirror.client.channel.Link;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.sync.KeyRing;
 import org.phonemirror.core.sync.MessageSink;
@@ -44,6 +49,11 @@ class SyncChannelTest {
   private static final Impu ALICE = new Impu("sip:alice@ims.test");
   private static final CoapTiming QUICK =
       new CoapTiming(Duration.ofMillis(300), 2, Duration.ofSeconds(10));
+
+  /** Sends nothing twice only because the machine is slow. */
+  private static final CoapTiming PATIENT =
+      new CoapTiming(Duration.ofSeconds(5), 2, Duration.ofSeconds(10));
+
   private static final StorageDigest DIGEST =
       new StorageDigest(new byte[StorageDigest.ROOT_BYTES], 0, 0, List.of());
 
@@ -115,19 +125,55 @@ class SyncChannelTest {
   }
 
   @Test
-  void aMessageInSmallBlocksArrivesWhole() throws Exception {
+  void blocksFollowTheLinkWithinOneSession() throws Exception {
     SyncServer server = server(10, sink);
-    URI uri = URI.create("coaps://127.19.2.1:" + server.address().getPort());
-    SyncSettings settings = new SyncSettings(uri, "alice-1", key, Duration.ofMinutes(1));
-    CoapChannel channel = new CoapChannel(settings, QUICK, CoapChannel.SHARED_CHANNEL_BLOCK);
+    List<Integer> up = Collections.synchronizedList(new ArrayList<>());
+    UdpForwarder forwarder =
+        UdpForwarder.start(
+            new InetSocketAddress("127.61.2.2", 0),
+            server.address(),
+            (isUp, bytes) -> {
+              if (isUp) {
+                up.add(bytes);
+              }
+            });
+    open.add(forwarder);
+    URI uri = URI.create("coaps://127.61.2.2:" + forwarder.address().getPort());
+    AtomicReference<Link> link = new AtomicReference<>(Link.UMTS);
+    AtomicLong nanos = new AtomicLong();
+    CoapChannel channel =
+        new CoapChannel(
+            new SyncSettings(uri, "alice-1", key, Duration.ofMinutes(1)),
+            PATIENT,
+            new BlockRule(link::get, nanos::get));
     open.add(channel);
+    send(channel, boot(1)); // with the handshake
 
-    assertThat(send(channel, boot(1))).isEqualTo(Acknowledgement.accepted(2, List.of()));
-    assertThat(send(channel, batch(2, 100))).isEqualTo(Acknowledgement.accepted(3, List.of()));
-    assertThat(sink.messages().get(1).encoded()).isEqualTo(batch(2, 100));
-    assertThatThrownBy(() -> new CoapChannel(settings, QUICK, 100))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("blocks of 100 bytes");
+    for (int sequence = 2; sequence < 6; sequence++) {
+      nanos.addAndGet(60_000_000_000L);
+      boolean shared = sequence % 2 == 0;
+      link.set(shared ? Link.UMTS : Link.OTHER);
+      up.clear();
+      byte[] batch = batch(sequence, 100);
+      assertThat(send(channel, batch)).isEqualTo(Acknowledgement.accepted(sequence + 1, List.of()));
+      assertThat(sink.messages().get(sequence - 1).encoded()).isEqualTo(batch);
+      List<Integer> sent = List.copyOf(up);
+      if (shared) {
+        assertThat(sent)
+            .hasSizeGreaterThanOrEqualTo(batch.length / BlockRule.SMALL)
+            .allMatch(bytes -> bytes <= 151);
+      } else {
+        assertThat(sent).anyMatch(bytes -> bytes > batch.length);
+      }
+    }
+    nanos.addAndGet(60_000_000_000L);
+    link.set(Link.UMTS);
+    up.clear();
+    byte[] large = batch(6, 3000);
+    assertThat(large).hasSizeGreaterThan(BlockRule.MOST_SHARED);
+    assertThat(send(channel, large)).isEqualTo(Acknowledgement.accepted(7, List.of()));
+    assertThat(List.copyOf(up)).anyMatch(bytes -> bytes > BlockRule.USUAL);
+    assertThat(server.stats().handshakes()).isEqualTo(1);
   }
 
   @Test

@@ -67,6 +67,11 @@ public final class CaptureHub {
     passwordFocused = false;
   }
 
+  /** Whether the accessibility service is connected, which then covers the apps in a freeze. */
+  public synchronized boolean serviceRuns() {
+    return serviceRuns;
+  }
+
   /** Whether a field for passwords has the focus, as far as the accessibility service knows. */
   public synchronized void passwordFocused(boolean focused) {
     passwordFocused = focused;

@@ -17,15 +17,22 @@ import org.phonemirror.app.model.AppState;
 import org.phonemirror.app.model.Finding;
 import org.phonemirror.app.model.LogLine;
 import org.phonemirror.app.model.MirrorControl;
+import org.phonemirror.app.model.MirrorException;
+import org.phonemirror.app.model.Problem;
 import org.phonemirror.app.model.Sending;
 import org.phonemirror.app.model.Settings;
 import org.phonemirror.app.model.Settings.Service;
 import org.phonemirror.app.provision.Invitation;
 import org.phonemirror.app.state.StateKeeper;
 import org.phonemirror.client.services.ClientServices;
+import org.phonemirror.client.services.OrderException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Does what the screens ask for, on the runner's thread, and tells on the main thread. */
 public final class AppControl implements MirrorControl {
+  private static final Logger LOG = LoggerFactory.getLogger(AppControl.class);
+
   private final EngineRunner runner;
   private final StateKeeper keeper;
   private final Executor main;
@@ -97,18 +104,25 @@ public final class AppControl implements MirrorControl {
 
   @Override
   public Account read(String invitation) {
-    return StateKeeper.account(Invitation.parse(invitation));
+    return StateKeeper.account(parsed(invitation));
   }
 
   @Override
   public CompletableFuture<Void> provision(String invitation) {
-    Invitation parsed;
     try {
-      parsed = Invitation.parse(invitation);
-    } catch (IllegalArgumentException e) {
+      return told(runner.provision(parsed(invitation)));
+    } catch (MirrorException e) {
       return failed(e);
     }
-    return told(runner.provision(parsed));
+  }
+
+  private static Invitation parsed(String invitation) {
+    try {
+      return Invitation.parse(invitation);
+    } catch (IllegalArgumentException e) {
+      LOG.info("an invitation is refused: {}", e.getMessage());
+      throw new MirrorException(Problem.BAD_INVITATION, e.getMessage(), e);
+    }
   }
 
   @Override
@@ -124,7 +138,7 @@ public final class AppControl implements MirrorControl {
         keeper.state().findings().stream().filter(found -> found.key() == key).findFirst();
     if (!finding.isPresent()) {
       return failed(
-          new IllegalArgumentException("This finding is not known any more: scan again."));
+          new MirrorException(Problem.UNKNOWN_FINDING, "finding " + key + " is not known"));
     }
     // the mirror scans it once more, so that nothing is put away that has changed meanwhile
     return order(
@@ -149,9 +163,7 @@ public final class AppControl implements MirrorControl {
           Service.DOWNLOAD,
           services -> services.get(ClientServices.newId(), uri.toString(), name.trim()));
     } catch (URISyntaxException e) {
-      return failed(
-          new IllegalArgumentException(
-              "This is no web address. One begins with http:// or https://."));
+      return failed(new MirrorException(Problem.NO_WEB_ADDRESS, "this is no web address: " + url));
     }
   }
 
@@ -178,11 +190,12 @@ public final class AppControl implements MirrorControl {
   private CompletableFuture<Void> order(Service service, Order order) {
     Settings settings = keeper.state().settings();
     if (settings.paused()) {
-      return failed(new IllegalStateException("Mirroring is paused: switch it on first."));
+      return failed(new MirrorException(Problem.PAUSED, "mirroring is paused"));
     }
     if (!settings.services().contains(service)) {
       return failed(
-          new IllegalStateException("You have switched this service off, in the settings."));
+          new MirrorException(
+              Problem.SERVICE_OFF, "the owner has switched this service off: " + service));
     }
     return told(runner.withServices(order::give));
   }
@@ -203,10 +216,38 @@ public final class AppControl implements MirrorControl {
                   if (error == null) {
                     told.complete(null);
                   } else {
-                    told.completeExceptionally(cause(error));
+                    told.completeExceptionally(problem(cause(error)));
                   }
                 }));
     return told;
+  }
+
+  /** As owners are told of it; what it was is in the log. */
+  private static MirrorException problem(Throwable cause) {
+    if (cause instanceof MirrorException known) {
+      return known;
+    }
+    LOG.warn("what the owner wants is not done", cause);
+    String message = String.valueOf(cause.getMessage());
+    if (cause instanceof OrderException refused) {
+      return new MirrorException(problem(refused.reason()), message, cause);
+    }
+    return new MirrorException(Problem.OTHER, message, cause);
+  }
+
+  private static Problem problem(OrderException.Reason reason) {
+    return switch (reason) {
+      case NO_UPLOADS -> Problem.NO_UPLOADS;
+      case NO_RECIPIENT -> Problem.NO_RECIPIENT;
+      case NOT_A_RECIPIENT -> Problem.NOT_A_RECIPIENT;
+      case NOT_IN_STORAGE -> Problem.NOT_IN_STORAGE;
+      case NOT_A_FILE -> Problem.NOT_A_FILE;
+      case BEING_WRITTEN -> Problem.BEING_WRITTEN;
+      case SEVERAL_FILES -> Problem.SEVERAL_FILES;
+      case UNKNOWN_ORDER, SEVERAL_ORDERS -> Problem.UNKNOWN_ORDER;
+      case TOO_MANY_ORDERS -> Problem.TOO_MANY_ORDERS;
+      case NOT_AN_ORDER -> Problem.NOT_AN_ORDER;
+    };
   }
 
   private static Throwable cause(Throwable error) {

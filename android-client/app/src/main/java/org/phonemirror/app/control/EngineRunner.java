@@ -14,6 +14,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.phonemirror.app.capture.CaptureHub;
 import org.phonemirror.app.capture.SystemCapture;
 import org.phonemirror.app.model.FirstClone;
+import org.phonemirror.app.model.MirrorException;
+import org.phonemirror.app.model.Problem;
 import org.phonemirror.app.model.Settings;
 import org.phonemirror.app.phone.Phone;
 import org.phonemirror.app.provision.Invitation;
@@ -140,7 +142,7 @@ public final class EngineRunner implements SynClientListener {
     return onWorker(
         () -> {
           if (!store.save(settings)) {
-            throw new IOException("The settings can't be stored: is there room on the phone?");
+            throw new MirrorException(Problem.NOT_STORED, "the settings can't be stored");
           }
           engine().apply();
           return null;
@@ -155,7 +157,7 @@ public final class EngineRunner implements SynClientListener {
         () -> {
           if (!store.savePaused(paused)) {
             hub.close(store.settings().paused());
-            throw new IOException("That can't be stored: is there room on the phone?");
+            throw new MirrorException(Problem.NOT_STORED, "a pause can't be stored");
           }
           if (paused) {
             pauseEngine();
@@ -238,9 +240,7 @@ public final class EngineRunner implements SynClientListener {
     return engine()
         .services()
         .orElseThrow(
-            () ->
-                new IllegalStateException(
-                    "This phone is not set up yet: open your operator's invitation first."));
+            () -> new MirrorException(Problem.NOT_PROVISIONED, "this phone is not set up yet"));
   }
 
   /** Whether somebody looks, so that what time changes has to be told, too. */
@@ -346,7 +346,19 @@ public final class EngineRunner implements SynClientListener {
       LOG.info("notice {}", notice.topic());
       fetchIfSmall(notice);
     }
+    worker.execute(() -> engine().services().ifPresent(services -> book(notices, services)));
     refresh();
+  }
+
+  private void book(List<Notice> notices, ClientServices services) {
+    var unused =
+        keeper
+            .told(notices, services)
+            .exceptionally(
+                error -> {
+                  LOG.warn("what the mirror has done is not booked: {}", error.toString());
+                  return null;
+                });
   }
 
   /** A cached file that the owner would have fetched himself, were it not for the mirror. */
@@ -376,6 +388,12 @@ public final class EngineRunner implements SynClientListener {
   public void frozen() {
     keeper.copying(Optional.of(new FirstClone(true, 0, 0)));
     changed();
+    if (!hub.serviceRuns() && !shell.freeze(true)) {
+      warning(
+          "the phone is copied, but its input can't be refused: neither is the accessibility"
+              + " service on, nor may this app display over others; what changes meanwhile is"
+              + " found when the storage is compared");
+    }
   }
 
   @Override
@@ -388,6 +406,7 @@ public final class EngineRunner implements SynClientListener {
   @Override
   public void thawed(boolean copied) {
     keeper.copying(Optional.empty());
+    shell.freeze(false);
     changed();
   }
 }

@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import org.phonemirror.app.model.MirrorException;
+import org.phonemirror.app.model.Problem;
 import org.phonemirror.app.model.Sending;
 import org.phonemirror.client.services.ClientServices;
 
@@ -56,18 +58,19 @@ public final class SharedContent {
   private Path copy(Sending.Source source) throws IOException {
     Uri uri = Uri.parse(source.uri());
     if (!ContentResolver.SCHEME_CONTENT.equals(uri.getScheme())) {
-      throw new IOException("Only what another app shares can be sent.");
+      throw new MirrorException(
+          Problem.NOT_SHARED, source.uri() + " is not what another app shares");
     }
     Files.createDirectories(parts);
     Path part = Files.createTempFile(parts, "shared", "");
     try {
       try (InputStream in = resolver.openInputStream(uri)) {
         if (in == null) {
-          throw new IOException("The app that shares this file has not given it.");
+          throw new MirrorException(Problem.NOT_GIVEN, source.uri() + " is not given");
         }
         Files.copy(in, part, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
       } catch (SecurityException e) {
-        throw new IOException("The app that shares this file does not let it be read.", e);
+        throw new MirrorException(Problem.NOT_GIVEN, source.uri() + " may not be read", e);
       }
       Path folder = Files.createDirectories(userStorage.resolve(FOLDER));
       String name = name(source);

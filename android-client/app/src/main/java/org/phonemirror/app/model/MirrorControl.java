@@ -9,8 +9,8 @@ import java.util.function.Consumer;
  *
  * <p>All methods are called on the main thread and return at once. Futures are completed, and
  * observers are called, on the main thread. An action is durable when its future is done: it is
- * carried out even if the process dies then. One that can't be done completes exceptionally, with
- * an exception (not wrapped) whose message is a line for people that says what to do.
+ * carried out even if the process dies then. One that can't be done completes exceptionally, with a
+ * {@link MirrorException} (not wrapped) that tells the problem.
  */
 public interface MirrorControl {
   /** Who has the control; the screens ask their {@code Application} for it. */
@@ -50,7 +50,7 @@ public interface MirrorControl {
    *
    * @param invitation a link {@code phonemirror://...}, as it is or as content of a QR code, or the
    *     lines of the operator's message
-   * @throws IllegalArgumentException with a text for people, if it is none
+   * @throws MirrorException if it is none
    */
   Account read(String invitation);
 

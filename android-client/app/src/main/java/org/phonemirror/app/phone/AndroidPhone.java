@@ -10,11 +10,17 @@ import android.os.BatteryManager;
 import android.os.Build;
 import android.os.SystemClock;
 import android.provider.Settings;
+import android.telephony.TelephonyManager;
 import java.time.Clock;
 import org.phonemirror.client.PhoneClock;
+import org.phonemirror.client.channel.Link;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What Android tells. */
 public final class AndroidPhone implements Phone {
+  private static final Logger LOG = LoggerFactory.getLogger(AndroidPhone.class);
+
   private final Context context;
   private final ConnectivityManager connectivity;
 
@@ -48,6 +54,47 @@ public final class AndroidPhone implements Phone {
     }
     NetworkInfo info = connectivity.getNetworkInfo(network);
     return info != null && info.isRoaming();
+  }
+
+  @Override
+  public Link link() {
+    android.net.Network network = connectivity.getActiveNetwork();
+    NetworkCapabilities can = network == null ? null : connectivity.getNetworkCapabilities(network);
+    if (can == null
+        || !can.hasTransport(NetworkCapabilities.TRANSPORT_CELLULAR)
+        || can.hasTransport(NetworkCapabilities.TRANSPORT_VPN)) {
+      return Link.OTHER; // a VPN's headers leave a small block no room
+    }
+    return switch (cell(network)) {
+      case TelephonyManager.NETWORK_TYPE_UMTS,
+          TelephonyManager.NETWORK_TYPE_HSDPA,
+          TelephonyManager.NETWORK_TYPE_HSUPA,
+          TelephonyManager.NETWORK_TYPE_HSPA,
+          TelephonyManager.NETWORK_TYPE_HSPAP ->
+          Link.UMTS;
+      default -> Link.OTHER;
+    };
+  }
+
+  /**
+   * The kind of cell. Until Android 12 telephony tells it only to those who may read the phone's
+   * state, which owners are asked for as if it were for their calls.
+   */
+  @SuppressWarnings("deprecation") // tells the same, to everybody who may know of networks
+  private int cell(android.net.Network network) {
+    try {
+      if (Build.VERSION.SDK_INT >= Build.VERSION_CODES.TIRAMISU) {
+        TelephonyManager telephony = context.getSystemService(TelephonyManager.class);
+        return telephony == null
+            ? TelephonyManager.NETWORK_TYPE_UNKNOWN
+            : telephony.getDataNetworkType();
+      }
+      NetworkInfo info = connectivity.getNetworkInfo(network);
+      return info == null ? TelephonyManager.NETWORK_TYPE_UNKNOWN : info.getSubtype();
+    } catch (SecurityException e) {
+      LOG.debug("the kind of cell is not told: {}", e.getMessage());
+      return TelephonyManager.NETWORK_TYPE_UNKNOWN;
+    }
   }
 
   @Override

@@ -1,10 +1,11 @@
 package org.phonemirror.app.phone;
 
 import org.phonemirror.client.PhoneClock;
+import org.phonemirror.client.channel.LinkState;
 import org.phonemirror.client.repair.PhoneConditions;
 
 /** Port: the phone that the app is on. May be asked on any thread. */
-public interface Phone extends PhoneConditions {
+public interface Phone extends PhoneConditions, LinkState {
   /** Its clocks; the monotonic one goes on while the phone sleeps. */
   PhoneClock clock();
 

@@ -3,8 +3,10 @@ package org.phonemirror.app.state;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.phonemirror.app.capture.CaptureHub;
 import org.phonemirror.app.model.Account;
 import org.phonemirror.app.model.AppState;
@@ -16,6 +18,7 @@ import org.phonemirror.app.settings.SettingsStore;
 import org.phonemirror.app.sync.Ledger;
 import org.phonemirror.app.sync.Rules;
 import org.phonemirror.client.services.ClientServices;
+import org.phonemirror.sync.Notice;
 import org.phonemirror.sync.SyncSettings;
 
 /** Makes what the screens show. Safe for use by several threads. */
@@ -24,6 +27,7 @@ public final class StateKeeper {
   private final SettingsStore store;
   private final CaptureHub hub;
   private final Ledger ledger;
+  private final Function<Notice, String> words;
   private Story story = Story.NONE;
   private Optional<Account> account = Optional.empty();
   private Optional<FirstClone> clone = Optional.empty();
@@ -31,11 +35,22 @@ public final class StateKeeper {
   private Instant since;
   private boolean runs;
 
-  public StateKeeper(Clock clock, SettingsStore store, CaptureHub hub, Ledger ledger) {
+  /**
+   * A keeper that knows nothing yet.
+   *
+   * @param words of a notice for people
+   */
+  public StateKeeper(
+      Clock clock,
+      SettingsStore store,
+      CaptureHub hub,
+      Ledger ledger,
+      Function<Notice, String> words) {
     this.clock = clock;
     this.store = store;
     this.hub = hub;
     this.ledger = ledger;
+    this.words = words;
     this.since = clock.instant();
   }
 
@@ -65,11 +80,24 @@ public final class StateKeeper {
   public CompletableFuture<Void> ask(ClientServices services) {
     return services
         .given()
-        .thenCombine(services.notices(), Story::of)
+        .thenCombine(services.notices(), (given, told) -> Story.of(given, told, words))
         .thenAccept(
             fresh -> {
               synchronized (this) {
                 story = fresh;
+              }
+            });
+  }
+
+  /** These notices have come: books what the mirror has done in the phone's place. */
+  public CompletableFuture<Void> told(List<Notice> fresh, ClientServices services) {
+    return services
+        .given()
+        .thenCombine(services.notices(), (given, told) -> Savings.of(fresh, given, told))
+        .thenAccept(
+            bytes -> {
+              if (bytes > 0) {
+                ledger.saved(bytes);
               }
             });
   }

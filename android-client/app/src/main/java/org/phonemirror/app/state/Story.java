@@ -39,8 +39,9 @@ record Story(Scan scan, List<Finding> findings, List<Download> downloads, List<U
    *
    * @param orders that the phone remembers, oldest first
    * @param told notices that the phone remembers, oldest first
+   * @param words of a notice for people
    */
-  static Story of(List<Given> orders, List<Told> told) {
+  static Story of(List<Given> orders, List<Told> told, Function<Notice, String> words) {
     Map<Long, List<Told>> byOrder =
         told.stream().collect(Collectors.groupingBy(t -> number(t.notice(), Notice.ORDER, 0)));
     List<Long> cancelled = new ArrayList<>();
@@ -56,9 +57,9 @@ record Story(Scan scan, List<Finding> findings, List<Download> downloads, List<U
       Order order = given.order();
       List<Told> about = byOrder.getOrDefault(order.id(), List.of());
       switch (value(order, "action")) {
-        case "get" -> downloads.add(download(order, about, cancelled.contains(order.id())));
-        case "send" -> outbox.add(upload(given, about, cancelled.contains(order.id())));
-        case "scan" -> scan = scan(given.at(), about);
+        case "get" -> downloads.add(download(order, about, words, cancelled.contains(order.id())));
+        case "send" -> outbox.add(upload(given, about, words, cancelled.contains(order.id())));
+        case "scan" -> scan = scan(given.at(), about, words);
         default -> {
           // answers of the phone, and cancellations
         }
@@ -66,10 +67,10 @@ record Story(Scan scan, List<Finding> findings, List<Download> downloads, List<U
     }
     Collections.reverse(downloads);
     Collections.reverse(outbox);
-    return new Story(scan, findings(told), downloads, outbox);
+    return new Story(scan, findings(told, words), downloads, outbox);
   }
 
-  private static Scan scan(Instant given, List<Told> about) {
+  private static Scan scan(Instant given, List<Told> about, Function<Notice, String> words) {
     Scan scan = new Scan(Scan.State.ORDERED, Optional.of(given), 0, 0, 0, "");
     for (Told told : about) {
       Notice notice = told.notice();
@@ -87,7 +88,7 @@ record Story(Scan scan, List<Finding> findings, List<Download> downloads, List<U
         case "scan-result" -> {
           long files = number(notice, "files", 0);
           long failed = number(notice, "failed", 0);
-          scan = new Scan(Scan.State.DONE, at, files, files, failed, notice.text());
+          scan = new Scan(Scan.State.DONE, at, files, files, failed, "");
         }
         case "scan-failed" -> {
           if (notice.first(PATH).isPresent()) { // of one file
@@ -100,10 +101,10 @@ record Story(Scan scan, List<Finding> findings, List<Download> downloads, List<U
                     scan.unreadable() + 1,
                     scan.text());
           } else {
-            scan = new Scan(Scan.State.FAILED, at, 0, 0, 0, notice.text());
+            scan = new Scan(Scan.State.FAILED, at, 0, 0, 0, words.apply(notice));
           }
         }
-        case "order-failed" -> scan = new Scan(Scan.State.FAILED, at, 0, 0, 0, notice.text());
+        case "order-failed" -> scan = new Scan(Scan.State.FAILED, at, 0, 0, 0, words.apply(notice));
         default -> {
           // findings are told for themselves
         }
@@ -112,7 +113,7 @@ record Story(Scan scan, List<Finding> findings, List<Download> downloads, List<U
     return scan;
   }
 
-  private static List<Finding> findings(List<Told> told) {
+  private static List<Finding> findings(List<Told> told, Function<Notice, String> words) {
     List<Finding> findings = new ArrayList<>();
     for (Told each : told) {
       Notice notice = each.notice();
@@ -140,7 +141,7 @@ record Story(Scan scan, List<Finding> findings, List<Download> downloads, List<U
                     path,
                     found.signature(),
                     done ? Finding.Handling.QUARANTINED : Finding.Handling.FAILED,
-                    done ? "" : notice.text()));
+                    done ? "" : words.apply(notice)));
           }
         }
       }
@@ -157,7 +158,8 @@ record Story(Scan scan, List<Finding> findings, List<Download> downloads, List<U
         .sum();
   }
 
-  private static Download download(Order order, List<Told> about, boolean cancelled) {
+  private static Download download(
+      Order order, List<Told> about, Function<Notice, String> words, boolean cancelled) {
     Download now =
         new Download(
             order.id(),
@@ -174,10 +176,10 @@ record Story(Scan scan, List<Finding> findings, List<Download> downloads, List<U
           switch (notice.topic()) {
             case "file-cached" -> before -> cached(before, notice);
             case "file-fetched" -> before -> in(before, Download.State.FETCHED, "");
-            case "fetch-delayed" -> before -> in(before, before.state(), notice.text());
+            case "fetch-delayed" -> before -> in(before, before.state(), words.apply(notice));
             case "file-failed", "fetch-failed", "order-failed" ->
-                before -> in(before, Download.State.FAILED, notice.text());
-            case "file-expired" -> before -> in(before, Download.State.EXPIRED, notice.text());
+                before -> in(before, Download.State.FAILED, words.apply(notice));
+            case "file-expired" -> before -> in(before, Download.State.EXPIRED, "");
             default -> before -> before;
           };
       if (now.state() != Download.State.CANCELLED && now.state() != Download.State.FETCHED) {
@@ -212,7 +214,8 @@ record Story(Scan scan, List<Finding> findings, List<Download> downloads, List<U
         text);
   }
 
-  private static Upload upload(Given given, List<Told> about, boolean cancelled) {
+  private static Upload upload(
+      Given given, List<Told> about, Function<Notice, String> words, boolean cancelled) {
     Order order = given.order();
     List<Recipient> recipients = new ArrayList<>();
     for (String address : order.all("to")) {
@@ -236,7 +239,7 @@ record Story(Scan scan, List<Finding> findings, List<Download> downloads, List<U
                   ? new Recipient(
                       r.address(),
                       state.get(),
-                      state.get() == Recipient.State.SENT ? "" : notice.text())
+                      state.get() == Recipient.State.SENT ? "" : words.apply(notice))
                   : r);
     }
     if (cancelled) {

@@ -13,6 +13,7 @@ import org.phonemirror.app.model.Status;
 import org.phonemirror.app.model.Status.DayPoint;
 import org.phonemirror.app.model.Status.Spending;
 import org.phonemirror.app.phone.Phone;
+import org.phonemirror.client.channel.BlockRule;
 import org.phonemirror.sync.Batch;
 import org.phonemirror.sync.SyncMessage;
 
@@ -20,29 +21,46 @@ import org.phonemirror.sync.SyncMessage;
  * What has been sent, what it cost, and how far the server is. Safe for use by several threads.
  *
  * <p>The bytes of a message on the IP layer are estimated: each datagram carries 28 bytes of IPv4
- * and UDP, 13 + 16 of the DTLS record (RFC 6347 §4.1, RFC 6655) and about 9 of CoAP.
+ * and UDP, 13 + 16 of the DTLS record (RFC 6347 §4.1, RFC 6655) and about 9 of CoAP, and so does
+ * its answer. What is known outlives the process.
  */
 public final class Ledger {
   private static final int DATAGRAM_OVERHEAD = 66;
-  private static final int DATAGRAM_PAYLOAD = 1024;
   private static final long QUARTER_SECONDS = 900;
 
   private final Clock clock;
   private final ZoneId zone;
   private final Phone phone;
-  private final List<DayPoint> day = new ArrayList<>();
-  private LocalDate today = LocalDate.MIN;
-  private Spending spent = Spending.NONE;
-  private Optional<Instant> serverHas = Optional.empty();
-  private Optional<Status.Interval> last = Optional.empty();
+  private final LedgerFile file;
+  private final List<DayPoint> day;
+  private LocalDate today;
+  private Spending spent;
+  private Optional<Instant> serverHas;
+  private Optional<Status.Interval> last;
   private Optional<Rules.Hold> hold = Optional.empty();
   private boolean reached = true;
   private int waiting;
 
-  public Ledger(Phone phone, ZoneId zone) {
+  /**
+   * Goes on where the file ends.
+   *
+   * @param file of this ledger alone
+   */
+  public Ledger(Phone phone, ZoneId zone, LedgerFile file) {
     this.phone = phone;
     this.clock = phone.clock().wall();
     this.zone = zone;
+    this.file = file;
+    LedgerFile.Books books = file.load();
+    today = books.today();
+    spent = books.spent();
+    serverHas = books.serverHas();
+    last = books.last();
+    day = new ArrayList<>(books.day());
+  }
+
+  private synchronized LedgerFile.Books books() {
+    return new LedgerFile.Books(today, spent, serverHas, last, List.copyOf(day));
   }
 
   /**
@@ -65,6 +83,7 @@ public final class Ledger {
   /** How things stand now. */
   public synchronized Standing standing() {
     turnDay();
+    forgetBefore(clock.instant());
     return new Standing(serverHas, last, hold, reached, waiting, spent, List.copyOf(day));
   }
 
@@ -97,10 +116,14 @@ public final class Ledger {
     hold = Optional.of(why);
   }
 
-  synchronized void unreached(int bytes) {
-    hold = Optional.empty();
-    reached = false;
-    book(onWire(bytes), Duration.ZERO);
+  /** A message was sent, and no answer came. */
+  void unreached(int bytes) {
+    synchronized (this) {
+      hold = Optional.empty();
+      reached = false;
+      book(bytes, onWire(bytes), Duration.ZERO);
+    }
+    file.save(this::books);
   }
 
   /**
@@ -109,43 +132,50 @@ public final class Ledger {
    * @param bytes of the message and the answer
    * @param taken the message, if the server has it now
    */
-  synchronized void answered(int bytes, Optional<SyncMessage> taken) {
-    hold = Optional.empty();
-    reached = true;
-    long moved = onWire(bytes) + DATAGRAM_OVERHEAD;
-    Duration lag = Duration.ZERO;
-    if (taken.isPresent()) {
-      waiting = Math.max(0, waiting - 1);
-      Instant end = instant(taken.get().endMicros());
-      serverHas = Optional.of(end);
-      lag = Duration.between(end, clock.instant());
-      if (taken.get() instanceof Batch batch) {
-        last = Optional.of(interval(batch, moved, true));
+  void answered(int bytes, Optional<SyncMessage> taken) {
+    synchronized (this) {
+      hold = Optional.empty();
+      reached = true;
+      long moved = onWire(bytes) + datagrams(bytes) * DATAGRAM_OVERHEAD;
+      Duration lag = Duration.ZERO;
+      if (taken.isPresent()) {
+        waiting = Math.max(0, waiting - 1);
+        Instant end = instant(taken.get().endMicros());
+        serverHas = Optional.of(end);
+        lag = Duration.between(end, clock.instant());
+        if (taken.get() instanceof Batch batch) {
+          last = Optional.of(interval(batch, moved, true));
+        }
       }
+      book(bytes, moved, lag.isNegative() ? Duration.ZERO : lag);
     }
-    book(moved, lag.isNegative() ? Duration.ZERO : lag);
+    file.save(this::books);
   }
 
   /** A service has done what the phone would have done by itself. */
-  public synchronized void saved(long bytes) {
-    turnDay();
-    spent =
-        new Spending(
-            spent.bytes(),
-            spent.savedBytes() + bytes,
-            spent.joules(),
-            spent.savedJoules() + Radio.MOBILE.joules(bytes));
+  public void saved(long bytes) {
+    synchronized (this) {
+      turnDay();
+      Radio radio = Radio.of(Phone.Network.METERED, phone.link(), bytes);
+      spent =
+          new Spending(
+              spent.bytes(),
+              spent.savedBytes() + bytes,
+              spent.joules(),
+              spent.savedJoules() + radio.joules(bytes));
+    }
+    file.save(this::books);
   }
 
-  private void book(long bytes, Duration lag) {
+  private void book(int bytes, long moved, Duration lag) {
     turnDay();
     Phone.Network network = phone.network();
     boolean free = network == Phone.Network.UNMETERED;
     spent =
         new Spending(
-            spent.bytes() + (free ? 0 : bytes),
+            spent.bytes() + (free ? 0 : moved),
             spent.savedBytes(),
-            spent.joules() + Radio.of(network).joules(bytes),
+            spent.joules() + Radio.of(network, phone.link(), bytes).joules(moved),
             spent.savedJoules());
     Instant now = clock.instant();
     Instant start =
@@ -156,8 +186,12 @@ public final class Ledger {
       before = day.remove(day.size() - 1);
     }
     Duration longest = lag.compareTo(before.longestLag()) > 0 ? lag : before.longestLag();
-    day.add(new DayPoint(start, before.bytes() + bytes, longest));
-    day.removeIf(point -> point.start().isBefore(start.minus(Duration.ofDays(1))));
+    day.add(new DayPoint(start, before.bytes() + moved, longest));
+    forgetBefore(start);
+  }
+
+  private void forgetBefore(Instant now) {
+    day.removeIf(point -> point.start().isBefore(now.minus(Duration.ofDays(1))));
     while (day.size() > Status.MAX_POINTS) {
       day.remove(0);
     }
@@ -171,8 +205,13 @@ public final class Ledger {
     }
   }
 
-  private static long onWire(int bytes) {
-    long datagrams = 1L + Math.max(0, bytes - 1) / DATAGRAM_PAYLOAD;
-    return bytes + datagrams * DATAGRAM_OVERHEAD;
+  /** One way. */
+  private long onWire(int bytes) {
+    return bytes + datagrams(bytes) * DATAGRAM_OVERHEAD;
+  }
+
+  private long datagrams(int bytes) {
+    int payload = BlockRule.isShared(phone.link(), bytes) ? BlockRule.SMALL : BlockRule.USUAL;
+    return 1L + Math.max(0, bytes - 1) / payload;
   }
 }

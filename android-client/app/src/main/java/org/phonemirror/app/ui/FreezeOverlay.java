@@ -4,6 +4,7 @@ import android.content.Context;
 import android.graphics.PixelFormat;
 import android.view.ContextThemeWrapper;
 import android.view.Gravity;
+import android.view.View;
 import android.view.WindowManager;
 import java.util.Optional;
 import org.phonemirror.app.R;
@@ -12,10 +13,19 @@ import org.phonemirror.app.model.MirrorControl;
 
 /**
  * Keeps input from all apps while the phone is frozen for its first copy: a window above them with
- * a {@link FreezeView}. The app's accessibility service or, in a system app, its foreground service
- * has one as long as it runs.
+ * a {@link FreezeView}. The app's accessibility service has one as long as it runs; without it the
+ * app has one while the phone is frozen, where it may.
  */
 public final class FreezeOverlay implements AutoCloseable {
+  /** Hides the bars, and lays the window out where they are. */
+  @SuppressWarnings("deprecation") // what took its place came with Android 11
+  private static final int WITHOUT_BARS =
+      View.SYSTEM_UI_FLAG_FULLSCREEN
+          | View.SYSTEM_UI_FLAG_HIDE_NAVIGATION
+          | View.SYSTEM_UI_FLAG_LAYOUT_FULLSCREEN
+          | View.SYSTEM_UI_FLAG_LAYOUT_HIDE_NAVIGATION
+          | View.SYSTEM_UI_FLAG_IMMERSIVE_STICKY;
+
   private final WindowManager windows;
   private final Context context;
   private final MirrorControl control;
@@ -27,8 +37,8 @@ public final class FreezeOverlay implements AutoCloseable {
    * An overlay that appears when the phone is frozen. Called on the main thread.
    *
    * @param context that may add windows of that type
-   * @param type {@link WindowManager.LayoutParams#TYPE_ACCESSIBILITY_OVERLAY} or {@link
-   *     WindowManager.LayoutParams#TYPE_APPLICATION_OVERLAY}
+   * @param type of window, which decides what it is above of
+   * @throws WindowManager.BadTokenException if the phone is frozen and the context may add none
    */
   public FreezeOverlay(Context context, MirrorControl control, int type) {
     this.windows = context.getSystemService(WindowManager.class);
@@ -36,13 +46,20 @@ public final class FreezeOverlay implements AutoCloseable {
     this.control = control;
     this.type = type;
     this.observation = control.observe(this::show);
-    show(control.state());
+    try {
+      show(control.state());
+    } catch (WindowManager.BadTokenException | SecurityException e) {
+      observation.end();
+      throw e;
+    }
   }
 
+  @SuppressWarnings("deprecation") // as above
   private void show(AppState state) {
     boolean frozen = state.firstClone().filter(copy -> copy.frozen()).isPresent();
     if (frozen && !view.isPresent()) {
       FreezeView fresh = new FreezeView(context, control);
+      fresh.setSystemUiVisibility(WITHOUT_BARS);
       windows.addView(fresh, parameters());
       view = Optional.of(fresh);
     }

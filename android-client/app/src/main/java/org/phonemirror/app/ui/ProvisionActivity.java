@@ -11,6 +11,7 @@ import java.util.Optional;
 import org.phonemirror.app.R;
 import org.phonemirror.app.model.Account;
 import org.phonemirror.app.model.AppState;
+import org.phonemirror.app.model.MirrorException;
 
 /**
  * Takes an invitation of the operator: a link {@code phonemirror://...} that was opened, a text
@@ -96,10 +97,10 @@ public final class ProvisionActivity extends Screen {
       asked = Optional.of(control().read(text));
       invitation = text;
       message("");
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | MirrorException e) {
       asked = Optional.empty();
       invitation = "";
-      message(e.getMessage());
+      message(Problems.text(this, e));
     }
     show(control().state());
   }

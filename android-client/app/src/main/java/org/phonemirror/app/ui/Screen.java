@@ -10,7 +10,6 @@ import android.widget.Switch;
 import android.widget.TextView;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.phonemirror.app.R;
 import org.phonemirror.app.model.AppState;
 import org.phonemirror.app.model.MirrorControl;
@@ -144,9 +143,7 @@ abstract class Screen extends Activity {
       return;
     }
     if (failure != null) {
-      boolean wrapped = failure instanceof CompletionException && failure.getCause() != null;
-      String text = (wrapped ? failure.getCause() : failure).getMessage();
-      message(text == null || text.isEmpty() ? getString(R.string.failed_without_reason) : text);
+      message(Problems.text(this, failure));
     }
     refresh(control.state());
   }

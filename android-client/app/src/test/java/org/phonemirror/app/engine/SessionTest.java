@@ -12,6 +12,7 @@ import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.phonemirror.app.model.Capture;
 import org.phonemirror.app.model.Settings;
+import org.phonemirror.app.model.Status;
 import org.phonemirror.app.model.Status.Phase;
 import org.phonemirror.app.phone.Phone.Network;
 import org.phonemirror.sync.Batch;
@@ -95,6 +96,20 @@ public class SessionTest {
     assertThat(batches.get(0).startMicros()).isEqualTo(start);
     assertThat(batches.stream().mapToLong(Batch::lost).sum()).isEqualTo(1);
     assertThat(app.server().pressed()).containsExactly(30);
+  }
+
+  @Test
+  public void whatWasSpentOutlivesTheProcess() throws Exception {
+    app.app().phone.network = Network.METERED;
+    provision();
+    await(() -> app.status().phase() == Phase.ON);
+    Status before = app.status();
+    assertThat(before.today().bytes()).isPositive();
+    assertThat(before.today().joules()).isPositive();
+    assertThat(before.lastDay()).hasSize(1);
+    app.restart(); // which saves nothing: that was done with each exchange
+    assertThat(app.status().today()).isEqualTo(before.today());
+    assertThat(app.status().lastDay()).isEqualTo(before.lastDay());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.phonemirror.client.channel;
 
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -39,62 +40,50 @@ import org.phonemirror.sync.SyncSettings;
 
 /**
  * Confirmable CoAP requests (RFC 7252) over DTLS 1.2 with a pre-shared key and
- * TLS_PSK_WITH_AES_128_CCM_8. Long messages go block by block (RFC 7959).
+ * TLS_PSK_WITH_AES_128_CCM_8. Long messages go block by block (RFC 7959), whose length is {@link
+ * BlockRule}'s.
  *
  * <p>The server names the DTLS session by its connection id (RFC 9146), so that the session goes on
  * when a NAT or another network gives the phone a new address; the phone asks for none of its own.
- * A message costs one datagram up and one down. When no answer comes, the server may have lost the
- * session, which DTLS has no way to tell: the next message begins with a handshake.
+ * A message that fits a block costs one datagram up and one down. When no answer comes, the server
+ * may have lost the session, which DTLS has no way to tell: the next message begins with a
+ * handshake.
  */
 public final class CoapChannel implements SyncChannel {
   /** Path of the resource that takes the messages; short, since it is in every request. */
   public static final String PATH = "s";
 
-  /** Payload of a datagram, unless told otherwise: what fits is one datagram up and one down. */
-  public static final int USUAL_BLOCK = 1024;
-
-  /**
-   * Payload of a datagram that stays, with its headers, below the 151 bytes above which a UMTS
-   * network was seen to give a dedicated channel (Qian et al., IMC 2010): a message goes in more
-   * datagrams, but over the shared channel, which needs less energy. No gain on other networks.
-   */
-  public static final int SHARED_CHANNEL_BLOCK = 64;
-
-  private static final int LEAST_BLOCK = 16;
   private static final int RECEIVE_BUFFER = 4096;
 
   private final SyncSettings settings;
   private final CoapTiming timing;
-  private final int blockBytes;
+  private final BlockRule blocks;
   private final ScheduledExecutorService executor;
   private final CoapEndpoint endpoint;
   private final AtomicBoolean shakeHands = new AtomicBoolean();
   private volatile CompletableFuture<Acknowledgement> pending = new CompletableFuture<>();
 
   /**
-   * Opens a channel; the session with the server is made when the first message is sent.
+   * Opens a channel for a phone that can't tell what its link is.
    *
    * @throws IOException if there is no socket to be had
    */
   public CoapChannel(SyncSettings settings, CoapTiming timing) throws IOException {
-    this(settings, timing, USUAL_BLOCK);
+    this(settings, timing, BlockRule.usual());
   }
 
   /**
-   * The same, with another length of blocks.
+   * Opens a channel; the session with the server is made when the first message is sent.
    *
-   * @param blockBytes most payload of a datagram: a power of two from 16 to 1024 (RFC 7959 §2.2)
-   * @throws IllegalArgumentException if the blocks can't be that long
+   * @param blocks of this channel alone
+   * @throws IOException if there is no socket to be had
    */
-  public CoapChannel(SyncSettings settings, CoapTiming timing, int blockBytes) throws IOException {
-    if (blockBytes < LEAST_BLOCK || blockBytes > USUAL_BLOCK || Integer.bitCount(blockBytes) != 1) {
-      throw new IllegalArgumentException(
-          "blocks of " + blockBytes + " bytes: must be 16, 32, 64, 128, 256, 512 or 1024");
-    }
+  public CoapChannel(SyncSettings settings, CoapTiming timing, BlockRule blocks)
+      throws IOException {
     this.settings = settings;
     this.timing = timing;
-    this.blockBytes = blockBytes;
-    Configuration configuration = configuration(timing, blockBytes);
+    this.blocks = blocks;
+    Configuration configuration = configuration(timing);
     executor =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -114,6 +103,7 @@ public final class CoapChannel implements SyncChannel {
             .setConfiguration(configuration)
             .setConnector(connector)
             .setTokenGenerator(new SerialTokens())
+            .setCoapStackFactory(BlockStacks.factory())
             .build();
     endpoint.setExecutors(executor, executor);
     try {
@@ -124,7 +114,7 @@ public final class CoapChannel implements SyncChannel {
     }
   }
 
-  private static Configuration configuration(CoapTiming timing, int blockBytes) {
+  private static Configuration configuration(CoapTiming timing) {
     long timeout = timing.acknowledgement().toMillis();
     return new Configuration(
             SystemConfig.DEFINITIONS,
@@ -133,8 +123,6 @@ public final class CoapChannel implements SyncChannel {
             DtlsConfig.DEFINITIONS)
         .set(CoapConfig.ACK_TIMEOUT, timeout, TimeUnit.MILLISECONDS)
         .set(CoapConfig.MAX_RETRANSMIT, timing.retransmissions())
-        .set(CoapConfig.MAX_MESSAGE_SIZE, blockBytes)
-        .set(CoapConfig.PREFERRED_BLOCK_SIZE, blockBytes)
         .set(CoapConfig.MAX_RESOURCE_BODY_SIZE, Limits.MAX_MESSAGE_BYTES)
         .set(CoapConfig.BLOCKWISE_ENTITY_TOO_LARGE_AUTO_FAILOVER, false)
         .set(CoapConfig.TOKEN_SIZE_LIMIT, 1)
@@ -177,24 +165,36 @@ public final class CoapChannel implements SyncChannel {
     request.setDestinationContext(context(server));
     request.getOptions().setUriPath(PATH);
     request.setPayload(message);
+    int block = block(server, message.length);
+    if (block == BlockRule.SMALL) {
+      BlockStacks.inSmallBlocks(request);
+    }
     ScheduledFuture<?> deadline =
-        executor.schedule(request::cancel, deadlineMillis(message.length), TimeUnit.MILLISECONDS);
+        executor.schedule(
+            request::cancel, deadlineMillis(message.length, block), TimeUnit.MILLISECONDS);
     request.addMessageObserver(
         new MessageObserverAdapter() {
           @Override
           public void onResponse(Response response) {
             deadline.cancel(false);
+            blocks.ended();
             answered(response, answer);
           }
 
           @Override
           protected void failed() {
             deadline.cancel(false);
+            blocks.ended();
             Throwable cause = request.getSendError();
             fail(answer, cause == null ? "no answer in time" : cause.getMessage(), cause);
           }
         });
     request.send(endpoint);
+  }
+
+  /** The header of IPv6 is 20 bytes longer, so that small blocks would not gain what they cost. */
+  private int block(InetSocketAddress server, int length) {
+    return server.getAddress() instanceof Inet4Address ? blocks.blockFor(length) : BlockRule.USUAL;
   }
 
   private EndpointContext context(InetSocketAddress server) {
@@ -205,9 +205,9 @@ public final class CoapChannel implements SyncChannel {
     return new AddressEndpointContext(server);
   }
 
-  private long deadlineMillis(int length) {
-    long blocks = 1L + length / blockBytes;
-    return blocks * timing.response().toMillis();
+  private long deadlineMillis(int length, int block) {
+    long datagrams = 1L + length / block;
+    return datagrams * timing.response().toMillis();
   }
 
   private void answered(Response response, CompletableFuture<Acknowledgement> answer) {

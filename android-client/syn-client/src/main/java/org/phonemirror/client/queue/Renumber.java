@@ -11,7 +11,7 @@ final class Renumber {
 
   static SyncMessage to(long sequence, SyncMessage message) {
     if (message instanceof Boot boot) {
-      return new Boot(sequence, boot.bootId(), boot.timeMicros(), boot.model());
+      return new Boot(sequence, boot.bootId(), boot.timeMicros(), boot.model(), boot.software());
     }
     if (message instanceof Batch batch) {
       return withLost(sequence, 0, batch);

@@ -133,7 +133,9 @@ public final class ClientServices {
         id,
         () -> {
           if (!settings.upload()) {
-            throw new IOException("the operator does not send files for you; send it yourself");
+            throw new OrderException(
+                OrderException.Reason.NO_UPLOADS,
+                "the operator does not send files for you; send it yourself");
           }
           Uploads upload = Uploads.order(files, file, subject, text, to);
           return give(id, Reactions.UPLOAD, upload.fields(), upload.from(clock.wallMicros()));
@@ -191,8 +193,11 @@ public final class ClientServices {
       }
     }
     if (meant.size() != 1) {
-      throw new IOException(
-          (meant.isEmpty() ? "no download or upload" : "more than one") + " has the number " + id);
+      throw meant.isEmpty()
+          ? new OrderException(
+              OrderException.Reason.UNKNOWN_ORDER, "no download or upload has the number " + id)
+          : new OrderException(
+              OrderException.Reason.SEVERAL_ORDERS, "more than one has the number " + id);
     }
     return meant.get(0);
   }
@@ -272,7 +277,8 @@ public final class ClientServices {
     try {
       order = new Order(id, service, fields);
     } catch (IllegalArgumentException e) {
-      throw new IOException("an order can't be that: " + e.getMessage(), e);
+      throw new OrderException(
+          OrderException.Reason.NOT_AN_ORDER, "an order can't be that: " + e.getMessage(), e);
     }
     box.add(order, micros);
     return order.id();
@@ -375,6 +381,7 @@ public final class ClientServices {
                 "order-failed",
                 List.of(
                     new Field(Notice.ORDER, "" + order.id()),
+                    new Field(Reactions.REASON, "bad-order"),
                     new Field(Notice.TEXT, "the server can't read this order; give it anew"))));
       }
     }

@@ -53,7 +53,7 @@ final class Fetches implements AutoCloseable {
     void failed(Entry file, String reason, String text);
 
     /** It waits for something that the user can do. */
-    void delayed(Entry file, String text);
+    void delayed(Entry file, String reason, String text);
   }
 
   private static final class Trouble {
@@ -201,7 +201,7 @@ final class Fetches implements AutoCloseable {
           begin(entry);
         }
       } catch (IOException e) {
-        trouble(entry, "'" + entry.name() + "' can't be fetched now: " + e.getMessage());
+        trouble(entry, "trouble", "'" + entry.name() + "' can't be fetched now: " + e.getMessage());
       }
     }
   }
@@ -284,13 +284,17 @@ final class Fetches implements AutoCloseable {
           } // else the next attempt finds it complete, or another file
         }
         case INTERRUPTED -> later(entry);
-        case NO_ROOM -> trouble(entry, "'" + entry.name() + "' has no room: " + result.text());
+        case NO_ROOM ->
+            trouble(entry, "no-room", "'" + entry.name() + "' has no room: " + result.text());
         case WRONG_CONTENT -> wrong(entry, result.text());
         case GONE -> failed(entry, "gone", result.text());
         case REFUSED -> failed(entry, "refused", result.text());
       }
     } catch (IOException e) {
-      trouble(entry, "'" + entry.name() + "' can't be put into user storage: " + e.getMessage());
+      trouble(
+          entry,
+          "unwritable",
+          "'" + entry.name() + "' can't be put into user storage: " + e.getMessage());
     }
   }
 
@@ -335,11 +339,11 @@ final class Fetches implements AutoCloseable {
     return trouble;
   }
 
-  private void trouble(Entry entry, String text) {
+  private void trouble(Entry entry, String reason, String text) {
     Trouble trouble = later(entry);
     if (!trouble.told) {
       trouble.told = true;
-      outcomes.delayed(entry, text);
+      outcomes.delayed(entry, reason, text);
     }
   }
 

@@ -62,7 +62,8 @@ final class OrderBox {
       return;
     }
     if (waiting().size() >= MAX_WAITING) {
-      throw new IOException(
+      throw new OrderException(
+          OrderException.Reason.TOO_MANY_ORDERS,
           MAX_WAITING + " orders wait already; give this one when the phone is in touch again");
     }
     List<Entry> more = new ArrayList<>(entries);

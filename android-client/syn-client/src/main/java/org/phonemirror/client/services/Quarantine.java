@@ -17,6 +17,7 @@ import java.util.Collections;
  */
 final class Quarantine {
   private static final int MAX_FILES = 1000;
+  private static final String CHANGED = "changed";
 
   private final UserFiles files;
   private final Path directory;
@@ -25,9 +26,10 @@ final class Quarantine {
    * What has become of a file.
    *
    * @param quarantined whether it is in quarantine now
+   * @param reason why it is not, in a word; empty if it is
    * @param text for people
    */
-  record Result(boolean quarantined, String text) {}
+  record Result(boolean quarantined, String reason, String text) {}
 
   /**
    * A quarantine.
@@ -55,7 +57,8 @@ final class Quarantine {
       Path file = files.find(path);
       UserFiles.Content content = UserFiles.content(file);
       if (!content.sha256().equals(sha256)) {
-        return new Result(false, "'" + path + "' has changed since it was scanned; scan it again");
+        return new Result(
+            false, CHANGED, "'" + path + "' has changed since it was scanned; scan it again");
       }
       makeDirectory();
       Files.write(
@@ -71,14 +74,15 @@ final class Quarantine {
       Durable.sync(directory);
       return taken(path);
     } catch (NoSuchFileException e) {
-      return new Result(false, "'" + path + "' is not there any more");
+      return new Result(false, "not-found", "'" + path + "' is not there any more");
     } catch (IOException e) {
-      return new Result(false, "'" + path + "' can't be quarantined: " + e.getMessage());
+      return new Result(
+          false, "unwritable", "'" + path + "' can't be quarantined: " + e.getMessage());
     }
   }
 
   private static Result taken(String path) {
-    return new Result(true, "'" + path + "' is in quarantine");
+    return new Result(true, "", "'" + path + "' is in quarantine");
   }
 
   private void makeDirectory() throws IOException {
@@ -98,9 +102,9 @@ final class Quarantine {
       Files.createFile(file);
     } catch (FileAlreadyExistsException e) {
       // the program has begun the file anew, which is what the user has now
-      return new Result(true, "'" + path + "' is in quarantine as it was while being written");
+      return new Result(true, "", "'" + path + "' is in quarantine as it was while being written");
     }
     Files.move(kept, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    return new Result(false, "'" + path + "' is being written; scan it again");
+    return new Result(false, CHANGED, "'" + path + "' is being written; scan it again");
   }
 }

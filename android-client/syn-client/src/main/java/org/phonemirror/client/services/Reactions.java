@@ -26,6 +26,9 @@ final class Reactions implements Fetches.Outcomes {
   static final String FILE_EXPIRED = "file-expired";
   static final String SCAN_FINDING = "scan-finding";
 
+  /** A field of notices: why, in a word that programs know. */
+  static final String REASON = "reason";
+
   private static final int MAX_TEXT = 600;
 
   private final OrderBox box;
@@ -126,6 +129,9 @@ final class Reactions implements Fetches.Outcomes {
     box.add(new Order(finding.key(), ANTIVIRUS, fields), clock.wallMicros());
     List<Field> told = new ArrayList<>(notice("scan-handled", finding, result.text()).fields());
     told.addAll(fields.subList(2, 4)); // path and result
+    if (!result.quarantined()) {
+      told.add(new Field(REASON, result.reason()));
+    }
     tell(new Notice("scan-handled", told));
   }
 
@@ -144,13 +150,15 @@ final class Reactions implements Fetches.Outcomes {
   @Override
   public void failed(Entry file, String reason, String text) {
     List<Field> fields = new ArrayList<>(notice("fetch-failed", file, text).fields());
-    fields.add(new Field("reason", reason));
+    fields.add(new Field(REASON, reason));
     tell(new Notice("fetch-failed", fields));
   }
 
   @Override
-  public void delayed(Entry file, String text) {
-    tell(notice("fetch-delayed", file, text));
+  public void delayed(Entry file, String reason, String text) {
+    List<Field> fields = new ArrayList<>(notice("fetch-delayed", file, text).fields());
+    fields.add(new Field(REASON, reason));
+    tell(new Notice("fetch-delayed", fields));
   }
 
   private static Notice notice(String topic, Entry about, String text) {

@@ -18,7 +18,8 @@ record Uploads(List<Field> fields, long modifiedMicros) {
   static Uploads order(UserFiles files, Path file, String subject, String text, List<String> to)
       throws IOException {
     if (to.isEmpty()) {
-      throw new IOException("a file is sent to somebody: name a recipient");
+      throw new OrderException(
+          OrderException.Reason.NO_RECIPIENT, "a file is sent to somebody: name a recipient");
     }
     String path = files.name(file);
     UserFiles.Content content = UserFiles.content(files.find(path));
@@ -31,7 +32,8 @@ record Uploads(List<Field> fields, long modifiedMicros) {
     fields.add(new Field("text", text));
     for (String recipient : to) {
       if (!recipient.matches("(?s)(mailto|mms|https?):.+")) {
-        throw new IOException(
+        throw new OrderException(
+            OrderException.Reason.NOT_A_RECIPIENT,
             "'" + recipient + "' is no recipient: mailto:, mms:, http: and https: are");
       }
       fields.add(new Field("to", recipient));

@@ -52,7 +52,9 @@ final class UserFiles {
     Path absolute = file.toAbsolutePath().normalize();
     Path storage = top.toAbsolutePath().normalize();
     if (!absolute.startsWith(storage)) {
-      throw new IOException("'" + file + "' is not in user storage, which is " + storage);
+      throw new OrderException(
+          OrderException.Reason.NOT_IN_STORAGE,
+          "'" + file + "' is not in user storage, which is " + storage);
     }
     List<String> names = new ArrayList<>();
     for (Path name : storage.relativize(absolute)) {
@@ -72,7 +74,8 @@ final class UserFiles {
     for (int i = 0; i < names.length; i++) {
       String name = names[i];
       if (name.isEmpty() || name.equals(".") || name.equals("..") || name.indexOf('\0') >= 0) {
-        throw new IOException("'" + path + "' is not a path in user storage");
+        throw new OrderException(
+            OrderException.Reason.NOT_IN_STORAGE, "'" + path + "' is not a path in user storage");
       }
       at = name.indexOf(REPLACEMENT) < 0 ? child(at, name) : garbled(at, name);
       if (i < names.length - 1 && !Files.isDirectory(at, LinkOption.NOFOLLOW_LINKS)) {
@@ -86,7 +89,10 @@ final class UserFiles {
     try {
       return directory.resolve(name);
     } catch (InvalidPathException e) {
-      throw new IOException("'" + name + "' can't be a name here: " + e.getMessage(), e);
+      throw new OrderException(
+          OrderException.Reason.NOT_IN_STORAGE,
+          "'" + name + "' can't be a name here: " + e.getMessage(),
+          e);
     }
   }
 
@@ -105,7 +111,9 @@ final class UserFiles {
       throw new NoSuchFileException(name);
     }
     if (matches.size() > 1) {
-      throw new IOException("several files are called '" + name + "'; give them other names");
+      throw new OrderException(
+          OrderException.Reason.SEVERAL_FILES,
+          "several files are called '" + name + "'; give them other names");
     }
     return matches.get(0);
   }
@@ -118,12 +126,14 @@ final class UserFiles {
   static Content content(Path file) throws IOException {
     BasicFileAttributes before = attributes(file);
     if (!before.isRegularFile()) {
-      throw new IOException("'" + file.getFileName() + "' is not a file");
+      throw new OrderException(
+          OrderException.Reason.NOT_A_FILE, "'" + file.getFileName() + "' is not a file");
     }
     String hash = sha256(file);
     BasicFileAttributes after = attributes(file);
     if (!same(before, after)) {
-      throw new IOException("'" + file.getFileName() + "' is being written");
+      throw new OrderException(
+          OrderException.Reason.BEING_WRITTEN, "'" + file.getFileName() + "' is being written");
     }
     return new Content(before.size(), hash, before.lastModifiedTime().to(TimeUnit.MICROSECONDS));
   }

@@ -183,7 +183,9 @@ class FetchTest {
             Files.createDirectories(directory.resolve("data")).resolve("Downloads"), "x");
     try (ServicesBench bench = new ServicesBench(directory, network(false))) {
       bench.come(cached(from(), "a.bin", content));
-      assertThat(bench.await("fetch-delayed").text()).contains("not a directory");
+      Notice delayed = bench.await("fetch-delayed");
+      assertThat(delayed.text()).contains("not a directory");
+      assertThat(delayed.first("reason")).contains("unwritable");
       Files.delete(inTheWay);
       bench.await("file-fetched");
       assertThat(file("a.bin")).hasBinaryContent(content);

@@ -6,7 +6,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
-import org.phonemirror.client.channel.CoapChannel;
+import java.util.Set;
+import org.phonemirror.client.channel.Link;
 import org.phonemirror.testnet.bench.paper.energy.Burst;
 import org.phonemirror.testnet.bench.paper.energy.Lte;
 import org.phonemirror.testnet.bench.paper.energy.Phone;
@@ -16,7 +17,7 @@ import org.phonemirror.testnet.bench.paper.energy.Umts;
 
 /**
  * Figures 5, 7 and 8: what six hours of synchronization take from the battery, by the paper's
- * protocol and by ours, under the same model.
+ * protocol and by ours, under the same model. Ours is told what the radio is, as a phone tells it.
  *
  * @param cases all that were looked at
  */
@@ -34,6 +35,23 @@ record Energy(List<Case> cases) {
 
   static final List<RadioPower> RADIOS =
       List.of(MAIN, RampAndTail.GSM, RampAndTail.THREE_G, new Lte());
+
+  /** Those that a phone calls UMTS; by the others our client sends in usual blocks. */
+  private static final Set<RadioPower> ON_UMTS = Set.of(MAIN, RampAndTail.THREE_G);
+
+  /**
+   * A network for the same phone as another operator might run it.
+   *
+   * @param name for people
+   */
+  record Network(String name, RadioPower radio) {}
+
+  /** What thresholds and timers change; assumed, nobody's in particular. */
+  static final List<Network> NETWORKS =
+      List.of(
+          new Network("512, 512; 6 s, 4 s", new Umts(Umts.devPhoneAt(6, 4, 512, 512))),
+          new Network("128, 128; 6 s, 4 s", new Umts(Umts.devPhoneAt(6, 4, 128, 128))),
+          new Network("151, 119; 3 s, 3 s", new Umts(Umts.devPhoneAt(3, 3, 151, 119))));
 
   /** §5.2, from the text: of standby, and with 0.5 events/s and 60 s. */
   static final double PAPER_STANDBY_PER_MINUTE = 0.09;
@@ -69,16 +87,16 @@ record Energy(List<Case> cases) {
    *
    * @param radio its name
    * @param paper by the paper's protocol
-   * @param ours by ours
-   * @param blocks by ours, in blocks for the shared channel
+   * @param ours by ours, as the client sends by that radio
+   * @param usual by ours in usual blocks
    */
-  record Costs(String radio, Phone.Spent paper, Phone.Spent ours, Phone.Spent blocks) {
+  record Costs(String radio, Phone.Spent paper, Phone.Spent ours, Phone.Spent usual) {
     double ratio() {
       return ours.joules() / paper.joules();
     }
 
-    double blocksRatio() {
-      return blocks.joules() / paper.joules();
+    double usualRatio() {
+      return usual.joules() / paper.joules();
     }
   }
 
@@ -87,12 +105,18 @@ record Energy(List<Case> cases) {
    *
    * @param typed what the user does
    * @param paperBytes of an interval, as a mean
-   * @param ourBytes of an interval, both ways, as a mean
-   * @param blockBytes the same in blocks for the shared channel
+   * @param ours what the client sends on UMTS
+   * @param usual what it sends elsewhere
    * @param costs by radio, in the order of {@link #RADIOS}
+   * @param elsewhere of {@link #NETWORKS}, in their order
    */
   record Case(
-      Typed typed, double paperBytes, double ourBytes, double blockBytes, List<Costs> costs) {
+      Typed typed,
+      double paperBytes,
+      SyncRecorder.Recorded ours,
+      SyncRecorder.Recorded usual,
+      List<Costs> costs,
+      List<Costs> elsewhere) {
     Costs main() {
       return costs.get(0);
     }
@@ -114,20 +138,20 @@ record Energy(List<Case> cases) {
         Case found =
             of(
                 typed,
-                SyncRecorder.record(typed, TOTAL, CoapChannel.USUAL_BLOCK),
-                SyncRecorder.record(typed, TOTAL, CoapChannel.SHARED_CHANNEL_BLOCK),
+                SyncRecorder.record(typed, TOTAL, Link.UMTS),
+                SyncRecorder.record(typed, TOTAL, Link.OTHER),
                 TOTAL);
         cases.add(found);
         out.printf(
             Locale.ROOT,
             "  %.1f events/s, t_syn_int %d s: %d batches of %.0f bytes, %.2f %% of the battery"
-                + " (%.2f in small blocks); paper's protocol %.0f bytes, %.2f %%%n",
+                + " (%.2f in usual blocks); paper's protocol %.0f bytes, %.2f %%%n",
             rate,
             seconds,
             typed.batches(TOTAL),
-            found.ourBytes,
+            found.ours.batchBytes(),
             found.main().ours().percent(),
-            found.main().blocks().percent(),
+            found.main().usual().percent(),
             found.paperBytes,
             found.main().paper().percent());
       }
@@ -135,25 +159,44 @@ record Energy(List<Case> cases) {
     return new Energy(cases);
   }
 
+  /**
+   * What a case costs.
+   *
+   * @param ours what the client sends on UMTS
+   * @param usual what it sends elsewhere
+   */
   static Case of(
-      Typed typed, SyncRecorder.Recorded ours, SyncRecorder.Recorded blocks, Duration total) {
-    List<Burst> paper = typed.paperBursts(total);
+      Typed typed, SyncRecorder.Recorded ours, SyncRecorder.Recorded usual, Duration total) {
+    List<Costs> costs = new ArrayList<>();
+    for (RadioPower radio : RADIOS) {
+      SyncRecorder.Recorded sent = ON_UMTS.contains(radio) ? ours : usual;
+      costs.add(costs(radio.name(), radio, typed, total, sent, usual));
+    }
+    List<Costs> elsewhere = new ArrayList<>();
+    for (Network network : NETWORKS) {
+      elsewhere.add(costs(network.name, network.radio, typed, total, ours, usual));
+    }
+    double paperBytes = typed.paperBursts(total).stream().mapToDouble(Burst::bytes).sum();
+    return new Case(
+        typed, paperBytes / Math.max(1, typed.batches(total)), ours, usual, costs, elsewhere);
+  }
+
+  private static Costs costs(
+      String name,
+      RadioPower radio,
+      Typed typed,
+      Duration total,
+      SyncRecorder.Recorded ours,
+      SyncRecorder.Recorded usual) {
+    Phone phone = new Phone(radio);
     long events = typed.events(total);
     // the last batch is sent when the time is over, and has its tail too
     double seconds = total.toSeconds() + 60;
-    List<Costs> costs = new ArrayList<>();
-    for (RadioPower radio : RADIOS) {
-      Phone phone = new Phone(radio);
-      costs.add(
-          new Costs(
-              radio.name(),
-              phone.spend(paper, events, seconds),
-              phone.spend(ours.bursts(), events, seconds),
-              phone.spend(blocks.bursts(), events, seconds)));
-    }
-    double paperBytes =
-        paper.stream().mapToDouble(Burst::bytes).sum() / Math.max(1, typed.batches(total));
-    return new Case(typed, paperBytes, ours.batchBytes(), blocks.batchBytes(), costs);
+    return new Costs(
+        name,
+        phone.spend(typed.paperBursts(total), events, seconds),
+        phone.spend(ours.bursts(), events, seconds),
+        phone.spend(usual.bursts(), events, seconds));
   }
 
   Case at(double perSecond, int seconds) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.DoubleStream;
+import org.phonemirror.client.channel.BlockRule;
 import org.phonemirror.testnet.bench.chart.Axis;
 import org.phonemirror.testnet.bench.chart.Chart;
 import org.phonemirror.testnet.bench.chart.Series;
@@ -30,37 +31,48 @@ final class EnergySection {
     values.put("fit", fit(energy));
     values.put("cases", cases(energy));
     values.put("radios", radios(energy));
+    values.put("networks", networks(energy));
     values.put("files", files());
     values.put("error", Markdown.number(energy.errorPercent(0), 0));
-    double ratio = energy.figure8().main().ratio();
-    values.put("ratio", Markdown.number(ratio));
-    double blocks = energy.figure8().main().blocksRatio();
-    values.put("blocks_ratio", Markdown.number(blocks));
-    values.put("blocks_goal", met(blocks));
+    Energy.Case figure8 = energy.figure8();
+    Energy.Costs main = figure8.main();
+    values.put("ratio", Markdown.number(main.ratio()));
+    values.put("goal", met(main.ratio()));
+    values.put("usual_ratio", Markdown.number(main.usualRatio()));
+    values.put("usual_goal", met(main.usualRatio()));
     values.put("batches", Integer.toString(SyncRecorder.MOST_BATCHES));
-    values.put("goal", met(ratio));
     values.put("processor", Markdown.number(100 * processorShare(energy), 1));
-    values.put("our_bytes", Markdown.number(energy.figure8().ourBytes(), 0));
-    values.put("paper_bytes", Markdown.number(energy.figure8().paperBytes(), 0));
-    values.put(
-        "byte_ratio", Markdown.number(energy.figure8().ourBytes() / energy.figure8().paperBytes()));
+    values.put("paper_bytes", Markdown.number(figure8.paperBytes(), 0));
+    values.put("our_bytes", Markdown.number(figure8.ours().batchBytes(), 0));
+    values.put("usual_bytes", Markdown.number(figure8.usual().batchBytes(), 0));
+    values.put("byte_ratio", Markdown.number(figure8.ours().batchBytes() / figure8.paperBytes()));
+    values.put("our_datagrams", Markdown.number(figure8.ours().batchDatagrams(), 1));
+    values.put("usual_datagrams", Markdown.number(figure8.usual().batchDatagrams(), 1));
+    values.put("our_seconds", Markdown.number(secondsOfBatch(figure8, main.ours()), 1));
+    values.put("usual_seconds", Markdown.number(secondsOfBatch(figure8, main.usual()), 1));
+    values.put("most_shared", Integer.toString(BlockRule.MOST_SHARED));
+    values.put("small", Integer.toString(BlockRule.SMALL));
     Map<String, Object> figures = new LinkedHashMap<>();
     figures.put("fig5_model_error_pct", energy.errorPercent(0));
-    figures.put("energy_ratio_vs_paper_protocol", ratio);
-    figures.put("energy_ratio_in_small_blocks", blocks);
-    figures.put("energy_percent_6h_paper_protocol", energy.figure8().main().paper().percent());
-    figures.put("energy_percent_6h", energy.figure8().main().ours().percent());
+    figures.put("energy_ratio_vs_paper_protocol", main.ratio());
+    figures.put("energy_ratio_in_usual_blocks", main.usualRatio());
+    figures.put("energy_percent_6h_paper_protocol", main.paper().percent());
+    figures.put("energy_percent_6h", main.ours().percent());
     return new Section(
         Markdown.fill("energy.md", values),
         List.of(
             List.of(
                 "Fig. 5, 8: battery in 6 h, 0.5 events/s, 60 s, beyond standby",
                 Markdown.number(Energy.PAPER.get(1).percent()) + " %",
-                Markdown.number(energy.figure8().main().ours().percent())
+                Markdown.number(main.ours().percent())
                     + " % (model; the paper's protocol under it "
-                    + Markdown.number(energy.figure8().main().paper().percent())
+                    + Markdown.number(main.paper().percent())
                     + " %)")),
         figures);
+  }
+
+  private static double secondsOfBatch(Energy.Case found, Phone.Spent spent) {
+    return spent.awakeSeconds() / found.typed().batches(Energy.TOTAL);
   }
 
   private static String met(double ratio) {
@@ -116,12 +128,12 @@ final class EnergySection {
             "t_syn_int",
             "bytes an interval, paper",
             "ours",
-            "in small blocks",
+            "in usual blocks",
             "battery in 6 h, paper's protocol",
             "ours",
-            "in small blocks",
+            "in usual blocks",
             "ratio",
-            "in small blocks"));
+            "in usual blocks"));
     for (Energy.Case found : energy.cases()) {
       Energy.Costs costs = found.main();
       rows.add(
@@ -129,38 +141,46 @@ final class EnergySection {
               Markdown.number(found.typed().perSecond(), 1),
               found.seconds() + " s",
               Markdown.number(found.paperBytes(), 0),
-              Markdown.number(found.ourBytes(), 0),
-              Markdown.number(found.blockBytes(), 0),
+              Markdown.number(found.ours().batchBytes(), 0),
+              Markdown.number(found.usual().batchBytes(), 0),
               Markdown.number(costs.paper().percent()) + " %",
               Markdown.number(costs.ours().percent()) + " %",
-              Markdown.number(costs.blocks().percent()) + " %",
+              Markdown.number(costs.usual().percent()) + " %",
               Markdown.number(costs.ratio()),
-              Markdown.number(costs.blocksRatio())));
+              Markdown.number(costs.usualRatio())));
     }
     return Markdown.table(rows);
   }
 
   private static String radios(Energy energy) {
+    return table("radio", energy.figure8().costs());
+  }
+
+  private static String networks(Energy energy) {
+    return table("bytes up and down, times of DCH and FACH", energy.figure8().elsewhere());
+  }
+
+  private static String table(String first, List<Energy.Costs> all) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(
         List.of(
-            "radio",
+            first,
             "paper's protocol",
             "ours",
-            "in small blocks",
+            "in usual blocks",
             "ratio",
-            "in small blocks",
+            "in usual blocks",
             "connections in 6 h, paper",
             "ours"));
-    for (Energy.Costs costs : energy.figure8().costs()) {
+    for (Energy.Costs costs : all) {
       rows.add(
           List.of(
               costs.radio(),
               Markdown.number(costs.paper().percent()) + " %",
               Markdown.number(costs.ours().percent()) + " %",
-              Markdown.number(costs.blocks().percent()) + " %",
+              Markdown.number(costs.usual().percent()) + " %",
               Markdown.number(costs.ratio()),
-              Markdown.number(costs.blocksRatio()),
+              Markdown.number(costs.usualRatio()),
               Integer.toString(costs.paper().connections()),
               Integer.toString(costs.ours().connections())));
     }
@@ -192,7 +212,7 @@ final class EnergySection {
       Series.Kind kind = rate < 1 ? Series.Kind.DASHES : Series.Kind.MARKED_LINE;
       chart.add(curve(energy, rate, name + "paper's protocol", 4, kind, Energy.Costs::paper));
       chart.add(curve(energy, rate, name + "ours", 0, kind, Energy.Costs::ours));
-      chart.add(curve(energy, rate, name + "in small blocks", 2, kind, Energy.Costs::blocks));
+      chart.add(curve(energy, rate, name + "in usual blocks", 2, kind, Energy.Costs::usual));
     }
     double[] points =
         Energy.PAPER.stream()
@@ -222,7 +242,7 @@ final class EnergySection {
     Chart chart =
         new Chart(
             "Fig. 7 and 8: battery a minute, in standby and with 0.5 events/s at 60 s",
-            Axis.names("", List.of("standby", "paper's protocol", "ours", "ours, small blocks")),
+            Axis.names("", List.of("standby", "paper's protocol", "ours", "ours, usual blocks")),
             Axis.linear("battery [% a minute]", 0, 0.2));
     chart.add(
         Series.of(
@@ -245,7 +265,7 @@ final class EnergySection {
               2,
               minute(costs.ours()),
               3,
-              minute(costs.blocks())));
+              minute(costs.usual())));
     }
     return chart;
   }

@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.phonemirror.client.channel.BlockRule;
 import org.phonemirror.client.channel.CoapChannel;
 import org.phonemirror.client.channel.CoapTiming;
+import org.phonemirror.client.channel.Link;
 import org.phonemirror.core.subscriber.Impu;
 import org.phonemirror.core.sync.KeyRing;
 import org.phonemirror.core.sync.SyncServer;
@@ -58,18 +60,22 @@ final class SyncRecorder implements AutoCloseable {
   private final Deque<Exchange> exchanges = new ArrayDeque<>();
   private long sequence;
 
+  /** When what is sent now would be sent, if the waiting were not left out. */
+  private volatile double seconds;
+
   /**
    * What was sent.
    *
    * @param bursts datagrams up to an answer, and that; those of the handshake go with the boot, at
    *     0
    * @param batchBytes of a batch, both ways, as a mean
+   * @param batchDatagrams of a batch, both ways, as a mean
    */
-  record Recorded(List<Burst> bursts, double batchBytes) {}
+  record Recorded(List<Burst> bursts, double batchBytes, double batchDatagrams) {}
 
   private record Exchange(List<Integer> up, List<Integer> down) {}
 
-  private SyncRecorder(int blockBytes) throws IOException {
+  private SyncRecorder(Link link) throws IOException {
     byte[] key = new byte[16];
     byte[] root = new byte[StorageDigest.ROOT_BYTES];
     Random random = new Random(SEED);
@@ -95,12 +101,12 @@ final class SyncRecorder implements AutoCloseable {
                 key,
                 Duration.ofMinutes(3)),
             CoapTiming.DEFAULT,
-            blockBytes);
+            new BlockRule(() -> link, () -> (long) (seconds * 1e9)));
   }
 
-  /** Records so long a time of such typing, with datagrams of so much payload at most. */
-  static Recorded record(Typed typed, Duration total, int blockBytes) throws Exception {
-    try (SyncRecorder recorder = new SyncRecorder(blockBytes)) {
+  /** Records so long a time of such typing, of a client that is told that its link is this one. */
+  static Recorded record(Typed typed, Duration total, Link link) throws Exception {
+    try (SyncRecorder recorder = new SyncRecorder(link)) {
       return recorder.run(typed, total);
     }
   }
@@ -110,6 +116,7 @@ final class SyncRecorder implements AutoCloseable {
     bursts.addAll(send(0, new Boot(++sequence, 1, T0_MICROS, "reference-phone")));
     long length = typed.interval().toNanos() / 1000;
     long bytes = 0;
+    long datagrams = 0;
     List<List<Burst>> recorded = new ArrayList<>();
     int batches = typed.batches(total);
     for (int i = 0; i < Math.min(batches, MOST_BATCHES); i++) {
@@ -120,6 +127,7 @@ final class SyncRecorder implements AutoCloseable {
       Batch batch = new Batch(++sequence, 1, start, length, typedNow, 0, digest);
       List<Burst> sent = send(typed.sentAt(i), batch);
       bytes += sent.stream().mapToInt(Burst::bytes).sum();
+      datagrams += sent.stream().mapToInt(Burst::datagrams).sum();
       recorded.add(sent);
     }
     for (int i = 0; i < batches; i++) {
@@ -127,10 +135,12 @@ final class SyncRecorder implements AutoCloseable {
         bursts.add(new Burst(typed.sentAt(i), burst.up(), burst.down()));
       }
     }
-    return new Recorded(bursts, (double) bytes / recorded.size());
+    return new Recorded(
+        bursts, (double) bytes / recorded.size(), (double) datagrams / recorded.size());
   }
 
   private List<Burst> send(double at, SyncMessage message) throws Exception {
+    seconds = at;
     channel
         .send(SyncCodec.encode(message))
         .toCompletableFuture()

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 
 /**
  * How many requests a second the application server sustains, beside an empty application in the
@@ -95,7 +96,7 @@ public final class SipBench {
   /** The rates at which they answer, measured in turns; a list of each, in order of turns. */
   private Map<String, List<Double>> rates(List<Subject> subjects, int turns) throws Exception {
     for (Subject subject : subjects) {
-      warmUp(subject);
+      warmUp(subject, () -> windowed(subject, WARM_UP));
     }
     Map<String, List<Double>> found = new LinkedHashMap<>();
     for (int turn = 0; turn < turns; turn++) {
@@ -117,13 +118,15 @@ public final class SipBench {
   /**
    * On one processor it takes a compiler long to have translated a server: until it rests and the
    * server is no quicker.
+   *
+   * @param round of {@link #WARM_UP}; tells its rate
    */
-  private void warmUp(Subject subject) throws Exception {
+  private void warmUp(Subject subject, Callable<Double> round) throws Exception {
     double best = 0;
     boolean warm = false;
     for (int i = 0; i < MOST_WARM_UPS && !warm; i++) {
       double before = subject.server.compilerSeconds();
-      double rate = windowed(subject, WARM_UP);
+      double rate = round.call();
       double share = (subject.server.compilerSeconds() - before) / WARM_UP.toSeconds();
       figures.tell("%s: warming up, %.0f/s, compiler %.0f %%", subject.name, rate, 100 * share);
       warm = share < COMPILER_RESTS && rate < 1.05 * best;
@@ -167,6 +170,13 @@ public final class SipBench {
   private void overload(Subject subject) throws Exception {
     List<Double> ratios = new ArrayList<>();
     long failed = 0;
+    int beyond = (int) (2 * windowed(subject, TURN));
+    warmUp(
+        subject,
+        () ->
+            subject
+                .send(Sipp.Pace.RATE, beyond, WARM_UP, PATIENCE)
+                .rate(2, (int) WARM_UP.toSeconds()));
     double before = windowed(subject, TURN);
     for (int turn = 0; turn < REPETITIONS; turn++) {
       int rate = (int) (2 * before);

@@ -123,7 +123,11 @@ class DensityTest {
 
   @Test
   void theResultHasAllFiguresAndAPlot() throws Exception {
-    Lifecycle quiet = new Lifecycle(new Durations(), new Durations(), new Durations(), 700);
+    Durations cloned = new Durations();
+    cloned.add(120_000_000);
+    Durations sessions = new Durations();
+    sessions.add(900_000_000);
+    Lifecycle quiet = new Lifecycle(300, cloned, sessions, new Durations(), new Durations(), 700);
     List<Carried> fleets = List.of(carried(5, 1, 10, 0), carried(20, 4, 40, 0));
     Result result =
         new Result(carried(400, 80, 400, 0), fleets, fleets, quiet, 15, new MachineTimes());
@@ -145,6 +149,9 @@ class DensityTest {
             "missed_deadlines",
             "diverged",
             "paper_mirrors_per_core");
+    assertThat(json.path("first_clone_ms").asDouble()).isEqualTo(300);
+    assertThat(json.path("clone_ms_p95").asDouble()).isEqualTo(120);
+    assertThat(json.path("session_ms_p95").asDouble()).isEqualTo(900);
     ByteArrayOutputStream table = new ByteArrayOutputStream();
     result.print(new PrintStream(table, true, StandardCharsets.UTF_8));
     assertThat(table.toString(StandardCharsets.UTF_8))

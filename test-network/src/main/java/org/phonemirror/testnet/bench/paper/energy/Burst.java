@@ -23,7 +23,8 @@ public record Burst(double atSeconds, List<Integer> up, List<Integer> down) {
     return sum(up) + sum(down);
   }
 
-  int datagrams() {
+  /** Both ways. */
+  public int datagrams() {
     return up.size() + down.size();
   }
 

@@ -28,9 +28,11 @@ public record Phone(RadioPower radio) {
    *
    * @param radioJoules by the radio
    * @param processorJoules by the processor
+   * @param awakeSeconds from each burst to its last answer, together
    * @param connections how often the radio left idle
    */
-  public record Spent(double radioJoules, double processorJoules, int connections) {
+  public record Spent(
+      double radioJoules, double processorJoules, double awakeSeconds, int connections) {
     /** Both. */
     public double joules() {
       return radioJoules + processorJoules;
@@ -56,6 +58,9 @@ public record Phone(RadioPower radio) {
       busy += burst.datagrams() * SECONDS_PER_DATAGRAM + burst.bytes() * SECONDS_PER_BYTE;
     }
     return new Spent(
-        use.joules(), use.awakeSeconds() * AWAKE_WATTS + busy * BUSY_WATTS, use.connections());
+        use.joules(),
+        use.awakeSeconds() * AWAKE_WATTS + busy * BUSY_WATTS,
+        use.awakeSeconds(),
+        use.connections());
   }
 }

@@ -69,6 +69,25 @@ public final class Umts implements RadioPower {
           1_259_000,
           0.2);
 
+  /** The same phone where the operator has these timers and thresholds. */
+  public static Constants devPhoneAt(
+      double dchTailSeconds, double fachTailSeconds, int upThreshold, int downThreshold) {
+    Constants own = DEV_PHONE_ON_T_MOBILE;
+    return new Constants(
+        own.fachWatts,
+        own.dchWatts,
+        own.toFachSeconds,
+        own.toDchSeconds,
+        dchTailSeconds,
+        fachTailSeconds,
+        upThreshold,
+        downThreshold,
+        own.fachBitsPerSecond,
+        own.dchUpBitsPerSecond,
+        own.dchDownBitsPerSecond,
+        own.roundTripSeconds);
+  }
+
   private enum State {
     IDLE,
     FACH,

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.phonemirror.client.channel.BlockRule;
 
 /** Energies that can be computed by hand from the published constants. */
 class RadioPowerTest {
@@ -47,6 +49,28 @@ class RadioPowerTest {
     double brief = UMTS.use(List.of(new Burst(0, List.of(100), List.of(119))), 100).joules();
     double lengthy = UMTS.use(List.of(new Burst(0, List.of(100), List.of(120))), 100).joules();
     assertThat(lengthy - brief).isGreaterThan(6 * DCH);
+  }
+
+  /** What a message of so many bytes costs in such blocks, with the headers that the bench saw. */
+  private static double message(int bytes, int block) {
+    List<Burst> bursts = new ArrayList<>();
+    for (int sent = 0; sent < bytes; sent += block) {
+      bursts.add(new Burst(0, List.of(Math.min(block, bytes - sent) + 75), List.of(67)));
+    }
+    return new Phone(UMTS).spend(bursts, 0, 100).joules();
+  }
+
+  @Test
+  void theSharedChannelIsTheCheaperOneUpToWhatTheClientSendsByIt() {
+    assertThat(message(BlockRule.SMALL, BlockRule.SMALL)) // one datagram either way
+        .isEqualTo(message(BlockRule.SMALL, BlockRule.USUAL));
+    for (int bytes = 100; bytes <= BlockRule.MOST_SHARED; bytes += BlockRule.SMALL) {
+      double usual = message(bytes, BlockRule.USUAL);
+      assertThat(message(bytes, BlockRule.SMALL)).as("%d bytes", bytes).isLessThan(usual);
+    }
+    int more = BlockRule.MOST_SHARED * 5 / 4;
+    assertThat(message(more, BlockRule.SMALL)).isGreaterThan(message(more, BlockRule.USUAL));
+    assertThat(message(300, BlockRule.SMALL)).isLessThan(message(300, BlockRule.USUAL) / 2);
   }
 
   @Test
