@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.objectweb.asm.MethodVisitor;
@@ -47,7 +48,22 @@ final class Undexer {
               + " can't be translated: "
               + String.join("; ", failures.texts.subList(0, failures.shown())));
     }
+    mend(jar);
     addResources(apk, jar);
+  }
+
+  private static void mend(Path jar) throws IOException {
+    try (FileSystem classes = FileSystems.newFileSystem(jar);
+        Stream<Path> walk = Files.walk(classes.getPath("/"))) {
+      List<Path> files = walk.filter(file -> file.toString().endsWith(".class")).toList();
+      InterfaceCalls calls = new InterfaceCalls();
+      for (Path file : files) {
+        calls.learn(Files.readAllBytes(file));
+      }
+      for (Path file : files) {
+        Files.write(file, calls.mended(Files.readAllBytes(file)));
+      }
+    }
   }
 
   private static void addResources(Path apk, Path jar) throws IOException {
