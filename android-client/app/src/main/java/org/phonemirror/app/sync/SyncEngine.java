@@ -186,8 +186,7 @@ public final class SyncEngine implements AutoCloseable {
     }
     SynClient client = open.get().client;
     long now = phone.clock().wallMicros();
-    Optional<Session> before =
-        store.session().filter(session -> session.phoneBoot() == phoneBoot);
+    Optional<Session> before = store.session().filter(session -> session.phoneBoot() == phoneBoot);
     if (before.isPresent()) {
       client.sessionResumed(before.get().bootId(), before.get().reachedMicros());
     } else {
