@@ -243,7 +243,7 @@ final class MachineLife {
     long epoch = state.progress().epoch() + 1;
     long checkpoint = state.progress().checkpoint();
     long last = state.stream().last();
-    place.working();
+    place.starting();
     return effects
         .persist(new MirrorEvent.MachineStarting(epoch))
         .thenRun(
@@ -255,6 +255,15 @@ final class MachineLife {
   private Effect<MirrorEvent, MirrorState> replay(
       MirrorState state, SyncMessage message, Instant now) {
     MachineMeter replaying = machine.orElseThrow();
+    hibernating = false;
+    idle = false;
+    long at = position;
+    boolean unsaved = at > state.progress().checkpoint() && !rebuilding.isUnderWay();
+    boolean mayLeave = unsaved && !now.isBefore(saveNotBefore);
+    if (place.working(replaying.last().residentBytes(), mayLeave)) {
+      slot.take(AT_ONCE, () -> work.rest(replaying, at, unsaved));
+      return effects.none();
+    }
     MirrorWork.RepairOrder order =
         new MirrorWork.RepairOrder(
             state.progress().wasIdentical(),
@@ -262,9 +271,6 @@ final class MachineLife {
             message.sequence() <= state.progress().replayed(),
             state.profile().orElseThrow());
     Optional<Instant> ready = agenda.ready(message);
-    hibernating = false;
-    idle = false;
-    place.working();
     slot.take(agenda.deadline(message, now), () -> work.replay(replaying, message, order, ready));
     return effects.none();
   }

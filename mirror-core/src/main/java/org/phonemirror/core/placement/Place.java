@@ -87,9 +87,20 @@ public final class Place {
     placement.capacity().interval(this, lengthMicros);
   }
 
-  /** The machine is about to be used, and started if there is none. */
-  public void working() {
-    placement.pool().working(this);
+  /** A machine is about to be started. */
+  public void starting() {
+    placement.pool().working(this, 0, false);
+  }
+
+  /**
+   * The machine is about to be used.
+   *
+   * @param bytes that it holds
+   * @param mayLeave whether it has been used since it was started
+   * @return whether it has to hibernate first, as memory is short until its turn comes
+   */
+  public boolean working(long bytes, boolean mayLeave) {
+    return placement.pool().working(this, bytes, mayLeave);
   }
 
   /**

@@ -29,7 +29,7 @@ public final class Placement implements AutoCloseable {
   public Placement(PlacementSettings settings, Path state, Clock clock) {
     this.clock = clock;
     this.queue = new ReplayQueue(settings.parallelism(), clock);
-    this.pool = new ResidentPool(settings.memoryBytes(), clock);
+    this.pool = new ResidentPool(settings.memoryBytes(), settings.parallelism(), clock);
     this.capacity = new Capacity(settings, queue::overdue, () -> freeBytes(state));
     this.guard = new CpuGuard(settings.cpuPerInterval());
   }

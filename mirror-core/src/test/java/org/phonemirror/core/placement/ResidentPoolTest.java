@@ -10,11 +10,15 @@ import org.junit.jupiter.api.Test;
 
 class ResidentPoolTest {
   private final StandingClock clock = new StandingClock();
-  private final ResidentPool pool = new ResidentPool(100, clock);
+  private final ResidentPool pool = new ResidentPool(100, 1, clock);
   private final List<String> told = new ArrayList<>();
 
   private void idle(String mirror, long bytes, int dueInSeconds) {
     pool.idle(mirror, bytes, NOON.plusSeconds(dueInSeconds), () -> told.add(mirror));
+  }
+
+  private boolean working(String mirror, long bytes) {
+    return pool.working(mirror, bytes, true);
   }
 
   @Test
@@ -30,12 +34,21 @@ class ResidentPoolTest {
   void thoseThatAreDueLastGoUntilTheOthersFit() {
     idle("a", 40, 30);
     idle("b", 40, 10);
-    idle("c", 90, 20);
-    assertThat(told).containsExactly("a", "c");
+    idle("c", 40, 20);
+    idle("d", 80, 5);
+    assertThat(told).containsExactly("a", "c", "b");
     pool.gone("a");
     pool.gone("c");
-    assertThat(pool.left()).isEqualTo(2);
-    assertThat(pool.bytes()).isEqualTo(40);
+    pool.gone("b");
+    assertThat(pool.left()).isEqualTo(3);
+    assertThat(pool.bytes()).isEqualTo(80);
+  }
+
+  @Test
+  void aLargeOneGoesBeforeASmallOneThatIsDueSomewhatLater() {
+    idle("large", 80, 20);
+    idle("small", 30, 30);
+    assertThat(told).containsExactly("large");
   }
 
   @Test
@@ -47,14 +60,37 @@ class ResidentPoolTest {
   }
 
   @Test
-  void onesAtWorkComeOnTopAndSendNobodyAway() {
+  void oneAtWorkComesOnTopAndSendsNobodyAway() {
     idle("a", 60, 30);
-    pool.working("b");
-    pool.working("a");
-    idle("b", 60, 10);
+    assertThat(working("b", 60)).isFalse();
     assertThat(told).isEmpty();
-    idle("a", 60, 40);
+    idle("b", 60, 40);
+    assertThat(told).containsExactly("b");
+  }
+
+  @Test
+  void onesThatWaitForTheirTurnCountAsThoseAtRestDo() {
+    idle("a", 60, 30);
+    assertThat(working("b", 60)).isFalse();
+    assertThat(working("c", 50)).isFalse();
     assertThat(told).containsExactly("a");
+  }
+
+  @Test
+  void whereAllWaitWhoeverHadItsTurnLeavesUntilTheNext() {
+    assertThat(working("a", 60)).isFalse();
+    assertThat(working("b", 60)).isFalse();
+    assertThat(working("c", 60)).isTrue();
+    assertThat(told).isEmpty();
+    assertThat(working("a", 60)).as("there is room now").isFalse();
+    pool.gone("c");
+    assertThat(pool.left()).isEqualTo(1);
+  }
+
+  @Test
+  void whoHadNoTurnYetStaysWhateverItHolds() {
+    assertThat(pool.working("a", 200, false)).isFalse();
+    assertThat(pool.bytes()).isEqualTo(200);
   }
 
   @Test
@@ -62,7 +98,7 @@ class ResidentPoolTest {
     idle("a", 60, 30);
     idle("b", 60, 10);
     assertThat(told).containsExactly("a");
-    pool.working("a");
+    assertThat(working("a", 60)).isFalse();
     assertThat(pool.left()).isZero();
     idle("a", 60, 5);
     assertThat(told).containsExactly("a", "b");
@@ -76,7 +112,7 @@ class ResidentPoolTest {
     assertThat(told).containsExactly("a", "b");
     pool.stays("b");
     assertThat(told).as("both can't").containsExactly("a", "b");
-    pool.working("b");
+    working("b", 60);
     idle("b", 60, 40);
     assertThat(told).containsExactly("a", "b", "b");
   }

@@ -104,7 +104,7 @@ public final class DensityBench {
     List<Carried> light = fleets(Load.LIGHT);
     List<Carried> heavy = fleets(Load.HEAVY);
     MachineTimes times = new MachineTimes();
-    Fleet.Shape shape = new Fleet.Shape(plan.mirrors(), plan.pace(), 2);
+    Fleet.Shape shape = new Fleet.Shape(plan.mirrors(), plan.pace(), 4);
     Carried taps = fleet(Load.TAPS, shape, times.watching(driver), (long) (plan.minutes() * 60e9));
     return new Result(taps, light, heavy, quiet, plan.minutes(), times);
   }
