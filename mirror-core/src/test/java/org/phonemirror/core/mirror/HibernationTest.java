@@ -107,6 +107,31 @@ class HibernationTest {
   }
 
   @Test
+  void mirrorsThatAllCatchUpDoNotAllWaitInMemory() throws Exception {
+    world.restart(NO_ROOM.withParallelism(1));
+    world.phoneOn();
+    FakePhone bobs = new FakePhone(directory.resolve("bob"), "reference");
+    world.mirrors().phoneOn(BOB);
+    world.awaitPhase(BOB, Phase.RUNNING);
+    Gate boot = world.driver.holdNext(Operation.POWER_ON);
+    world.sendAccepted(phone.boot());
+    boot.awaitReached();
+    int starts = world.driver.calls(Operation.START);
+    world.sendAccepted(BOB, bobs.boot());
+    for (String line : List.of("one", "two", "three")) {
+      sendLine(line);
+      world.sendAccepted(BOB, bobs.type(line));
+    }
+    boot.open();
+    for (Impu each : List.of(ALICE, BOB)) {
+      MirrorStatus status = world.await(each, s -> s.replayed() == 4);
+      assertThat(status.last().map(Comparison::identical)).contains(true);
+    }
+    assertThat(world.driver.replayed()).hasSize(6);
+    assertThat(world.driver.calls(Operation.START)).isGreaterThan(starts + 2);
+  }
+
+  @Test
   void aMessageThatComesWhileItIsSavedBringsItBack() throws Exception {
     Gate save = world.driver.holdNext(Operation.SAVE);
     world.phoneOn();
