@@ -78,7 +78,7 @@ public final class EmulatorDriver implements MachineDriver, AutoCloseable {
   @Override
   public void checkTemplate(String phoneModel) throws MachineException {
     try {
-      models.check(phoneModel);
+      models.of(phoneModel);
     } catch (IOException e) {
       throw MirrorStore.failed("check the template of", phoneModel, e);
     }

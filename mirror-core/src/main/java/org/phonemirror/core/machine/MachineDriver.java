@@ -13,7 +13,8 @@ import org.phonemirror.sync.StorageScope;
  */
 public interface MachineDriver {
   /**
-   * Checks that the model's factory template is there and whole.
+   * Checks that the model's factory template is there and whole. It is called whenever a machine
+   * comes back, so files that have not changed since they were read need not be read again.
    *
    * @throws MachineException naming the file at fault and how to build it
    */

@@ -39,8 +39,7 @@ public final class CheckedTemplates<T> {
     this.stamp = stamp;
   }
 
-  /** Reads a template. */
-  public T check(String phoneModel) throws IOException {
+  private T check(String phoneModel) throws IOException {
     Path path = directory.of(phoneModel);
     T template = loader.load(path, phoneModel);
     checked.put(phoneModel, new Checked<>(template, stamp.load(path, phoneModel)));

@@ -69,7 +69,7 @@ public final class QemuDriver implements MachineDriver, FactoryStorage, AutoClos
   @Override
   public void checkTemplate(String phoneModel) throws MachineException {
     try {
-      check(phoneModel, templates.inForce(phoneModel));
+      template(phoneModel);
     } catch (IOException e) {
       throw MirrorStore.failed("check the template of", phoneModel, e);
     }

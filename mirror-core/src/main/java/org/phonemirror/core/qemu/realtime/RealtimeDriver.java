@@ -89,7 +89,7 @@ public final class RealtimeDriver implements MachineDriver, AutoCloseable {
   @Override
   public void checkTemplate(String phoneModel) throws MachineException {
     try {
-      models.check(phoneModel);
+      models.of(phoneModel);
     } catch (IOException e) {
       throw MirrorStore.failed("check the template of", phoneModel, e);
     }

@@ -52,7 +52,7 @@ final class Fleet implements AutoCloseable {
   private static final long STATUS_SECONDS = 60;
 
   /** What the system, the server and the page cache need besides mirrors. */
-  private static final long SPARE_BYTES = 4_000_000_000L;
+  private static final long SPARE_BYTES = 3_000_000_000L;
 
   private final Recording recording;
   private final Shape shape;
