@@ -15,7 +15,7 @@ import java.util.List;
  */
 final class Hardware {
   /** Part of a template's identity: to be changed with the arguments. */
-  static final String VERSION = "3";
+  static final String VERSION = "4";
 
   static final String QMP_SOCKET = GuestDirectory.SOCKETS + "/qmp";
 
@@ -83,7 +83,7 @@ final class Hardware {
             "-device",
             "VGA,vgamem_mb=1",
             "-device",
-            "virtio-serial-pci,id=serial",
+            "virtio-serial-pci,id=serial,max_ports=2,ioeventfd=off",
             "-chardev",
             "socket,id=agent,path=" + AGENT_SOCKET + ",server=on,wait=off",
             "-device",
