@@ -11,7 +11,9 @@ import java.util.List;
  * <p>The guest's clock counts instructions, 8 ns each, and skips idle time: no slower than a phone,
  * whose user waits for a program where the mirror's recorded user does not. There is no network
  * device: a mirror's output leaves the host only by a service. Images are nvdimm: under a skipping
- * clock a guest waits seconds of its time for a virtio disk, and milliseconds for this.
+ * clock a guest waits seconds of its time for a virtio disk, and milliseconds for this. The agent's
+ * device has no more ports than one and the first, which is a console's, and handles them in the
+ * guest's thread: each queue's eventfd would be looked at whenever the guest wakes up.
  */
 final class Hardware {
   /** Part of a template's identity: to be changed with the arguments. */

@@ -13,7 +13,8 @@ import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
@@ -38,6 +39,7 @@ final class MirrorHealth implements AutoCloseable {
 
   private static final Duration KEEP = Duration.ofMillis(100);
   private static final int STATUS_SECONDS = 20;
+  private static final int IDLE_SECONDS = 5;
   private static final long LITTLE_SPACE = 1L << 30;
 
   private final MirrorConfig config;
@@ -45,9 +47,18 @@ final class MirrorHealth implements AutoCloseable {
   private final ShProfileSource profiles;
   private final SyncServer sync;
 
-  /** Threads of its own: what is asked leaves marks on them. */
+  /**
+   * Threads of its own: what is asked leaves marks on them. A probe has one task at a time, so
+   * there are no more than probes; and those that nobody needs are soon gone.
+   */
   private final ExecutorService executor =
-      Executors.newCachedThreadPool(task -> new Thread(task, "mirror-health"));
+      new ThreadPoolExecutor(
+          0,
+          Integer.MAX_VALUE,
+          IDLE_SECONDS,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          task -> new Thread(task, "mirror-health"));
 
   private final List<Probe> probes;
   private final List<Probe> services;
